@@ -1,0 +1,5 @@
+"""`python -m suggestbox` is the same as `suggestbox`."""
+
+from suggestbox.cli import main
+
+main()

@@ -1,0 +1,181 @@
+"""`create_app()`: puts the rooms together into one Flask application."""
+
+from typing import Any
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from suggestbox.conversations import routes as conversation_routes
+from suggestbox.core import database, headers, language, places
+from suggestbox.core.config import Deployment, read_deployment
+from suggestbox.core.errors import HouseError
+from suggestbox.core.guard import refuse_undressed_views
+from suggestbox.core.limits import limiter
+from suggestbox.core.pages import init_pages
+from suggestbox.demo import routes as demo_routes
+from suggestbox.handbook import routes as handbook_routes
+from suggestbox.ideas import routes as idea_routes
+from suggestbox.people import routes as people_routes
+from suggestbox.people import sign_in
+from suggestbox.people.directory import directory
+from suggestbox.people.queries import today_for
+from suggestbox.reviews import routes as review_routes
+from suggestbox.steps import routes as step_routes
+from suggestbox.workflow import routes as workflow_routes
+from suggestbox.workflow.operations import settle_touched
+
+BLUEPRINTS = (
+    people_routes.bp,
+    idea_routes.bp,
+    step_routes.bp,
+    review_routes.bp,
+    conversation_routes.bp,
+    workflow_routes.bp,
+    handbook_routes.bp,
+)
+
+csrf = CSRFProtect()
+migrate = Migrate()
+logins = LoginManager()
+
+
+def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
+    """Give the application, ready to serve.
+
+    Takes   deployment: how it runs; read from the environment when not given
+            overrides: further Flask configuration, for tests
+    Raises  RuntimeError when a view has no door; BadSettings for a wrong environment variable
+    """
+    deployment = deployment or read_deployment()
+    app = Flask(
+        "suggestbox",
+        template_folder=str(places.templates()),
+        static_folder=str(places.static()),
+        instance_path=str(deployment.instance.resolve()),
+    )
+    app.config.update(
+        SECRET_KEY=deployment.secret_key,
+        DEPLOYMENT=deployment,
+        DEMO=deployment.demo,
+        HEADQUARTERS_ZONE=deployment.headquarters_zone,
+        SQLALCHEMY_DATABASE_URI=deployment.url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(deployment.url),
+        MAX_CONTENT_LENGTH=deployment.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=deployment.base_url.startswith("https://"),
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the session; an old tab still works
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    if deployment.trusted_hosts or deployment.base_url:
+        app.config["TRUSTED_HOSTS"] = deployment.all_trusted_hosts
+    app.config.update(overrides)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+    database.init_database(app)
+    database.before_commit(settle_touched)
+    migrate.init_app(app, database.db, directory=str(places.migrations()))
+    language.init_language(app, deployment.headquarters_zone)
+    headers.init_headers(app)
+    Bootstrap5(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    logins.init_app(app)
+    logins.user_loader(sign_in.person_of_token)
+    init_pages(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if app.config["DEMO"]:
+        app.register_blueprint(demo_routes.bp)
+    _init_reader(app)
+    _init_errors(app)
+    _init_context(app)
+    refuse_undressed_views(app)
+    return app
+
+
+def _init_reader(app: Flask) -> None:
+    """Before each request: the reader's language and the clock of their site."""
+
+    @app.before_request
+    def _reader() -> None:
+        if request.endpoint in ("static", "bootstrap.static") or not current_user.is_authenticated:
+            return
+        g.language = current_user.language
+        g.zone = directory(today_for()).zone_of(current_user.id)
+
+
+def wants_json() -> bool:
+    """Say whether the caller is a script rather than a person at a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def _init_errors(app: Flask) -> None:
+    from suggestbox.core import wording
+
+    def answer(status: int, code: str, text: str, what_now: str, reason: str, details: dict[str, Any]):
+        database.db.session.rollback()
+        if wants_json():
+            return {"error": {"code": code, "reason": reason, "text": text, "details": details}}, status
+        kept = typed_text()
+        page = render_template(
+            "shared/error.html", status=status, title=wording.title(status), text=text, what_now=what_now,
+            kept_text=kept, back_url=request.referrer or url_for("ideas.home"),
+        )
+        return page, status
+
+    @app.errorhandler(HouseError)
+    def _house(error: HouseError):
+        text = str(error.text) if error.text else wording.sentence(error.reason, error.status)
+        return answer(error.status, error.code, text, wording.what_now(error.status), error.reason, error.details)
+
+    @app.errorhandler(Unauthorized)
+    def _signed_out(_error: Unauthorized):
+        if wants_json():
+            return {"error": {"code": "signed_out", "reason": "signed_out", "text": wording.sentence("", 401)}}, 401
+        if request.method == "POST":
+            return people_routes.keep_and_sign_in(), 401
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+
+    @app.errorhandler(CSRFError)
+    def _expired(_error: CSRFError):
+        if wants_json():
+            return {"error": {"code": "expired", "reason": "expired", "text": wording.sentence("expired", 400)}}, 400
+        return people_routes.send_again_page(), 400
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException):
+        status = error.code or 500
+        if status < 400:
+            return error
+        return answer(status, f"http_{status}", wording.sentence("", status), wording.what_now(status), "", {})
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception):
+        if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
+            raise error
+        app.logger.exception("unexpected fault")
+        return answer(500, "fault", wording.sentence("", 500), wording.what_now(500), "fault", {})
+
+
+def typed_text() -> str:
+    """Give what the person typed into the form that failed, so that nothing is lost."""
+    if request.method != "POST":
+        return ""
+    try:
+        fields = request.form.items(multi=True)
+        return "\n\n".join(v.strip() for k, v in fields if len(v.strip()) > 20 and k not in ("csrf_token", "next"))
+    except HTTPException:  # the request was too large to be read at all
+        return ""
+
+
+def _init_context(app: Flask) -> None:
+    app.jinja_env.globals["csrf_token"] = generate_csrf

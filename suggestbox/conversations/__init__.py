@@ -1,0 +1,1 @@
+"""The closing conversation: a party per submitter and round, offers, appointments, record, confirmation."""

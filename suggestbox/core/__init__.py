@@ -1,0 +1,1 @@
+"""configuration, database, clock, errors, the permission guard, language, places."""

@@ -1,0 +1,158 @@
+"""The database: one session, `work()` around every change, and times that are always UTC."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, has_request_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from . import sqlite
+from .errors import Stale
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment: goes in with a zone, comes out in UTC, on both databases alike."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CleanText(TypeDecorator[str]):
+    """Text without NUL and lone surrogates, which one of the two databases refuses."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+class Base(DeclarativeBase):
+    # One registry, not `metadata` and `type_annotation_map`: Flask-SQLAlchemy copies this class, and
+    # SQLAlchemy 2.1 refuses a copy that has both a registry and a map.
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcTime, str: CleanText, dict[str, Any]: sa.JSON, list[Any]: sa.JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Give what the engine for `url` needs; one module decides which SQLite library it is."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite.driver}
+    return {"pool_pre_ping": True}
+
+
+def init_database(app: Flask) -> None:
+    """Bind the database to the app and set every new SQLite connection up."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: sqlite.prepare(connection))
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            writes = connection.get_execution_options().get("writes")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_before_commit: list[Callable[[], None]] = []
+"""What `work()` does before it commits; the workflow registers its `settle` here when the app is put together."""
+
+
+def before_commit(function: Callable[[], None]) -> None:
+    """Have `function` called inside every `work()`, before the commit. Registering twice counts once."""
+    if function not in _before_commit:
+        _before_commit.append(function)
+
+
+@contextmanager
+def work() -> Iterator[Session]:
+    """Everything inside is committed together, or nothing.
+
+    The read transaction of the request ends, a writing one begins at once (on SQLite a read that turns into a
+    write would fail whatever the timeout), what was loaded is loaded anew, and the door is passed again.
+
+    Raises  Stale when somebody else changed the same row first
+    """
+    session = db.session()
+    session.rollback()
+    session.info.pop("touched", None)  # of an earlier work that failed
+    session.connection(execution_options={"writes": True})
+    try:
+        if has_request_context():
+            for permit_again in g.get("doors_passed", ()):
+                permit_again()
+        yield session
+        session.flush()
+        for function in _before_commit:
+            function()
+        session.commit()
+    except StaleDataError as late:
+        session.rollback()
+        raise Stale(reason="changed_meanwhile") from late
+    except IntegrityError as clash:
+        session.rollback()
+        if _is_a_race(clash):
+            raise Stale(reason="done_already") from clash
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _is_a_race(clash: IntegrityError) -> bool:
+    """Unique violations are two people (or two clicks) at once; anything else is a fault of ours."""
+    return "UNIQUE constraint" in str(clash.orig) or getattr(clash.orig, "sqlstate", "") == "23505"
+
+
+@contextmanager
+def short_work() -> Iterator[sa.Connection]:
+    """A transaction of its own beside the request's, for rate limits and last-seen marks."""
+    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def touch(idea_id: int) -> None:
+    """Note that an idea changed, so that `work()` settles it before the commit."""
+    db.session().info.setdefault("touched", set()).add(idea_id)
+
+
+def take_touched() -> set[int]:
+    """Give the ideas touched since the last call."""
+    return db.session().info.pop("touched", set())

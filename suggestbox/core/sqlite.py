@@ -1,0 +1,36 @@
+"""The one module that decides which SQLite library is used, and how a connection to it behaves.
+
+Two libraries opening one file in one process break each other's locks, so nobody else imports one (a test looks).
+Source: SQLite's release notes 3.51.3, 3.50.7 and 3.44.6 (WAL-reset fault).
+"""
+
+from typing import Any
+
+try:
+    from pysqlite3 import dbapi2 as driver
+except ImportError:  # no wheel for this machine: Python's own, without WAL if it carries the fault
+    import sqlite3 as driver  # type: ignore[no-redef]
+
+VERSION: tuple[int, ...] = tuple(int(part) for part in driver.sqlite_version.split("."))
+
+
+def write_ahead_is_safe(version: tuple[int, ...] = VERSION) -> bool:
+    """Say whether write-ahead logging of this library version is free of the WAL-reset fault."""
+    if version >= (3, 51, 3):
+        return True
+    return version[:2] == (3, 50) and version >= (3, 50, 7) or version[:2] == (3, 44) and version >= (3, 44, 6)
+
+
+def prepare(connection: Any) -> None:
+    """Set up a fresh connection: we send BEGIN ourselves, foreign keys hold, commits reach the disk."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    if write_ahead_is_safe():
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+    else:
+        cursor.execute("PRAGMA journal_mode = DELETE")
+        cursor.execute("PRAGMA synchronous = EXTRA")
+    cursor.close()

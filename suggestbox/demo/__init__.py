@@ -1,0 +1,1 @@
+"""A company to try the product with: the same people and ideas on every start."""

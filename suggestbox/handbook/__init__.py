@@ -1,0 +1,1 @@
+"""Help pages, printed from the tables and settings themselves."""

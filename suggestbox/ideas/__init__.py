@@ -1,0 +1,1 @@
+"""Ideas and their versions, submitters, visibility, attachments, comments, support, search."""

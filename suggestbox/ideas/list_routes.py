@@ -1,0 +1,216 @@
+"""The list of everybody's ideas, similar ones while somebody types, and the words every list says about an idea."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template, request, url_for
+from flask_login import current_user
+
+from suggestbox.core.database import db
+from suggestbox.core.guard import door
+from suggestbox.core.language import due_words
+from suggestbox.core.language import gettext as _
+from suggestbox.core.paging import Page
+from suggestbox.people.directory import Brief, Directory
+from suggestbox.people.queries import folded, here, today_for
+from suggestbox.reviews.models import Decision
+from suggestbox.steps.models import Step
+from suggestbox.steps.queries import acting_on
+from suggestbox.steps.words import step_of_other, step_of_submitter, step_title
+from suggestbox.workflow.journey import line_of
+from suggestbox.workflow.words import outcome_word
+
+from . import queries
+from .blueprint import bp
+from .forms import AREA_WORDS
+from .models import AREAS, MERIT_OUTCOMES, OPEN_STAGES, Idea
+from .parts import people_behind_many
+
+SUBMITTER_STEPS = ("answer", "pick_time", "confirm")
+"""Steps that are a page of their own for the submitter; every other step starts on the idea's page."""
+
+
+@dataclass
+class Card:
+    """An idea as lists draw it."""
+
+    idea: Idea
+    line: Any
+    sentence: str = ""
+    url: str = ""
+    action: tuple[str, str] | None = None
+    people: str = ""
+    department: str = ""
+    outcome: str = ""
+    answer: str = ""
+
+
+# -- words about an idea -----------------------------------------------------------------------------------------------
+
+
+def names_of(people: list[Brief | None]) -> str:
+    """Give names as one reads them: "Ann Albers, Eve Ebert"."""
+    return ", ".join(brief.name for brief in people if brief)
+
+
+def department_name(idea: Idea, book: Directory) -> str:
+    found = book.department(idea.department_id)
+    return found.name if found else ""
+
+
+def acting_names(ideas: list[Idea], book: Directory) -> dict[int, str]:
+    """Give {idea id: who has its next step today}, with the department, in two statements."""
+    ids = [idea.next_step_id for idea in ideas if idea.next_step_id and idea.next_owner_id]
+    if not ids:
+        return {}
+    steps = list(db.session.scalars(sa.select(Step).where(Step.id.in_(ids))))
+    away = {s.idea_id for s in steps if not book.is_available(s.owner_id)}
+    behind = people_behind_many(away) if away else {}
+    names = {}
+    for step in steps:
+        acting = acting_on(step, book, behind.get(step.idea_id, set())) if step.idea_id in away else None
+        names[step.idea_id] = name_withdepartment_name((acting and acting.person_id) or step.owner_id, book)
+    return names
+
+
+def name_withdepartment_name(person_id: int | None, book: Directory) -> str:
+    """Give a person as one speaks of them, with the department: "Frau Yildiz (Logistik)"."""
+    brief = book.person(person_id)
+    if brief is None:
+        return _("Somebody")
+    department = book.department(brief.department_id)
+    return f"{brief.polite} ({department.name})" if department else brief.polite
+
+
+def where_it_is(idea: Idea, acting: str | None, today: date) -> str:
+    """Give one sentence: who has the next step of the idea, and until when; empty when nobody has one."""
+    if idea.stage == "closed" and not idea.next_kind:
+        return _("It is closed. Thank you for the idea.")
+    if idea.stage == "withdrawn":
+        return _("It was taken back.")
+    if not idea.next_kind or idea.next_due_on is None:
+        return ""
+    until = due_words(idea.next_due_on, today=today)
+    if idea.next_owner_id is None:
+        return step_of_submitter(idea.next_kind, until)
+    return step_of_other(idea.next_kind, acting or _("Somebody"), until)
+
+
+def action_of(step: Step | None, idea: Idea) -> tuple[str, str] | None:
+    """What the submitter has to do now: the words of the link and where it leads."""
+    if step is None or step.kind not in SUBMITTER_STEPS:
+        return None
+    return step_title(step.kind), url_for("workflow.press", number=idea.number, name=step.kind)
+
+
+# -- the list --------------------------------------------------------------------------------------------------------
+
+
+def stage_words() -> dict[str, str]:
+    """Give the stages of the filter in plain words."""
+    return {
+        "new": _("New, before the first look"),
+        "examined": _("Being examined"),
+        "deciding": _("Being decided"),
+        "talk": _("In conversation"),
+        "closed": _("Closed"),
+        "withdrawn": _("Taken back"),
+    }
+
+
+def filters_of(arguments: Any) -> queries.Filters:
+    """Give the filters in an address; what makes no sense counts as not there."""
+    department = arguments.get("department", "")
+    return queries.Filters(
+        text=arguments.get("q", "").strip()[:500],
+        stage=arguments.get("stage", "") if arguments.get("stage") in queries.STAGE_GROUPS else "",
+        area=arguments.get("area", "") if arguments.get("area") in AREAS else "",
+        department_id=int(department) if department.isascii() and department.isdigit() and len(department) < 10 else None,
+        outcome=arguments.get("outcome", "") if arguments.get("outcome") in MERIT_OUTCOMES else "",
+        mine=arguments.get("show") == "mine",
+        to_support=arguments.get("show") == "to_support",
+        sort=arguments.get("sort", ""),
+    )
+
+
+@bp.route("/ideas", endpoint="list")
+@door("ideas.list")
+def list_ideas() -> str:
+    """Everybody's ideas: searched, filtered, sorted; all of it in the address."""
+    book, filters = here(), filters_of(request.args)
+    page = queries.list_ideas(filters, current_user.id, book, key=request.args.get("page"))
+    today = today_for()
+    rows: list[queries.Row] = page.rows
+    acting = acting_names([row.idea for row in rows], book)
+    page.rows = [_row_card(row, book, acting, today) for row in rows]
+    _address_pages(page)
+    departments = sorted((d for d in book.departments.values() if d.active), key=lambda d: folded(d.name))
+    return render_template(
+        "ideas/list.html", page=page, filters=filters, stages=stage_words(), areas=AREA_WORDS,
+        outcomes={name: outcome_word(name) for name in MERIT_OUTCOMES}, departments=departments,
+        sorts=_sort_words(filters), shows=_shows(), show=request.args.get("show", ""),
+    )
+
+
+def _row_card(row: queries.Row, book: Directory, acting: dict[int, str], today: date) -> Card:
+    idea = row.idea
+    people = names_of([book.person(p) for p in row.submitters if p is not None])
+    return Card(
+        idea, line_of(idea), url=url_for("ideas.show", number=idea.number), people=people or _("The submitter"),
+        department=department_name(idea, book),
+        outcome=outcome_word(idea.outcome) if row.reads_outcome and idea.outcome else "",
+        sentence=where_it_is(idea, acting.get(idea.id), today) if idea.stage in OPEN_STAGES else "",
+    )
+
+
+def _sort_words(filters: queries.Filters) -> list[tuple[str, str]]:
+    words = [("newest", _("Newest first")), ("supported", _("Most supported first")), ("moved", _("Moved last first"))]
+    return [("best", _("Best match first")), *words] if filters.text else words
+
+
+def _shows() -> list[tuple[str, str, str]]:
+    """The tabs above the list: key, words, address; other filters stay."""
+    kept = {k: v for k, v in request.args.items() if k not in ("show", "page") and v}
+    tabs = [("", _("All")), ("mine", _("Mine")), ("to_support", _("To support"))]
+    return [(key, words, url_for("ideas.list", **kept, **({"show": key} if key else {}))) for key, words in tabs]
+
+
+def _address_pages(page: Page) -> None:
+    kept = {k: v for k, v in request.args.items() if k != "page" and v}
+    if page.next_key:
+        page.next_url = url_for("ideas.list", **kept, page=page.next_key)
+    if page.prev_key:
+        page.prev_url = url_for("ideas.list", **kept, page=page.prev_key)
+
+
+# -- similar ideas -----------------------------------------------------------------------------------------------------
+
+
+@bp.route("/ideas/similar", endpoint="similar", methods=["GET", "POST"])
+@door("ideas.similar")
+def similar_ideas() -> str:
+    """A fragment: ideas about the same as the text in `q`, with their answers; empty when there are none."""
+    text = (request.form.get("q") or request.args.get("q") or "")[:5000]
+    book = here()
+    rows = queries.similar_ideas(text, current_user.id, book) if text.strip() else []
+    answers = answers_of([row.idea.id for row in rows if row.reads_outcome])
+    cards = []
+    for row in rows:
+        idea = row.idea
+        outcome = outcome_word(idea.outcome) if row.reads_outcome and idea.outcome else ""
+        answer = answers.get(idea.id)
+        cards.append(Card(idea, line_of(idea), url=url_for("ideas.show", number=idea.number), outcome=outcome,
+                          answer=answer.reasons if answer else ""))
+    return render_template("ideas/similar.html", cards=cards) if cards else ""
+
+
+def answers_of(idea_ids: list[int]) -> dict[int, Decision]:
+    """Give {idea id: its latest standing decision}, in one statement. It says nothing about who may read them."""
+    if not idea_ids:
+        return {}
+    query = (
+        sa.select(Decision).where(Decision.idea_id.in_(idea_ids), Decision.revoked_at.is_(None)).order_by(Decision.id)
+    )
+    return {decision.idea_id: decision for decision in db.session.scalars(query)}

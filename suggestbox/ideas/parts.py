@@ -1,0 +1,62 @@
+"""Who an idea comes from. The only file that looks behind a confidential submitter."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+
+from .models import Idea, Submitter, SubmitterIdentity
+
+
+def person_behind(submitter: Submitter) -> int:
+    """Give the id of the person, also of a confidential submitter. Never show it to somebody else."""
+    if submitter.person_id is not None:
+        return submitter.person_id
+    if submitter.identity is None:
+        raise LookupError(f"submitter {submitter.id} has neither person nor identity")
+    return submitter.identity.person_id
+
+
+def people_behind(idea: Idea, *states: str) -> dict[int, int]:
+    """Give {submitter id: person id} of those in one of the states (accepted, when none is named)."""
+    wanted = states or ("accepted",)
+    return {s.id: person_behind(s) for s in idea.submitters if s.state in wanted}
+
+
+def part_of(idea: Idea, person_id: int | None, *states: str) -> Submitter | None:
+    """Give the person's own part in the idea (accepted, when no state is named), or None."""
+    wanted = states or ("accepted",)
+    if person_id is None:
+        return None
+    return next((s for s in idea.submitters if s.state in wanted and person_behind(s) == person_id), None)
+
+
+def my_submitter_ids(person_id: int) -> sa.ScalarSelect[int]:
+    """Give a subquery of all submitter ids the person stands behind, named and confidential."""
+    named = sa.select(Submitter.id).where(Submitter.person_id == person_id)
+    hidden = sa.select(SubmitterIdentity.submitter_id).where(SubmitterIdentity.person_id == person_id)
+    return named.union(hidden).scalar_subquery()
+
+
+def my_idea_ids(person_id: int, *states: str) -> sa.ScalarSelect[int]:
+    """Give a subquery of the ids of ideas the person has a part in."""
+    wanted = states or ("accepted", "invited")
+    return (
+        sa.select(Submitter.idea_id)
+        .where(Submitter.id.in_(my_submitter_ids(person_id)), Submitter.state.in_(wanted))
+        .scalar_subquery()
+    )
+
+
+def people_behind_many(idea_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Give {idea id: person ids of accepted submitters} for many ideas, in one statement."""
+    rows = db.session.execute(
+        sa.select(Submitter.idea_id, sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id))
+        .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+        .where(Submitter.idea_id.in_(list(idea_ids)), Submitter.state == "accepted")
+    )
+    found: dict[int, set[int]] = {}
+    for idea_id, person_id in rows:
+        found.setdefault(idea_id, set()).add(person_id)
+    return found

@@ -1,0 +1,267 @@
+"""Looking ideas up: one, lists of them, what belongs to one. Every list is a fixed number of statements."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from suggestbox.core.database import db
+from suggestbox.core.paging import PAGE_SIZE, Page, page_of
+from suggestbox.people.directory import Directory
+
+from . import policy
+from .models import (
+    OPEN_STAGES,
+    Attachment,
+    Comment,
+    CommentReport,
+    Idea,
+    IdeaVersion,
+    Submitter,
+    Support,
+)
+from .parts import my_idea_ids
+from .search import search, similar
+
+STAGE_GROUPS: dict[str, tuple[str, ...]] = {
+    "new": ("submitted",),
+    "examined": ("in_review", "waiting"),
+    "deciding": ("deciding",),
+    "talk": ("conversation", "confirming"),
+    "closed": ("closed",),
+    "withdrawn": ("withdrawn",),
+}
+"""Stages in the plain words of the list's filter."""
+
+SORTS = ("best", "newest", "supported", "moved")
+
+
+def idea_by_number(number: str) -> Idea | None:
+    """Give the idea with this number, or None. It says nothing about who may see it."""
+    return db.session.scalars(sa.select(Idea).where(Idea.number == number[:12])).first()
+
+
+def visible_idea(number: str, person_id: int, book: Directory) -> Idea | None:
+    """Give the idea with this number if the person may see it; what they may not see does not exist."""
+    query = sa.select(Idea).where(Idea.number == number[:12], policy.visible_to(person_id, book))
+    return db.session.scalars(query).first()
+
+
+def idea_by_submit_key(key: str) -> Idea | None:
+    """Give the idea made by the form that carried this key, or None."""
+    return db.session.scalars(sa.select(Idea).where(Idea.submit_key == key)).first()
+
+
+def my_draft(draft_id: int, person_id: int, book: Directory) -> Idea | None:
+    """Give the draft if it is the person's own, or None."""
+    query = sa.select(Idea).where(Idea.id == draft_id, Idea.stage == "draft", policy.visible_to(person_id, book))
+    return db.session.scalars(query).first()
+
+
+def my_drafts(person_id: int, *, limit: int = 50) -> list[Idea]:
+    """Give the person's drafts, those changed last first."""
+    mine = sa.or_(Idea.id.in_(my_idea_ids(person_id, "accepted")), Idea.on_behalf_by_id == person_id)
+    query = sa.select(Idea).where(Idea.stage == "draft", mine).order_by(Idea.changed_at.desc(), Idea.id.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def my_ideas(person_id: int, *, limit: int = 5) -> list[Idea]:
+    """Give the ideas the person has a part in: open ones first, the one that moved last at the top."""
+    still_open = sa.case((Idea.stage.in_(OPEN_STAGES), 0), else_=1)
+    query = (
+        sa.select(Idea)
+        .where(Idea.stage != "draft", Idea.id.in_(my_idea_ids(person_id)))
+        .order_by(still_open, Idea.changed_at.desc(), Idea.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def lately_adopted(person_id: int, book: Directory, *, limit: int = 3) -> list[Idea]:
+    """Give ideas that ended well a short while ago, and that the person may read."""
+    query = (
+        sa.select(Idea)
+        .where(
+            Idea.stage == "closed",
+            Idea.outcome.in_(("adopted", "adopted_in_part", "trial")),
+            policy.visible_to(person_id, book),
+        )
+        .options(selectinload(Idea.submitters).selectinload(Submitter.identity))
+        .order_by(Idea.closed_at.desc(), Idea.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+@dataclass
+class Filters:
+    """What a list is narrowed down to; everything empty means all the person may read."""
+
+    text: str = ""
+    stage: str = ""
+    area: str = ""
+    department_id: int | None = None
+    outcome: str = ""
+    mine: bool = False
+    to_support: bool = False
+    sort: str = ""
+
+    @property
+    def order(self) -> str:
+        """How the list is sorted: as asked for, else by how well it fits a text, else the newest first."""
+        usable = SORTS if self.text else SORTS[1:]
+        return self.sort if self.sort in usable else usable[0]
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(
+            self.text or self.stage or self.area or self.department_id or self.outcome or self.mine or self.to_support
+        )
+
+
+def condition_of(filters: Filters, person_id: int, book: Directory) -> sa.ColumnElement[bool]:
+    """Give the condition on `Idea` that the filters and the visibility table make together."""
+    wanted: list[Any] = [policy.handed_in_and_visible_to(person_id, book)]
+    if filters.stage in STAGE_GROUPS:
+        wanted.append(Idea.stage.in_(STAGE_GROUPS[filters.stage]))
+    if filters.area:
+        wanted.append(Idea.area == filters.area)
+    if filters.department_id:
+        wanted.append(Idea.department_id.in_(sorted(book.below(filters.department_id))))
+    if filters.outcome:
+        # Filtering by what one may not read would tell it.
+        wanted += [Idea.outcome == filters.outcome, policy.reads_outcome(person_id, book)]
+    if filters.mine:
+        wanted.append(Idea.id.in_(my_idea_ids(person_id)))
+    if filters.to_support:
+        wanted += [
+            Idea.stage.in_(OPEN_STAGES),
+            Idea.shown_at.is_not(None),
+            Idea.id.not_in(my_idea_ids(person_id)),
+            Idea.id.not_in(sa.select(Support.idea_id).where(Support.person_id == person_id)),
+        ]
+    return sa.and_(*wanted)
+
+
+@dataclass
+class Row:
+    """One line of a list: the idea, and what its reader may know beside it."""
+
+    idea: Idea
+    reads_outcome: bool
+    submitters: list[int | None] = field(default_factory=list)
+
+
+def list_ideas(
+    filters: Filters, person_id: int, book: Directory, *, key: str | None = None, size: int = PAGE_SIZE
+) -> Page:
+    """Give one page of ideas the person may read; its rows are `Row`.
+
+    Raises  Invalid for a page mark that is not one of ours
+    """
+    condition = condition_of(filters, person_id, book)
+    outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0).label("reads_outcome")
+    nameless = sa.case((policy.hides_names(person_id, book), 1), else_=0).label("nameless")
+    columns: list[tuple[Any, bool]] = {
+        "supported": [(Idea.support_count, True), (Idea.id, True)],
+        "moved": [(Idea.changed_at, True), (Idea.id, True)],
+    }.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
+    if filters.text:
+        best = search(filters.text, condition)
+        condition = Idea.id.in_(sa.bindparam("best", best, expanding=True, literal_execute=True))
+        if filters.order == "best":
+            place = sa.case({idea_id: n for n, idea_id in enumerate(best)}, value=Idea.id, else_=len(best))
+            columns = [(sa.type_coerce(place, sa.Integer), False), (Idea.id, False)]
+    query = sa.select(Idea, outcome, nameless).where(condition)
+    page = page_of(query, columns, key=key, size=size)
+    found = [tuple(row) for row in page.rows]
+    page.rows = [Row(idea, bool(reads)) for idea, reads, _hidden in found]
+    named = _named([row for row, (_idea, _reads, hidden) in zip(page.rows, found, strict=True) if not hidden])
+    for row in page.rows:
+        row.submitters = named.get(row.idea.id, [None])
+    return page
+
+
+def _named(rows: list[Row]) -> dict[int, list[int | None]]:
+    """Give {idea id: people named as submitters}; None stands for a confidential one. One statement."""
+    if not rows:
+        return {}
+    query = (
+        sa.select(Submitter.idea_id, Submitter.person_id)
+        .where(Submitter.idea_id.in_([row.idea.id for row in rows]), Submitter.state == "accepted")
+        .order_by(Submitter.idea_id, Submitter.position)
+    )
+    found: dict[int, list[int | None]] = {}
+    for idea_id, person_id in db.session.execute(query):
+        found.setdefault(idea_id, []).append(person_id)
+    return found
+
+
+def similar_ideas(
+    text: str, person_id: int, book: Directory, *, limit: int = 5, but_id: int | None = None
+) -> list[Row]:
+    """Give ideas about the same as a text being written, declined and finished ones too, that the person may read."""
+    condition = policy.handed_in_and_visible_to(person_id, book)
+    if but_id is not None:
+        condition = sa.and_(condition, Idea.id != but_id)
+    ids = similar(text, sa.and_(condition, Idea.stage != "withdrawn"), limit=limit)
+    if not ids:
+        return []
+    outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0)
+    found = {idea.id: Row(idea, bool(reads)) for idea, reads in db.session.execute(
+        sa.select(Idea, outcome).where(Idea.id.in_(ids))
+    )}
+    return [found[idea_id] for idea_id in ids if idea_id in found]
+
+
+def comments_of(idea: Idea, *, handlers: bool) -> list[Comment]:
+    """Give the comments of an idea, the oldest first; with `handlers` also those for its handlers only."""
+    query = sa.select(Comment).where(Comment.idea_id == idea.id).order_by(Comment.id)
+    if not handlers:
+        query = query.where(Comment.audience == "everyone")
+    return list(db.session.scalars(query))
+
+
+def reported_comments(idea: Idea) -> dict[int, list[CommentReport]]:
+    """Give {comment id: reports nobody has dealt with} of an idea."""
+    query = (
+        sa.select(CommentReport)
+        .join(Comment, Comment.id == CommentReport.comment_id)
+        .where(Comment.idea_id == idea.id, CommentReport.settled_at.is_(None))
+        .order_by(CommentReport.id)
+    )
+    found: dict[int, list[CommentReport]] = {}
+    for report in db.session.scalars(query):
+        found.setdefault(report.comment_id, []).append(report)
+    return found
+
+
+def supports(idea: Idea, person_id: int) -> bool:
+    """Say whether the person supports the idea."""
+    return db.session.get(Support, (idea.id, person_id)) is not None
+
+
+def versions_of(idea: Idea) -> list[IdeaVersion]:
+    """Give earlier texts of an idea, the latest first."""
+    query = sa.select(IdeaVersion).where(IdeaVersion.idea_id == idea.id).order_by(IdeaVersion.text_version.desc())
+    return list(db.session.scalars(query))
+
+
+def attachment_by_name(stored_name: str) -> Attachment | None:
+    """Give the attachment stored under this name, or None."""
+    return db.session.scalars(sa.select(Attachment).where(Attachment.stored_name == stored_name[:80])).first()
+
+
+def kept_bytes(person_id: int) -> int:
+    """Give how much room the files beside the person's ideas take."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(Attachment.size_bytes), 0)).where(
+        Attachment.idea_id.in_(my_idea_ids(person_id))
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def all_stored_names() -> set[str]:
+    """Give the names of all files that belong to an idea."""
+    return set(db.session.scalars(sa.select(Attachment.stored_name)))
+

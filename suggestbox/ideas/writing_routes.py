@@ -1,0 +1,231 @@
+"""Writing an idea down: the one screen of handing in, drafts, files."""
+
+import secrets
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask_login import current_user
+
+from suggestbox.core.clock import utc_now
+from suggestbox.core.database import work
+from suggestbox.core.errors import HouseError, Invalid, Stale
+from suggestbox.core.guard import door
+from suggestbox.core.language import current_language
+from suggestbox.core.language import gettext as _
+from suggestbox.people.models import Person
+from suggestbox.people.queries import here
+from suggestbox.workflow.operations import move
+
+from . import files, operations, policy, queries
+from .blueprint import bp, load_attachment, load_draft, load_idea
+from .files import ACCEPTED, KeptFile
+from .forms import FilesForm, IdeaForm
+from .models import Attachment, Idea
+from .parts import people_behind
+
+
+@bp.route("/ideas/new", methods=["GET", "POST"], endpoint="new")
+@door("ideas.hand_in", allow=lambda me: bool(me and me.entitled))
+def new() -> Any:
+    """Hand an idea in on one screen, or keep it as a draft."""
+    form = IdeaForm(book=here())
+    if request.method == "GET":
+        form.problem.data = request.args.get("noticed", "")[: operations.TEXT_LENGTH]
+        form.submit_key.data = secrets.token_urlsafe(16)
+        return _form_page(form, None)
+    if request.form.get("start"):  # the big field of the home page: go on writing here
+        form.problem.data = request.form.get("noticed", "")
+        form.submit_key.data = secrets.token_urlsafe(16)
+        return _form_page(form, None)
+    key = own_key(current_user, form.submit_key.data)
+    earlier = queries.idea_by_submit_key(key)
+    if earlier is not None and earlier.stage != "draft":
+        return redirect(url_for("ideas.receipt", number=earlier.number))
+    return _save(form, earlier, key)
+
+
+def own_key(me: Person, typed: str | None) -> str:
+    """Give the form's key as it is kept: bound to the person, so that nobody can meet somebody else's."""
+    return f"{me.id}-{(typed or secrets.token_urlsafe(16))[:40]}"
+
+
+def _save(form: IdeaForm, draft: Idea | None, key: str | None) -> Any:
+    """Keep or hand in what the form holds; draw it again, with everything in it, when that cannot be done."""
+    handing_in = "draft" not in request.form
+    if not form.check(handing_in=handing_in):
+        return _form_page(form, draft), 422
+    kept: list[KeptFile] = []
+    try:
+        kept = files.keep_uploads(form.attachments.data or [])
+        idea = _write(form, draft, key, kept, handing_in)
+    except Stale as late:
+        files.forget(kept)
+        made = queries.idea_by_submit_key(key) if key else None
+        if late.reason != "done_already" or made is None:
+            raise
+        return _made(made)
+    except Invalid as wrong:
+        files.forget(kept)
+        _show_wrong(form, wrong)
+        return _form_page(form, draft), 422
+    except HouseError:
+        files.forget(kept)
+        raise
+    return _made(idea)
+
+
+def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptFile], handing_in: bool) -> Idea:
+    words, now = form.words(language=current_language()), utc_now()
+    removed: list[str] = []
+    with work():
+        if draft is None:
+            idea = operations.create_draft(words, actor=current_user, now=now, submit_key=key)
+        else:
+            idea = operations.update_draft(draft, words, actor=current_user, now=now)
+            unwanted = set(request.form.getlist("remove_file"))
+            for attachment in [a for a in idea.attachments if a.stored_name in unwanted]:
+                removed.append(operations.remove_attachment(idea, attachment, actor=current_user, now=now))
+        if kept:
+            operations.attach_files(idea, kept, actor=current_user, now=now)
+        if handing_in:
+            move(idea, "submit", actor=current_user, now=now)
+    _remove_from_disk(removed)
+    return idea
+
+
+def _made(idea: Idea) -> Any:
+    if idea.stage == "draft":
+        flash(_("Your draft is kept. Only you can see it."), "good")
+        return redirect(url_for("ideas.edit_draft", draft_id=idea.id, kept=1))
+    return redirect(url_for("ideas.receipt", number=idea.number))
+
+
+def _show_wrong(form: IdeaForm, wrong: Invalid) -> None:
+    """Tie what an operation refused to the field it is about."""
+    for name, sentence in wrong.fields.items():
+        field = getattr(form, name, form.problem)
+        field.errors = [*field.errors, str(sentence)]
+    if not wrong.fields:
+        form.attachments.errors = [*form.attachments.errors, str(wrong.text)]
+
+
+def _form_page(form: IdeaForm, draft: Idea | None) -> str:
+    superior = here().person(current_user.superior_id)
+    return render_template(
+        "ideas/new.html", form=form, draft=draft, accepted=ACCEPTED, superior=superior,
+        may_help=policy.may_submit_on_behalf(current_user), files_chosen=bool(request.files.getlist("attachments")),
+        draft_key=f"idea-{draft.id}" if draft else "idea-new",
+    )
+
+
+# -- drafts ----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/ideas/drafts", endpoint="drafts")
+@door("ideas.drafts")
+def drafts() -> str:
+    """The reader's own drafts."""
+    return render_template("ideas/drafts.html", drafts=queries.my_drafts(current_user.id))
+
+
+@bp.route("/ideas/drafts/<int:draft_id>", methods=["GET", "POST"], endpoint="edit_draft")
+@door("ideas.edit_draft", load=load_draft)
+def edit_draft(draft: Idea) -> Any:
+    """Write on at a draft, and hand it in. A draft that was handed in meanwhile leads to its receipt."""
+    if draft.stage != "draft":
+        return redirect(url_for("ideas.receipt", number=draft.number))
+    if request.method == "POST":
+        return _save(IdeaForm(book=here()), draft, draft.submit_key)
+    return _form_page(_filled(draft), draft)
+
+
+def _filled(draft: Idea) -> IdeaForm:
+    """Give the form as the draft was left."""
+    book = here()
+    form = IdeaForm(book=book, formdata=None)
+    for name in ("title", "problem", "proposal", "benefit", "area"):
+        getattr(form, name).data = getattr(draft, name)
+    if draft.title == operations.propose_title(draft.problem, draft.proposal):
+        form.title.data = ""  # proposed, not written: it follows the text
+    form.department_id.data = str(draft.department_id or "")
+    people = list(people_behind(draft, "accepted", "invited").values())
+    form.co_submitters.fill(book.person(p) for p in people[1:])
+    if draft.on_behalf_by_id == current_user.id:
+        form.on_behalf_of.fill([book.person(p) for p in people[:1]])
+    form.confidential.data = "confidential" if draft.confidential else "named"
+    form.visibility.data = draft.visibility
+    form.short_way.data = draft.way == "short"
+    form.exclude_superior.data = draft.excluded_reviewer_id is not None
+    return form
+
+
+@bp.route("/ideas/drafts/<int:draft_id>/delete", methods=["POST"], endpoint="delete_draft")
+@door("ideas.delete_draft", load=load_draft)
+def delete_draft(draft: Idea) -> Any:
+    """Delete one of the reader's own drafts."""
+    with work():
+        names = operations.delete_draft(draft, actor=current_user)
+    _remove_from_disk(names)
+    flash(_("The draft is deleted."), "good")
+    return redirect(url_for("ideas.drafts"))
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/ideas/attachments/<name>", endpoint="attachment")
+@door("ideas.attachment", load=load_attachment)
+def attachment(thing: tuple[Idea, Attachment]) -> Response:
+    """A file beside an idea: a photo to look at, anything else only to download, and nothing that could run."""
+    _idea, found = thing
+    answer = send_file(
+        files.path_of(found.stored_name), mimetype=found.media_type, as_attachment=not found.is_image,
+        download_name=found.shown_name, conditional=True, etag=True, max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@bp.route("/ideas/<number>/attachments", methods=["POST"], endpoint="attach")
+@door("ideas.attach", load=load_idea, allow=lambda me, idea: operations.may_attach(idea, me))
+def attach(idea: Idea) -> Any:
+    """Add files to an idea about which a question is open."""
+    form = FilesForm()
+    back = redirect(url_for("ideas.show", number=idea.number, _anchor="files"))
+    if not form.validate_on_submit():
+        flash(" ".join(map(str, form.attachments.errors)), "late")
+        return back
+    kept: list[KeptFile] = []
+    now = utc_now()
+    try:
+        kept = files.keep_uploads(form.attachments.data)
+        with work():
+            operations.attach_files(idea, kept, actor=current_user, now=now)
+    except Invalid as wrong:
+        files.forget(kept)
+        flash(" ".join(map(str, wrong.fields.values())) or str(wrong.text), "late")
+    except HouseError:
+        files.forget(kept)
+        raise
+    return back
+
+
+@bp.route("/ideas/attachments/<name>/remove", methods=["POST"], endpoint="remove_attachment")
+@door("ideas.remove_attachment", load=load_attachment, allow=lambda me, thing: operations.may_attach(thing[0], me))
+def remove_attachment(thing: tuple[Idea, Attachment]) -> Any:
+    """Take a file away from an idea."""
+    idea, found = thing
+    now = utc_now()
+    with work():
+        name = operations.remove_attachment(idea, found, actor=current_user, now=now)
+    _remove_from_disk([name])
+    if idea.stage == "draft":
+        return redirect(url_for("ideas.edit_draft", draft_id=idea.id))
+    return redirect(url_for("ideas.show", number=idea.number, _anchor="files"))
+
+
+def _remove_from_disk(names: list[str]) -> None:
+    for name in names:
+        (files.files_folder() / name).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Sites, departments, people, dated memberships, roles, absences, deputies, sign-in, working days."""

@@ -1,0 +1,334 @@
+"""The directory: who works where, who is there today, who stands in for whom; kept in memory until something changes.
+
+Lists and pages name people without a join, and the acting owner of a step is computed when it is read. The copy is
+good for one version of the people room (`PeopleStamp`) and one day; asking costs one small statement.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from suggestbox.core.database import db
+from suggestbox.core.language import current_language
+
+from .calendar import WorkCalendar
+from .models import (
+    Absence,
+    Body,
+    BodyMeeting,
+    BodyMember,
+    ClosingDay,
+    Department,
+    Deputy,
+    Membership,
+    PeopleStamp,
+    Person,
+    RoleGrant,
+    Site,
+)
+
+WATCHED = (
+    Absence, Body, BodyMeeting, BodyMember, ClosingDay, Department, Deputy, Membership, Person, RoleGrant, Site,
+)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What others need to know of a person."""
+
+    id: int
+    given_name: str
+    family_name: str
+    salutation: str
+    email: str | None
+    site_id: int
+    superior_id: int | None
+    department_id: int | None
+    group: str
+    active: bool
+    entitled: bool
+    language: str
+    topics: tuple[str, ...]
+    has_desk: bool
+    open_reviews_at_most: int | None = None
+    personnel_no: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        return (self.given_name[:1] + self.family_name[:1]).upper() or "?"
+
+    @property
+    def polite(self) -> str:
+        """As one speaks of somebody: "Frau Yildiz" in German, the full name in English."""
+        if self.salutation and current_language() == "de":
+            return f"{self.salutation} {self.family_name}"
+        return self.name
+
+
+@dataclass(frozen=True)
+class DepartmentBrief:
+    """A department as pages need it."""
+
+    id: int
+    key: str
+    german: str
+    english: str
+    parent_id: int | None
+    body_id: int | None
+    active: bool
+
+    @property
+    def name(self) -> str:
+        return self.english if self.english and current_language() == "en" else self.german
+
+
+@dataclass
+class Directory:
+    """A snapshot of the people room on one day."""
+
+    version: int
+    today: date
+    people: dict[int, Brief] = field(default_factory=dict)
+    departments: dict[int, DepartmentBrief] = field(default_factory=dict)
+    calendars: dict[int, WorkCalendar] = field(default_factory=dict)
+    zones: dict[int, str] = field(default_factory=dict)
+    absent: dict[int, date] = field(default_factory=dict)
+    deputies: dict[int, list[int]] = field(default_factory=dict)
+    roles: dict[tuple[str, int | None], list[int]] = field(default_factory=dict)
+    roles_of: dict[int, list[tuple[str, int | None]]] = field(default_factory=dict)
+    seats: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    meetings: dict[int, list[date]] = field(default_factory=dict)
+    bodies: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def person(self, person_id: int | None) -> Brief | None:
+        """Give a person's brief, or None."""
+        return self.people.get(person_id) if person_id is not None else None
+
+    def department(self, department_id: int | None) -> DepartmentBrief | None:
+        """Give a department's brief, or None."""
+        return self.departments.get(department_id) if department_id is not None else None
+
+    def department_of(self, person_id: int | None) -> int | None:
+        """Give the id of the department the person belongs to today."""
+        brief = self.person(person_id)
+        return brief.department_id if brief else None
+
+    def is_here(self, person_id: int | None) -> bool:
+        """Say whether the person is with the organisation today, present or away."""
+        brief = self.person(person_id)
+        return brief is not None and brief.active
+
+    def is_available(self, person_id: int | None) -> bool:
+        """Say whether the person is active and present today."""
+        brief = self.person(person_id)
+        return brief is not None and brief.active and brief.id not in self.absent
+
+    def upwards(self, department_id: int | None) -> list[int]:
+        """Give the department and those above it, from the bottom up."""
+        path: list[int] = []
+        while department_id is not None and department_id in self.departments and department_id not in path:
+            path.append(department_id)
+            department_id = self.departments[department_id].parent_id
+        return path
+
+    def below(self, department_id: int) -> set[int]:
+        """Give the department and all below it."""
+        found = {department_id}
+        grew = True
+        while grew:
+            more = {d.id for d in self.departments.values() if d.parent_id in found} - found
+            found |= more
+            grew = bool(more)
+        return found
+
+    def holders(self, role: str, department_id: int | None = None) -> list[int]:
+        """Give who holds the role for exactly this department (None: for all), the first granted first."""
+        return self.roles.get((role, department_id), [])
+
+    def nearest_holders(self, role: str, department_id: int | None) -> list[int]:
+        """Give who holds the role for the department, else for the nearest one above, else for all."""
+        for step in self.upwards(department_id):
+            found = self.holders(role, step)
+            if found:
+                return found
+        return self.holders(role, None)
+
+    def has_role(self, person_id: int | None, role: str, department_id: int | None = None, *, any_: bool = False) -> bool:
+        """Say whether the person holds the role for all, or for the department or one above it.
+
+        With `any_` it is enough to hold it anywhere.
+        """
+        granted = {where for name, where in self.roles_of.get(person_id or 0, []) if name == role}
+        if any_:
+            return bool(granted)
+        return None in granted or not granted.isdisjoint(self.upwards(department_id))
+
+    def superiors(self, person_id: int | None) -> list[int]:
+        """Give the line above a person, nearest first."""
+        path: list[int] = []
+        brief = self.person(person_id)
+        while brief and brief.superior_id and brief.superior_id not in path and brief.superior_id != person_id:
+            path.append(brief.superior_id)
+            brief = self.person(brief.superior_id)
+        return path
+
+    def calendar_of(self, person_id: int | None) -> WorkCalendar:
+        """Give the working days of the person's site; without a person those of the first site."""
+        brief = self.person(person_id)
+        if brief and brief.site_id in self.calendars:
+            return self.calendars[brief.site_id]
+        return next(iter(self.calendars.values()), WorkCalendar())
+
+    def zone_of(self, person_id: int | None) -> str:
+        """Give the name of the person's time zone."""
+        brief = self.person(person_id)
+        return self.zones.get(brief.site_id, "UTC") if brief else next(iter(self.zones.values()), "UTC")
+
+    def body_members(self, body_id: int) -> list[int]:
+        """Give the people of a body, the chair first."""
+        return [person_id for person_id, _ in self.seats.get(body_id, [])]
+
+    def body_name(self, body_id: int | None) -> str:
+        """Give the body's name in the reader's language."""
+        german, english = self.bodies.get(body_id or 0, ("", ""))
+        return english if english and current_language() == "en" else german
+
+    def next_meeting(self, body_id: int, after: date) -> date | None:
+        """Give the body's next date on or after `after`."""
+        return next((day for day in self.meetings.get(body_id, []) if day >= after), None)
+
+    def experts(self) -> list[int]:
+        """Give the active people who are experts in something, by topic or by role."""
+        by_role = {p for (role, _), people in self.roles.items() if role == "expert" for p in people}
+        return [b.id for b in self.people.values() if b.active and (b.topics or b.id in by_role)]
+
+
+def _valid(model: Any, today: date) -> list[Any]:
+    return [
+        sa.or_(model.from_on.is_(None), model.from_on <= today),
+        sa.or_(model.until_on.is_(None), model.until_on >= today),
+    ]
+
+
+def read_directory(version: int, today: date) -> Directory:
+    """Read the whole people room, in a fixed number of statements."""
+    run = db.session.execute
+    book = Directory(version, today)
+    closing: dict[int, set[date]] = defaultdict(set)
+    for site_id, on in run(sa.select(ClosingDay.site_id, ClosingDay.on)):
+        closing[site_id].add(on)
+    for site in run(sa.select(Site.id, Site.time_zone, Site.country, Site.subdivision, Site.working_weekdays)):
+        weekdays = frozenset(int(d) for d in site.working_weekdays)
+        book.zones[site.id] = site.time_zone
+        book.calendars[site.id] = WorkCalendar(site.country, site.subdivision, weekdays, frozenset(closing[site.id]))
+    for row in run(sa.select(Department)).scalars():
+        book.departments[row.id] = DepartmentBrief(
+            row.id, row.key, row.name, row.name_en, row.parent_id, row.body_id, row.active
+        )
+    member = dict(
+        run(
+            sa.select(Membership.person_id, Membership.department_id)
+            .where(*_valid(Membership, today))
+            .order_by(Membership.from_on, Membership.id)
+        ).all()
+    )
+    columns = (
+        Person.id, Person.given_name, Person.family_name, Person.salutation, Person.email, Person.site_id,
+        Person.superior_id, Person.employment_group, Person.active, Person.entitled, Person.language, Person.topics,
+        Person.has_desk, Person.left_on, Person.entered_on, Person.open_reviews_at_most,
+        Person.personnel_no,
+    )
+    for p in run(sa.select(*columns)):
+        here = p.active and (p.left_on is None or p.left_on >= today)
+        topics = tuple(word.strip() for word in p.topics.split(",") if word.strip())
+        book.people[p.id] = Brief(
+            p.id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, member.get(p.id),
+            p.employment_group, here, p.entitled, p.language, topics, p.has_desk, p.open_reviews_at_most, p.personnel_no,
+        )
+    for person_id, until in run(
+        sa.select(Absence.person_id, sa.func.max(Absence.until_on))
+        .where(Absence.from_on <= today, Absence.until_on >= today)
+        .group_by(Absence.person_id)
+    ):
+        book.absent[person_id] = until
+    for person_id, deputy_id in run(
+        sa.select(Deputy.person_id, Deputy.deputy_id).order_by(Deputy.position, Deputy.id)
+    ):
+        book.deputies.setdefault(person_id, []).append(deputy_id)
+    for person_id, role, department_id in run(
+        sa.select(RoleGrant.person_id, RoleGrant.role, RoleGrant.department_id)
+        .where(*_valid(RoleGrant, today))
+        .order_by(RoleGrant.id)
+    ):
+        book.roles.setdefault((role, department_id), []).append(person_id)
+        book.roles_of.setdefault(person_id, []).append((role, department_id))
+    for body in run(sa.select(Body.id, Body.name, Body.name_en)):
+        book.bodies[body.id] = (body.name, body.name_en)
+    seats = sa.case((BodyMember.seat == "chair", 0), else_=1)
+    for body_id, person_id, seat in run(
+        sa.select(BodyMember.body_id, BodyMember.person_id, BodyMember.seat)
+        .where(*_valid(BodyMember, today))
+        .order_by(seats, BodyMember.id)
+    ):
+        book.seats.setdefault(body_id, []).append((person_id, seat))
+    for body_id, on in run(sa.select(BodyMeeting.body_id, BodyMeeting.on).order_by(BodyMeeting.on)):
+        book.meetings.setdefault(body_id, []).append(on)
+    return book
+
+
+def directory(today: date) -> Directory:
+    """Give the directory of the day, from memory when nothing changed since.
+
+    Within one transaction the stamp is asked once; a change in the same transaction is seen at once.
+    """
+    session = db.session()
+    kept: Directory | None = session.info.get("directory")
+    transaction = session.get_transaction()
+    if kept and session.info.get("directory_of") is transaction and transaction and kept.today == today:
+        return kept
+    version = session.execute(sa.select(PeopleStamp.version)).scalar() or 0
+    shelf: dict[str, Directory] = current_app.extensions.setdefault("directories", {})
+    unsaved = session.info.get("people_changed", False)
+    kept = shelf.get("latest")
+    if unsaved or kept is None or kept.version != version or kept.today != today:
+        kept = read_directory(version, today)
+        if not unsaved:
+            shelf["latest"] = kept
+    session.info["directory"] = kept
+    session.info["directory_of"] = session.get_transaction()
+    return kept
+
+
+def bump_stamp(session: Session) -> None:
+    """Count the people room's version up, in the transaction of the change."""
+    session.info["people_changed"] = True
+    session.info.pop("directory", None)
+    counted = session.execute(sa.update(PeopleStamp).values(version=PeopleStamp.version + 1))
+    if counted.rowcount == 0:
+        session.execute(sa.insert(PeopleStamp).values(id=1, version=1))
+
+
+@event.listens_for(Session, "after_flush")
+def _notice_changes(session: Session, _context: Any) -> None:
+    changed: Iterable[Any] = (*session.new, *session.deleted, *(o for o in session.dirty if session.is_modified(o)))
+    if any(isinstance(row, WATCHED) for row in changed):
+        bump_stamp(session)
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("people_changed", None)
+    session.info.pop("directory", None)
+    session.info.pop("directory_of", None)

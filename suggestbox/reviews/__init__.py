@@ -1,0 +1,1 @@
+"""Criteria, assignments, scores, discussion, quorum, decisions."""

@@ -1,0 +1,27 @@
+"""The floor plan: which room may look into which.
+
+An inner file imports only from rooms above its own line; a test walks the imports.
+Outer files (`OUTER`) may look into every room, and nobody imports them but the front doors
+(`app.py`, `cli.py`, `scheduler.py`).
+"""
+
+ROOMS = (
+    "core",
+    "journal",
+    "people",
+    "steps",
+    "ideas",
+    "reviews",
+    "conversations",
+    "workflow",
+    "handbook",
+    "demo",
+)
+"""From the ground up. The design names further rooms (mail, feedback, measures, reminders, reports, admin);
+each gets its line here when it is furnished."""
+
+OUTER = ("routes", "api", "commands", "jobs")
+"""Layer files that face the outside: HTML, JSON, command line, schedule."""
+
+DOORS = ("app", "cli", "scheduler", "serving")
+"""Files beside the rooms that put them together."""

@@ -1,0 +1,60 @@
+"""Who has to do what: of one idea, and of one person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.people.acting import acting_owner, covers
+from suggestbox.people.directory import Directory
+
+from .models import Step
+
+REVIEWER_KINDS = ("review", "reconsider", "short_check", "vote")
+"""Never done by a deputy: somebody's own judgement is asked, so the step is reassigned instead."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts on a step today. `may_do` is False for an admin, who may only reassign it."""
+
+    person_id: int | None
+    may_do: bool
+
+
+def acting_on(step: Step, book: Directory, excluded: Iterable[int]) -> Acting:
+    """Give who acts on the step today; `excluded` are people who may not (submitters, conflicts)."""
+    if step.submitter_id is not None:
+        return Acting(None, False)
+    person_id, may_do = acting_owner(
+        book,
+        owner_id=step.owner_id,
+        role=step.role,
+        department_id=step.department_id,
+        excluded=frozenset(excluded),
+        kind_is_review=step.kind in REVIEWER_KINDS,
+    )
+    return Acting(person_id, may_do)
+
+
+def open_steps(idea_id: int) -> list[Step]:
+    """Give the open steps of an idea, the most urgent first."""
+    query = sa.select(Step).where(Step.idea_id == idea_id, Step.done_at.is_(None)).order_by(Step.due_on, Step.id)
+    return list(db.session.scalars(query))
+
+
+def mine(person_id: int, book: Directory, submitter_ids: sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
+    """Give the condition for steps that are, or may today be, this person's: own ones and those stood in for."""
+    conditions = [Step.owner_id == person_id, Step.submitter_id.in_(submitter_ids)]
+    others = covers(book, person_id)
+    if others:
+        conditions.append(Step.owner_id.in_(sorted(others)))
+    return sa.and_(Step.done_at.is_(None), sa.or_(*conditions))
+
+
+def is_mine(step: Step, person_id: int, book: Directory, excluded: Iterable[int]) -> bool:
+    """Say whether a step found by `mine` is this person's today."""
+    if step.submitter_id is not None or step.owner_id == person_id:
+        return True
+    return acting_on(step, book, excluded).person_id == person_id

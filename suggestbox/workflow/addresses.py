@@ -1,0 +1,61 @@
+"""Where a move is made and where a step is done: one registry for buttons, lists and mails."""
+
+from flask import url_for
+
+from suggestbox.ideas.models import Idea
+from suggestbox.steps.models import Step
+
+from .table import ROWS
+
+ON_THE_TALK_PAGE = frozenset({
+    "pick_time", "none_suits", "ask_in_writing", "ask_other_host", "decline_talk", "dispute_missed", "confirm",
+    "deny_talk", "cannot_follow", "offer_talk", "record_talk", "write_closing", "cancel_appointment",
+    "report_missed", "change_host",
+})
+"""Moves whose form stands on the page of the conversation, beside everything one needs for it."""
+
+TALK_STEPS = frozenset({"offer_talk", "hold_talk", "write_closing", "find_host", "pick_time", "confirm"})
+
+AT_ONCE = frozenset({"accept_part", "decline_part", "suggest_short_way", "confirm_correction", "reject_correction",
+                     "confirm_duplicate", "ask_once_more", "leave_short_way"})
+"""Moves without anything to fill in that may be a button right where they are offered."""
+
+MOVE_OF_STEP = {
+    "hold_talk": "record_talk", "promise": "keep_promise", "find_host": "change_host", "look_at_flag": "settle_flag",
+    "find_reviewers": "add_reviewers", "team_answer": "team_does_it", "short_check": "nothing_against",
+    "triage": "assign",
+}
+"""Which form opens first for a step; for all others the move that bears the step's own name."""
+
+
+def first_move(kind: str) -> str | None:
+    """Give the move that is the obvious thing to do for a step of this kind, or None when it only waits."""
+    if kind in MOVE_OF_STEP:
+        return MOVE_OF_STEP[kind]
+    named = [row.name for row in ROWS if row.name == kind or kind in row.does]
+    return named[0] if named else None
+
+
+def moves_of_step(kind: str) -> tuple[str, ...]:
+    """Give every move that finishes a step of this kind, the obvious one first."""
+    first = first_move(kind)
+    others = [row.name for row in ROWS if kind in row.does and row.name != first]
+    return tuple([first, *others]) if first else tuple(others)
+
+
+def url_for_move(idea: Idea, name: str, **more: object) -> str:
+    """Give the address of the page on which the move is made."""
+    if name in ON_THE_TALK_PAGE:
+        return url_for("conversations.show", number=idea.number, _anchor=name.replace("_", "-"), **more)
+    return url_for("workflow.press", number=idea.number, name=name, **more)
+
+
+def url_for_step(step: Step, idea: Idea) -> str:
+    """Give the address of the page on which the step is done."""
+    if step.kind in TALK_STEPS:
+        return url_for("conversations.show", number=idea.number)
+    name = first_move(step.kind)
+    if name is None:
+        return url_for("ideas.show", number=idea.number)
+    subject = {"promise_id": step.subject_id} if step.kind == "promise" else {}
+    return url_for("workflow.press", number=idea.number, name=name, **subject)

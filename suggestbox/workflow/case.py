@@ -1,0 +1,301 @@
+"""A case: one idea at one moment, with everything rules ask about it, read once and only when asked."""
+
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
+from suggestbox.core.clock import local_date
+from suggestbox.core.database import db
+from suggestbox.core.settings import rule
+from suggestbox.ideas.models import Concern, Idea, Question, Submitter
+from suggestbox.ideas.parts import part_of, people_behind
+from suggestbox.people.directory import Directory, directory
+from suggestbox.reviews.models import (
+    Assignment,
+    Correction,
+    Criterion,
+    Decision,
+    DuplicateProposal,
+    Flag,
+    Panelist,
+    Vote,
+)
+from suggestbox.reviews.queries import criteria_of
+from suggestbox.steps.models import Step, StepOverride
+from suggestbox.steps.queries import acting_on
+
+
+class Case:
+    """Takes idea, actor id (None: the house), now (UTC), today (headquarters' date), facts of the move."""
+
+    def __init__(
+        self, idea: Idea, *, actor_id: int | None, now: datetime, zone: str, facts: dict[str, Any] | None = None
+    ):
+        self.idea = idea
+        self.actor_id = actor_id
+        self.now = now
+        self.today: date = local_date(now, zone)
+        self.facts = facts or {}
+        self.notes: dict[str, Any] = {}
+
+    @cached_property
+    def book(self) -> Directory:
+        return directory(self.today)
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def submitters(self) -> dict[int, int]:
+        """{submitter id: person id} of those who are part of it."""
+        return people_behind(self.idea)
+
+    @cached_property
+    def submitter_people(self) -> frozenset[int]:
+        return frozenset(people_behind(self.idea, "accepted", "invited").values())
+
+    @cached_property
+    def my_part(self) -> Submitter | None:
+        return part_of(self.idea, self.actor_id)
+
+    @cached_property
+    def concerns(self) -> frozenset[int]:
+        query = sa.select(Concern.department_id).where(Concern.idea_id == self.idea.id)
+        return frozenset(db.session.scalars(query))
+
+    @cached_property
+    def in_conflict(self) -> frozenset[int]:
+        return frozenset(a.person_id for a in self.all_assignments if a.state == "conflict")
+
+    @cached_property
+    def kept_out(self) -> frozenset[int]:
+        """People who may not handle this idea: its submitters, and whoever declared a conflict."""
+        return self.submitter_people | self.in_conflict
+
+    # -- reviews -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def all_assignments(self) -> list[Assignment]:
+        query = sa.select(Assignment).where(Assignment.idea_id == self.idea.id).order_by(Assignment.id)
+        return list(db.session.scalars(query))
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        """Those of the current round."""
+        return [a for a in self.all_assignments if a.round == self.idea.round]
+
+    @property
+    def my_assignment(self) -> Assignment | None:
+        return next((a for a in self.assignments if a.person_id == self.actor_id), None)
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        return criteria_of()
+
+    @property
+    def answered(self) -> list[Assignment]:
+        return [a for a in self.assignments if a.state == "answered"]
+
+    @property
+    def counted(self) -> list[Assignment]:
+        """Reviews that count for the quorum: of this round and text, by neither submitter nor decider."""
+        return [
+            a for a in self.answered
+            if a.text_version == self.idea.text_version and a.person_id not in self.kept_out
+        ]
+
+    @property
+    def owing(self) -> list[Assignment]:
+        return [a for a in self.assignments if a.state == "open"]
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        query = sa.select(Decision).where(Decision.idea_id == self.idea.id).order_by(Decision.id)
+        return list(db.session.scalars(query))
+
+    @property
+    def decision(self) -> Decision | None:
+        """The standing decision of the current round."""
+        return next((d for d in self.decisions if d.round == self.idea.round and d.revoked_at is None), None)
+
+    @cached_property
+    def votes(self) -> list[Vote]:
+        query = sa.select(Vote).where(Vote.idea_id == self.idea.id, Vote.round == self.idea.round).order_by(Vote.id)
+        return list(db.session.scalars(query))
+
+    @cached_property
+    def panel(self) -> list[int]:
+        query = sa.select(Panelist.person_id).where(
+            Panelist.idea_id == self.idea.id, Panelist.round == self.idea.round
+        )
+        return sorted(db.session.scalars(query))
+
+    @cached_property
+    def duplicate_proposal(self) -> DuplicateProposal | None:
+        query = sa.select(DuplicateProposal).where(
+            DuplicateProposal.idea_id == self.idea.id, DuplicateProposal.answered_at.is_(None)
+        )
+        return db.session.scalars(query).first()
+
+    @cached_property
+    def open_flag(self) -> Flag | None:
+        query = sa.select(Flag).where(Flag.idea_id == self.idea.id, Flag.settled_at.is_(None)).order_by(Flag.id)
+        return db.session.scalars(query).first()
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        query = sa.select(Correction).where(Correction.idea_id == self.idea.id, Correction.answered_at.is_(None))
+        return db.session.scalars(query).first()
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        query = sa.select(Question).where(Question.idea_id == self.idea.id).order_by(Question.id)
+        return list(db.session.scalars(query))
+
+    @property
+    def question(self) -> Question | None:
+        return next((q for q in self.questions if q.ended_at is None), None)
+
+    # -- conversations -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def all_parties(self) -> list[Party]:
+        return list(db.session.scalars(sa.select(Party).where(Party.idea_id == self.idea.id).order_by(Party.id)))
+
+    @property
+    def parties(self) -> list[Party]:
+        """Those of the current round whose submitter is still part of it."""
+        return [p for p in self.all_parties if p.round == self.idea.round and p.submitter_id in self.submitters]
+
+    @property
+    def my_party(self) -> Party | None:
+        part = self.my_part
+        return next((p for p in self.parties if part and p.submitter_id == part.id), None)
+
+    def party(self, party_id: Any) -> Party | None:
+        """Give the party with this id, if it belongs to the idea's current round."""
+        return next((p for p in self.parties if p.id == party_id), None)
+
+    @cached_property
+    def confirmations(self) -> dict[tuple[int, int], Confirmation]:
+        """{(party id, attempt): confirmation} of the current round."""
+        query = sa.select(Confirmation).join(Party, Party.id == Confirmation.party_id).where(
+            Party.idea_id == self.idea.id, Party.round == self.idea.round
+        )
+        return {(c.party_id, c.attempt): c for c in db.session.scalars(query)}
+
+    def confirmation(self, party: Party) -> Confirmation | None:
+        """Give what the submitter said about the talk last owed, or None."""
+        return self.confirmations.get((party.id, party.attempt))
+
+    @cached_property
+    def objection(self) -> Objection | None:
+        return db.session.scalars(sa.select(Objection).where(Objection.idea_id == self.idea.id)).first()
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        query = sa.select(Promise).where(Promise.idea_id == self.idea.id).order_by(Promise.id)
+        return list(db.session.scalars(query))
+
+    # -- steps -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def all_steps(self) -> list[Step]:
+        return list(db.session.scalars(sa.select(Step).where(Step.idea_id == self.idea.id).order_by(Step.id)))
+
+    @property
+    def steps(self) -> list[Step]:
+        return [s for s in self.all_steps if s.done_at is None]
+
+    @cached_property
+    def overrides(self) -> dict[str, int]:
+        query = sa.select(StepOverride.kind, StepOverride.person_id).where(
+            StepOverride.idea_id == self.idea.id, StepOverride.round == self.idea.round
+        )
+        return dict(db.session.execute(query).all())  # type: ignore[arg-type]
+
+    def excluded_from(self, kind: str) -> frozenset[int]:
+        """Give who may not act on a step of this kind, whoever they stand in for."""
+        excluded = self.submitter_people
+        if kind in ("review", "reconsider", "short_check"):
+            return excluded
+        excluded |= self.in_conflict
+        if kind in ("decide", "vote"):
+            excluded |= {a.person_id for a in self.assignments if a.state in ("open", "answered")}
+            excluded |= self.earlier_deciders
+        if kind == "confirm_duplicate" and self.duplicate_proposal:
+            excluded |= {self.duplicate_proposal.proposed_by_id}
+        if kind == "confirm_correction" and self.correction:
+            excluded |= {self.correction.proposed_by_id}
+        return excluded
+
+    @property
+    def earlier_deciders(self) -> frozenset[int]:
+        """After an objection: whoever decided before, and everybody reporting to them."""
+        if self.objection is None or self.objection.round >= self.idea.round:
+            return frozenset()
+        before = {d.decided_by_id for d in self.decisions if d.round <= self.objection.round}
+        below = {p for p in self.book.people if before.intersection(self.book.superiors(p))}
+        return frozenset(before | below)
+
+    def acting(self, step: Step) -> tuple[int | None, bool]:
+        """Give who acts on the step today, and whether they may do it (an admin may only reassign)."""
+        found = acting_on(step, self.book, self.excluded_from(step.kind))
+        return found.person_id, found.may_do
+
+    def my_step(self, *kinds: str, subject_id: int | None = None) -> Step | None:
+        """Give the actor's open step of one of the kinds: an own one, or one they stand in for today."""
+        for step in self.steps:
+            if step.kind not in kinds or (subject_id is not None and step.subject_id != subject_id):
+                continue
+            if step.submitter_id is not None:
+                if self.my_part and step.submitter_id == self.my_part.id:
+                    return step
+                continue
+            if self.actor_id is None or self.actor_id in self.excluded_from(step.kind):
+                continue
+            if step.owner_id == self.actor_id:
+                return step
+            acting_id, may_do = self.acting(step)
+            if acting_id == self.actor_id and may_do and not self._only_by_office(step):
+                return step
+        return None
+
+    def _only_by_office(self, step: Step) -> bool:
+        """The idea manager stands in for many things, but never decides alone."""
+        return step.kind == "decide" and self.is_idea_manager and not self.may_decide
+
+    # -- roles of the actor ------------------------------------------------------------------------------------------
+
+    @property
+    def is_idea_manager(self) -> bool:
+        return self.book.has_role(self.actor_id, "idea_manager", any_=True)
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self.book.has_role(self.actor_id, "coordinator", self.idea.department_id)
+
+    @property
+    def may_decide(self) -> bool:
+        return any(
+            self.book.has_role(self.actor_id, role, self.idea.department_id)
+            for role in ("decision_maker", "leadership")
+        )
+
+    @property
+    def is_admin(self) -> bool:
+        return self.book.has_role(self.actor_id, "admin", any_=True)
+
+    # -- days --------------------------------------------------------------------------------------------------------
+
+    def due(self, person_id: int | None, setting: str, start: date | None = None) -> date:
+        """Give the date so many working days (of the person's site) after today, or after `start`."""
+        return self.book.calendar_of(person_id).add_working_days(start or self.today, rule(setting))
+
+    def local(self, moment: datetime, person_id: int | None = None) -> date:
+        """Give the date of a moment on the clock of the person's site."""
+        return local_date(moment, self.book.zone_of(person_id))

@@ -1,0 +1,218 @@
+"""Making a move, and keeping the next steps what they must be. The only writer of an idea's stage."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from suggestbox.core.clock import utc_now
+from suggestbox.core.database import db, take_touched
+from suggestbox.core.errors import Denied, Refused, Stale
+from suggestbox.ideas.models import OPEN_STAGES, Idea
+from suggestbox.ideas.parts import part_of
+from suggestbox.journal import operations as journal
+from suggestbox.people.models import Person
+from suggestbox.steps.models import Step
+
+from .case import Case
+from .table import AUTOMATIC, BACK, MOVES, STAY, Move
+from .wanted import Wanted, wanted
+from .words import NOT_ITS_TIME, reason_sentence
+
+MAIN_KINDS = (
+    "answer", "decide", "name_panel", "offer_talk", "pick_time", "hold_talk", "write_closing", "find_host", "confirm",
+    "ask_once_more", "team_answer", "triage", "short_check", "review", "find_reviewers", "reconsider", "end_review",
+    "vote", "return", "promise",
+)
+"""Which of several open steps an idea's lists name first; of equal ones the most urgent."""
+
+
+def case_of(idea: Idea, *, actor: Person | None, now: datetime, facts: dict[str, Any] | None = None) -> Case:
+    """Give the case of an idea for an actor (None: the house) at a moment."""
+    return Case(idea, actor_id=actor.id if actor else None, now=now, zone=current_app.config["HEADQUARTERS_ZONE"],
+                facts=facts)
+
+
+def move(idea: Idea, name: str, *, actor: Person | None, now: datetime, turn: int | None = None, **facts: Any) -> Idea:
+    """Make one move, write it into the journal and bring the next steps up to date. Flushes, never commits.
+
+    Takes   turn: the idea's `turn` when the form was drawn; None when there was no form
+            facts: what was typed, see `then_*.py`
+    Raises  Stale (somebody else moved the idea first), Refused (wrong stage, or a need unmet: `reason` names it),
+            Denied (not this person), Invalid (a fact is missing or wrong)
+    """
+    row = MOVES[name]
+    session = db.session()
+    session.flush()
+    session.refresh(idea, with_for_update=True)
+    if turn is not None and turn != idea.turn:
+        raise Stale(reason="turned")
+    _make(idea, row, Case(idea, actor_id=actor.id if actor else None, now=now,
+                          zone=current_app.config["HEADQUARTERS_ZONE"], facts=facts))
+    settle(idea, now=now)
+    return idea
+
+
+def _make(idea: Idea, row: Move, case: Case) -> None:
+    if idea.stage not in row.source:
+        raise Refused(reason_sentence("wrong_stage"), reason="wrong_stage")
+    if not row.who(case):
+        raise Denied(reason=row.name)
+    for need in row.needs:
+        reason = need(case)
+        if reason:
+            raise Refused(reason_sentence(reason), reason=reason)
+    session = db.session()
+    before = idea.stage
+    target = before if row.target == STAY else idea.waiting_from if row.target == BACK else row.target
+    finished = [s for kind in row.does if (s := case.my_step(kind)) is not None]
+    by_submitter = case.my_part is not None or part_of(idea, case.actor_id, "invited") is not None
+    case.notes = {}
+    with session.no_autoflush:
+        if row.then:
+            row.then(case)
+        idea.stage = target or before
+    if idea.stage != before:
+        idea.turn += 1
+        case.notes["stage"] = idea.stage
+    idea.changed_at = case.now
+    for step in finished:
+        _finish(step, case, "done")
+    hidden = by_submitter and idea.confidential
+    role = "house" if case.actor_id is None else "submitter" if by_submitter else "person"
+    journal.write(
+        row.name, now=case.now, actor_id=None if hidden else case.actor_id, role=role, idea_id=idea.id,
+        audience=row.audience, round=idea.round, **case.notes,
+    )
+    session.flush()
+
+
+def settle(idea: Idea, *, now: datetime) -> None:
+    """Make every automatic move whose time has come, then open and drop steps as the idea now needs them."""
+    session = db.session()
+    session.flush()
+    zone = current_app.config["HEADQUARTERS_ZONE"]
+    for _round in range(20):
+        bring_steps_up_to_date(Case(idea, actor_id=None, now=now, zone=zone))
+        case = Case(idea, actor_id=None, now=now, zone=zone)
+        ready = next(
+            (row for row in AUTOMATIC if idea.stage in row.source and not any(need(case) for need in row.needs)), None
+        )
+        if ready is None:
+            break
+        _make(idea, ready, case)
+        session.expire(idea, ["submitters"])
+    session.flush()
+    session.info.setdefault("touched", set()).discard(idea.id)
+
+
+def settle_all(*, now: datetime, after_id: int = 0, limit: int = 200) -> int | None:
+    """Settle a portion of all open ideas (and closed ones that come back), in the order of their ids.
+
+    Gives   the id of the last idea looked at, to go on from, or None when there are no more
+    """
+    come_back = sa.and_(Idea.stage == "closed", Idea.return_on.is_not(None))
+    query = (
+        sa.select(Idea).where(sa.or_(Idea.stage.in_(OPEN_STAGES), come_back), Idea.id > after_id)
+        .order_by(Idea.id).limit(limit).with_for_update()
+    )
+    ideas = list(db.session.scalars(query))
+    for idea in ideas:
+        settle(idea, now=now)
+    return ideas[-1].id if ideas else None
+
+
+def settle_touched() -> None:
+    """Settle every idea touched in this `work()` that has not been settled since."""
+    now = utc_now()
+    for idea_id in sorted(take_touched()):
+        idea = db.session.get(Idea, idea_id)
+        if idea is not None:
+            settle(idea, now=now)
+    take_touched()
+
+
+def _finish(step: Step, case: Case, outcome: str) -> None:
+    step.done_at, step.outcome = case.now, outcome
+    if outcome == "done" and step.submitter_id is None:
+        step.done_by_id = case.actor_id
+
+
+def bring_steps_up_to_date(case: Case) -> None:
+    """Open the steps that must exist and do not, end those that are no longer needed, name the most urgent one."""
+    session = db.session()
+    must = {w.key: w for w in wanted(case)}
+    standing: dict[tuple[str, int, int, int], Step] = {}
+    for step in case.steps:
+        key = (step.kind, step.subject_id, step.owner_id or 0, step.submitter_id or 0)
+        if key in must and key not in standing:
+            standing[key] = step
+        else:
+            _finish(step, case, "rests" if case.idea.stage == "waiting" else "dropped")
+    session.flush()
+    for key, want in must.items():
+        if key not in standing:
+            standing[key] = _open(case, want)
+    session.flush()
+    _name_next(case.idea, list(standing.values()))
+
+
+def _open(case: Case, want: Wanted) -> Step:
+    same = [s for s in case.all_steps if s.kind == want.kind and s.round == case.idea.round]
+    rested = [s for s in same if s.outcome == "rests" and s.subject_id == want.subject_id
+              and s.owner_id == want.owner_id and s.submitter_id == want.submitter_id]
+    if rested:
+        step = rested[-1]
+        step.done_at, step.outcome = None, ""
+        return step
+    due_on = first_due_on = want.due_on
+    due_moves = 0
+    if want.inherits and same:
+        due_on, first_due_on, due_moves = same[-1].due_on, same[-1].first_due_on, same[-1].due_moves
+    step = Step(
+        idea_id=case.idea.id, kind=want.kind, owner_id=want.owner_id, submitter_id=want.submitter_id, role=want.role,
+        department_id=want.department_id, body_id=want.body_id, round=case.idea.round, subject_id=want.subject_id,
+        due_on=due_on, first_due_on=first_due_on, due_moves=due_moves, created_at=case.now,
+    )
+    db.session.add(step)
+    return step
+
+
+def _name_next(idea: Idea, steps: list[Step]) -> None:
+    def urgency(step: Step) -> tuple[int, Any, int]:
+        rank = MAIN_KINDS.index(step.kind) if step.kind in MAIN_KINDS else len(MAIN_KINDS)
+        return rank, step.due_on, step.id
+
+    first = min(steps, key=urgency, default=None)
+    found = (first.id, first.kind, first.owner_id, first.due_on) if first else (None, "", None, None)
+    if (idea.next_step_id, idea.next_kind, idea.next_owner_id, idea.next_due_on) != found:
+        idea.next_step_id, idea.next_kind, idea.next_owner_id, idea.next_due_on = found
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button: a move this person may make, and what is still missing for it (sentences)."""
+
+    name: str
+    label: Any
+    unmet: tuple[str, ...]
+    group: str
+    main: bool
+
+
+def moves_for(idea: Idea, actor: Person | None, now: datetime, case: Case | None = None) -> list[Press]:
+    """Give the moves a person may make now, each with the reasons why it is not possible yet."""
+    case = case or case_of(idea, actor=actor, now=now)
+    if case.actor_id is None:
+        return []
+    found = []
+    for row in MOVES.values():
+        if row.automatic or idea.stage not in row.source or not row.who(case):
+            continue
+        reasons = [reason for need in row.needs if (reason := need(case))]
+        if NOT_ITS_TIME.isdisjoint(reasons):
+            unmet = tuple(reason_sentence(reason) for reason in reasons)
+            found.append(Press(row.name, row.label, unmet, row.group, row.main))
+    return found

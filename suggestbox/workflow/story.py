@@ -1,0 +1,153 @@
+"""The story of an idea: journal rows as sentences, for whoever reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suggestbox.core.language import gettext as _
+from suggestbox.ideas.models import Idea
+from suggestbox.journal.models import Entry
+from suggestbox.journal.queries import entries_of
+from suggestbox.people.directory import Directory
+
+QUIET = ("edit_text", "discussion_opens", "vote", "reassign")
+"""Moves that are no news for anybody but those who made them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the story, and when it happened."""
+
+    at: datetime
+    sentence: str
+    kind: str
+
+
+def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, limit: int = 60) -> list[Line]:
+    """Give the story, the newest first.
+
+    Takes   submitter, handler: what the reader is for this idea; everybody else reads what all may read
+    """
+    audiences: tuple[str, ...] = ("all",)
+    if submitter or handler:
+        audiences += ("submitters",)
+    if handler and not submitter:
+        audiences += ("handlers",)
+    lines = []
+    for entry in entries_of(idea.id, audiences, limit=limit):
+        if entry.kind in QUIET:
+            continue
+        if entry.kind == "declare_conflict" and not handler:
+            continue
+        sentence = sentence_of(entry, idea, book)
+        if sentence:
+            lines.append(Line(entry.at, sentence, entry.kind))
+    return lines
+
+
+def _who(entry: Entry, book: Directory) -> str:
+    person = book.person(entry.actor_id)
+    if entry.role == "submitter" and person is None:
+        return _("The submitter")
+    return person.polite if person else _("Somebody")
+
+
+def _names(ids: list[int], book: Directory) -> str:
+    found = [b.polite for i in ids if (b := book.person(i))]
+    return ", ".join(found)
+
+
+def _departments(ids: list[int], book: Directory) -> str:
+    found = [d.name for i in ids if (d := book.department(i))]
+    if len(found) > 1:
+        return _("%(some)s and %(last)s", some=", ".join(found[:-1]), last=found[-1])
+    return found[0] if found else ""
+
+
+def sentence_of(entry: Entry, idea: Idea, book: Directory) -> str:
+    """Give one journal row as a sentence, or nothing when it is no news."""
+    who, facts = _who(entry, book), entry.facts
+    departments = _departments(facts.get("departments", []), book)
+    department = _departments([facts["department_id"]], book) if facts.get("department_id") else ""
+    others = _names(facts.get("people", []), book)
+    sentences = {
+        "submit": lambda: _("Handed in by %(who)s.", who=who) if entry.actor_id else _("Handed in."),
+        "accept_part": lambda: _("%(who)s is part of it.", who=who),
+        "decline_part": lambda: _("%(who)s is not part of it.", who=who),
+        "leave_team": lambda: _("%(who)s took the name back.", who=who),
+        "withdraw": lambda: _("Taken back by its submitter. Thank you all the same."),
+        "answer": lambda: _("%(who)s answered the question.", who=who),
+        "ask": lambda: _("%(who)s asked a question.", who=who),
+        "question_silent": lambda: _("No answer came in time; the examination goes on."),
+        "leave_short_way": lambda: _("It goes the ordinary way."),
+        "short_silence": lambda: _("The expert did not answer in time; it goes the ordinary way."),
+        "short_doubt": lambda: _("%(who)s had a doubt; it goes the ordinary way.", who=who),
+        "suggest_short_way": lambda: _("%(who)s asked the team lead whether the team simply does it.", who=who),
+        "team_does_it": lambda: _("%(who)s: we do it. %(others)s checks whether anything speaks against it.",
+                                  who=who, others=others),
+        "have_it_examined": lambda: _("%(who)s would rather have it examined.", who=who),
+        "nothing_against": lambda: _("%(who)s: nothing speaks against it.", who=who),
+        "assign": lambda: _("%(who)s asked for assessments from %(departments)s.", who=who, departments=departments),
+        "add_reviewers": lambda: _("%(who)s asked for a further assessment from %(departments)s.",
+                                   who=who, departments=departments),
+        "route": lambda: _("%(who)s sent it to %(department)s.", who=who, department=department),
+        "score": lambda: _("An assessment from %(department)s is there.", department=department)
+        if department else _("An assessment is there."),
+        "reconsider": lambda: _("%(department)s looked at it again.", department=department)
+        if department else _("An assessment was looked at again."),
+        "abstain": lambda: _("%(who)s abstained.", who=who),
+        "pass_on": lambda: _("%(who)s passed the assessment on to %(others)s.", who=who, others=others),
+        "declare_conflict": lambda: _("%(who)s is too close to it; the assessment does not count.", who=who),
+        "declare_conflict_late": lambda: _("%(who)s is too close to it; back to the review.", who=who),
+        "declare_conflict_after": lambda: _("%(who)s declared a conflict of interest afterwards.", who=who),
+        "reviewer_left": lambda: _("A reviewer works here no more."),
+        "end_review": lambda: _("%(who)s ended the review. It is being decided.", who=who),
+        "review_complete": lambda: _("The review is complete. It is being decided."),
+        "quorum_lost": lambda: _("The assessments do not suffice any more; back to the review."),
+        "decide": lambda: _("%(who)s decided.", who=who),
+        "revoke_decision": lambda: _("%(who)s took the decision back.", who=who),
+        "name_panel": lambda: _("%(others)s decide together.", others=others),
+        "propose_duplicate": lambda: _("%(who)s thinks it was there before: %(first)s.", who=who,
+                                       first=facts.get("first", "")),
+        "confirm_duplicate": lambda: _("%(who)s agrees: it was there before.", who=who),
+        "reject_duplicate": lambda: _("%(who)s: it is something else.", who=who),
+        "contradict_duplicate": lambda: _("It is an idea of its own and goes on."),
+        "flag": lambda: _("%(who)s thinks it belongs elsewhere.", who=who),
+        "settle_flag": lambda: _("%(who)s: it stays here.", who=who),
+        "hand_over": lambda: _("%(who)s handed it over to the office in charge.", who=who),
+        "not_ours": lambda: _("It came back and is looked at anew."),
+        "pass_on_fault": lambda: _("%(who)s called, and passed it on.", who=who),
+        "propose_correction": lambda: _("%(who)s proposed a correction.", who=who),
+        "confirm_correction": lambda: _("A correction was made by two people."),
+        "reopen_closing": lambda: _("The closing was taken back; the talk is owed anew."),
+        "reject_correction": lambda: _("A correction was not made."),
+        "offer_talk": lambda: _("%(who)s offered times for a talk.", who=who),
+        "pick_time": lambda: _("%(who)s picked a time.", who=who),
+        "none_suits": lambda: _("None of the times suited."),
+        "ask_in_writing": lambda: _("%(who)s would rather have it in writing.", who=who),
+        "ask_other_host": lambda: _("%(who)s would rather talk with somebody else.", who=who),
+        "decline_talk": lambda: _("%(who)s did not want a talk.", who=who),
+        "cancel_appointment": lambda: _("%(who)s called the appointment off.", who=who),
+        "report_missed": lambda: _("The talk did not happen.")
+        if facts.get("who") == "host" else _("The submitter did not come to the talk."),
+        "dispute_missed": lambda: _("%(who)s says: I was there.", who=who),
+        "record_talk": lambda: _("%(who)s talked with the submitter.", who=who),
+        "write_closing": lambda: _("%(who)s wrote to the submitter.", who=who),
+        "change_host": lambda: _("%(others)s hosts the talk.", others=others),
+        "mark_unreachable": lambda: _("The submitter could not be reached."),
+        "offer_unanswered": lambda: _("The times offered stayed unanswered."),
+        "talks_done": lambda: _("Every talk is on record. Now the submitter says how it was."),
+        "confirm": lambda: _("%(who)s said how it was.", who=who),
+        "deny_talk": lambda: _("%(who)s: the talk did not take place. It is owed again.", who=who),
+        "cannot_follow": lambda: _("%(who)s cannot follow it. Somebody else talks with them.", who=who),
+        "ask_once_more": lambda: _("%(who)s asked once more how it was.", who=who),
+        "object": lambda: _("%(who)s objected. A second round begins.", who=who),
+        "ask_for_talk": lambda: _("%(who)s asked for a talk after all.", who=who),
+        "close": lambda: _("Closed."),
+        "come_back": lambda: _("It came back on its date; a new round begins."),
+        "keep_promise": lambda: _("%(who)s kept a promise.", who=who),
+        "resolve_conflict": lambda: _("The conflict of interest was settled."),
+        "move_due": lambda: _("%(who)s needs more time, until %(date)s: %(reason)s", who=who,
+                              date=facts.get("due_on", ""), reason=facts.get("reason", "")),
+    }
+    tell = sentences.get(entry.kind)
+    return tell() if tell else ""

@@ -1,0 +1,239 @@
+"""Which next steps must exist, derived from how an idea stands. Nothing else opens or drops a step.
+
+Because steps follow from the state, none can be forgotten when something unforeseen happens: a reviewer leaves, a
+conflict comes out, a role changes hands. `workflow.check` proves the same thing by other means.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from suggestbox.conversations.models import SETTLED, Party
+
+from . import owners, quorum
+from .case import Case
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A step that must exist. Exactly one of `owner_id` and `submitter_id` is set; `due_on` holds when it is new."""
+
+    kind: str
+    due_on: date
+    owner_id: int | None = None
+    submitter_id: int | None = None
+    role: str = ""
+    department_id: int | None = None
+    body_id: int | None = None
+    subject_id: int = 0
+    inherits: bool = False  # keeps the date of an earlier step of its kind: rerouting never restarts a clock
+
+    @property
+    def key(self) -> tuple[str, int, int, int]:
+        return self.kind, self.subject_id, self.owner_id or 0, self.submitter_id or 0
+
+
+def wanted(case: Case) -> list[Wanted]:
+    """Give every step the idea must have now."""
+    stage = case.idea.stage
+    found: list[Wanted] = []
+    if stage == "submitted":
+        found += _submitted(case)
+    elif stage == "in_review":
+        found += _in_review(case)
+    elif stage == "waiting":
+        found += _waiting(case)
+    elif stage == "deciding":
+        found += _deciding(case)
+    elif stage == "conversation":
+        for party in case.parties:
+            found += _conversation(case, party)
+    elif stage == "confirming":
+        for party in case.parties:
+            found += _confirming(case, party)
+    if stage in ("conversation", "confirming", "closed"):
+        found += _promises(case)
+    if stage == "closed" and case.idea.return_on:
+        found += _owned(case, "return", owners.coordinator(case), case.idea.return_on, role="coordinator")
+    if stage not in ("draft", "withdrawn"):
+        found += _second_looks(case)
+    return found
+
+
+def _owned(case: Case, kind: str, owner_id: int | None, due_on: date, *, role: str = "idea_manager",
+           subject_id: int = 0, body_id: int | None = None, inherits: bool = False) -> list[Wanted]:
+    if owner_id is None:
+        return []
+    return [
+        Wanted(kind, due_on, owner_id=owner_id, role=role, department_id=case.idea.department_id,
+               subject_id=subject_id, body_id=body_id, inherits=inherits)
+    ]
+
+
+def _submitted(case: Case) -> list[Wanted]:
+    if case.idea.way == "short":
+        lead = owners.team_lead(case)
+        if lead:
+            return _owned(case, "team_answer", lead, case.due(lead, "workflow.triage_days"), role="team_lead",
+                          inherits=True)
+    owner = owners.coordinator(case)
+    return _owned(case, "triage", owner, case.due(owner, "workflow.triage_days"), role="coordinator", inherits=True)
+
+
+def _in_review(case: Case) -> list[Wanted]:
+    if case.idea.way == "short":
+        return [
+            step for a in case.owing
+            for step in _owned(case, "short_check", a.person_id, case.due(a.person_id, "workflow.short_check_days"),
+                               role="expert", subject_id=a.id)
+        ]
+    found = _open_reviews(case)
+    coordinator = owners.coordinator(case, "find_reviewers")
+    if not quorum.could_stand(case):
+        found += _owned(case, "find_reviewers", coordinator, case.due(coordinator, "workflow.find_reviewers_days"),
+                        role="coordinator")
+    elif quorum.stands(case):
+        due = case.due(coordinator, "workflow.discuss_days", _discussed_from(case))
+        found += _owned(case, "end_review", coordinator, due, role="coordinator")
+    return found
+
+
+def _discussed_from(case: Case) -> date:
+    return case.local(case.idea.discuss_since) if case.idea.discuss_since else case.today
+
+
+def _open_reviews(case: Case) -> list[Wanted]:
+    found: list[Wanted] = []
+    for a in case.owing:
+        found += _owned(case, "review", a.person_id, case.due(a.person_id, "workflow.review_days"),
+                        role="expert" if a.capacity == "expert" else "reviewer", subject_id=a.id)
+    for a in quorum.must_reconsider(case):
+        found += _owned(case, "reconsider", a.person_id, case.due(a.person_id, "workflow.reconsider_days"),
+                        role="reviewer", subject_id=a.id)
+    return found
+
+
+def _waiting(case: Case) -> list[Wanted]:
+    question = case.question
+    found: list[Wanted] = []
+    if question:
+        for submitter_id, person_id in case.submitters.items():
+            found.append(
+                Wanted("answer", case.due(person_id, "workflow.answer_days"), submitter_id=submitter_id,
+                       subject_id=question.id)
+            )
+    # The others go on meanwhile; the asker's own step rests.
+    if case.idea.waiting_from == "in_review" and case.idea.way == "ordinary":
+        asker = question.asker_id if question else None
+        found += [w for w in _open_reviews(case) if w.owner_id != asker or w.kind == "reconsider"]
+    return found
+
+
+def _deciding(case: Case) -> list[Wanted]:
+    if case.panel:
+        found = []
+        for person_id in case.panel:
+            found += _owned(case, "vote", person_id, case.due(person_id, "workflow.decide_days"), role="panel")
+        first = case.panel[0]
+        return found + _owned(case, "decide", first, case.due(first, "workflow.decide_days"), role="panel")
+    owner = owners.decider(case)
+    if owner is None:
+        manager = owners.idea_manager(case, "name_panel")
+        return _owned(case, "name_panel", manager, case.due(manager, "workflow.second_step_days"))
+    body_id = owners.deciding_body(case)
+    voters = owners.body_voters(case, body_id) if body_id else []
+    if body_id and owner in voters:
+        latest = case.due(owner, "workflow.body_days")
+        meeting = case.book.next_meeting(body_id, case.today + timedelta(days=1))
+        due = meeting if meeting and meeting <= latest else latest
+        found = _owned(case, "decide", owner, due, role="decision_maker", body_id=body_id)
+        for person_id in voters:
+            found += _owned(case, "vote", person_id, due, role="body", body_id=body_id)
+        return found
+    return _owned(case, "decide", owner, case.due(owner, "workflow.decide_days"), role="decision_maker")
+
+
+def _conversation(case: Case, party: Party) -> list[Wanted]:
+    if party.state in SETTLED:
+        return []
+    person_id = case.submitters[party.submitter_id]
+    host, subject = party.host_id, party.id * 100 + party.attempt
+    person, host_brief = case.book.person(person_id), case.book.person(host)
+    found: list[Wanted] = []
+    if party.other_host_asked or not (person and person.active) or not (host_brief and host_brief.active):
+        manager = owners.idea_manager(case, "find_host")
+        found += _owned(case, "find_host", manager, case.due(manager, "workflow.second_step_days"), subject_id=subject)
+    if party.other_host_asked:
+        return found
+    appointment = next((a for a in party.appointments if a.state == "set"), None)
+    if appointment:
+        on = case.local(appointment.starts_at, host)
+        return found + _owned(case, "hold_talk", host, on, role="host", subject_id=appointment.id)
+    if party.wants_writing or party.missed_by_submitter >= 2 or party.unanswered_offers >= 2:
+        return found + _owned(case, "write_closing", host, case.due(host, "workflow.offer_days"), role="host",
+                              subject_id=subject)
+    if party.state == "offered":
+        offer = party.offers[-1]
+        due = case.due(person_id, "workflow.pick_days", case.local(offer.offered_at, person_id))
+        return [*found, Wanted("pick_time", due, submitter_id=party.submitter_id, subject_id=offer.id)]
+    tries = len(party.offers) + len(party.appointments)
+    return found + _owned(case, "offer_talk", host, case.due(host, "workflow.offer_days"), role="host",
+                          subject_id=subject * 100 + min(tries, 99))
+
+
+def must_confirm(case: Case, party: Party) -> bool:
+    """Say whether this submitter is asked how it was: everybody who can still be reached."""
+    person = case.book.person(case.submitters.get(party.submitter_id))
+    return party.state != "unreachable" and bool(person and person.active)
+
+
+def _confirming(case: Case, party: Party) -> list[Wanted]:
+    if not must_confirm(case, party) or case.confirmation(party):
+        return []
+    person_id = case.submitters[party.submitter_id]
+    asked = party.asked_again_at
+    subject = (party.id * 100 + party.attempt) * 2 + bool(asked)
+    if asked:
+        due = case.due(person_id, "workflow.ask_again_days", case.local(asked, person_id))
+        return [Wanted("confirm", due, submitter_id=party.submitter_id, subject_id=subject)]
+    settled = case.local(party.settled_at, person_id) if party.settled_at else case.today
+    due = case.due(person_id, "workflow.confirm_days", settled)
+    found = [Wanted("confirm", due, submitter_id=party.submitter_id, subject_id=subject)]
+    if case.today > due:
+        asker = owners.somebody_but(case, "ask_once_more", party.host_id)
+        found += _owned(case, "ask_once_more", asker, case.due(asker, "workflow.second_step_days"),
+                        role="coordinator", subject_id=party.id * 100 + party.attempt)
+    return found
+
+
+def _promises(case: Case) -> list[Wanted]:
+    found = []
+    for promise in case.promises:
+        if promise.kept_at is None:
+            owner: int | None = promise.owner_id
+            brief = case.book.person(owner)
+            if not (brief and brief.active):
+                owner = owners.coordinator(case)
+            found += _owned(case, "promise", owner, promise.due_on, role="promise", subject_id=promise.id)
+    return found
+
+
+def _second_looks(case: Case) -> list[Wanted]:
+    found: list[Wanted] = []
+    if case.duplicate_proposal:
+        second = owners.somebody_but(case, "confirm_duplicate", case.duplicate_proposal.proposed_by_id)
+        found += _owned(case, "confirm_duplicate", second, case.due(second, "workflow.second_step_days"),
+                        role="coordinator", subject_id=case.duplicate_proposal.id)
+    if case.correction:
+        second = owners.somebody_but(case, "confirm_correction", case.correction.proposed_by_id)
+        found += _owned(case, "confirm_correction", second, case.due(second, "workflow.second_step_days"),
+                        role="coordinator", subject_id=case.correction.id)
+    if case.open_flag:
+        owner = owners.coordinator(case, "look_at_flag")
+        found += _owned(case, "look_at_flag", owner, case.due(owner, "workflow.second_step_days"),
+                        role="coordinator", subject_id=case.open_flag.id)
+    late = [a for a in case.all_assignments if a.conflict_open]
+    if late:
+        manager = owners.idea_manager(case, "resolve_conflict")
+        found += _owned(case, "resolve_conflict", manager, case.due(manager, "workflow.second_step_days"),
+                        subject_id=late[0].id)
+    return found

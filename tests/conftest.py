@@ -1,0 +1,263 @@
+import sys; sys.path.insert(0,"/tmp/ops"); import tiny
+"""What every test may ask for: the application on a fresh database, the cast, clients, a clock that stands still.
+
+Commits are real. SQLite tests start on a copy of one file with the tables in it; with SUGGESTBOX_TEST_DATABASE_URL
+every worker has a PostgreSQL database of its own, emptied before each test.
+"""
+
+import contextvars
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+from suggestbox.core.config import Deployment
+from suggestbox.core.database import db
+from tests.cast import Cast, gather
+from tests.chromium import HOW_TO_GET_IT, chromium_path
+
+DATABASE_URL = os.environ.get("SUGGESTBOX_TEST_DATABASE_URL", "")
+NOON = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
+"""A Wednesday in a week without public holidays, noon in Bremen."""
+
+for variable in [name for name in os.environ if name.startswith("SUGGESTBOX_") and "TEST" not in name]:
+    if variable not in ("SUGGESTBOX_REQUIRE_BROWSER", "SUGGESTBOX_REQUIRE_POSTGRES"):
+        del os.environ[variable]
+
+
+class Client(FlaskClient):
+    """A browser. Its requests share nothing with the test but the database: no context, no session, no transaction."""
+
+    def open(self, *args: Any, **kw: Any) -> Any:
+        if db.session.registry.has():
+            session = db.session()
+            assert not (session.new or session.dirty or session.deleted), "commit first: with work(): ..."
+            session.rollback()
+        answer = contextvars.Context().run(super().open, *args, **kw)
+        if db.session.registry.has():
+            db.session().expire_all()
+        return answer
+
+
+# -- which tests run -------------------------------------------------------------------------------------------------
+
+settings.register_profile(
+    "default", max_examples=25, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("long", settings.get_profile("default"), max_examples=400, derandomize=False)
+settings.load_profile("default")
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out browser tests where there is no browser, and on PostgreSQL what never touches the database."""
+    if DATABASE_URL:
+        _leave_out(config, items, lambda item: "one_app" not in getattr(item, "fixturenames", ()))
+    if chromium_path() is None and any(item.get_closest_marker("browser") for item in items):
+        if os.environ.get("SUGGESTBOX_REQUIRE_BROWSER"):
+            raise pytest.UsageError(f"a browser is required here (SUGGESTBOX_REQUIRE_BROWSER): {HOW_TO_GET_IT}")
+        _leave_out(config, items, lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[[pytest.Item], bool]) -> None:
+    left_out = [item for item in items if which(item)]
+    items[:] = [item for item in items if not which(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once how to get the browser tests."""
+    if chromium_path() is None and "browser" not in (terminalreporter.config.option.markexpr or ""):
+        terminalreporter.write_line(f"Browser tests skipped: {HOW_TO_GET_IT}.")
+
+
+# -- the database ----------------------------------------------------------------------------------------------------
+
+
+class FileHouse:
+    """SQLite: each test gets a copy of the file as it was after the migrations."""
+
+    def __init__(self, folder: Path):
+        self.url = f"sqlite:///{folder / 'test.db'}"
+        self._file, self._template = folder / "test.db", folder / "template.db"
+
+    def keep(self) -> None:
+        shutil.copyfile(self._file, self._template)
+
+    def renew(self) -> None:
+        db.engine.dispose()
+        for end in ("-wal", "-shm"):
+            Path(f"{self._file}{end}").unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+
+
+class ServerHouse:
+    """PostgreSQL: one database per worker; tables that have rows are emptied before each test."""
+
+    def __init__(self, worker: str):
+        self._server = sa.create_engine(DATABASE_URL, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        name = f"suggestbox_{worker}_{os.getpid()}"
+        with self._server.connect() as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        self.name = name
+        self.url = sa.make_url(DATABASE_URL).set(database=name).render_as_string(hide_password=False)
+
+    def keep(self) -> None:
+        self._keeper = sa.create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
+        self._keeper.exec_driver_sql(EMPTY_ALL)
+
+    def renew(self) -> None:
+        self._keeper.exec_driver_sql("CALL empty_all()")
+
+    def remove(self) -> None:
+        self._keeper.close()
+        self._keeper.engine.dispose()
+        with self._server.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+
+EMPTY_ALL = """
+CREATE PROCEDURE empty_all() LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    used boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- everything goes, so the order does not matter
+    FOR one IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || one.name || ')' INTO used;
+        IF used THEN
+            EXECUTE 'DELETE FROM ' || one.name;
+        END IF;
+    END LOOP;
+    PERFORM setval(seqrelid, 1, false) FROM pg_sequence
+        WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+END $$
+"""
+"""Deleting the few rows of a test takes a tenth of the time of TRUNCATE, which makes new files for every table."""
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this test process."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[FileHouse | ServerHouse]:
+    """Where the test database is kept and made new."""
+    if DATABASE_URL:
+        server = ServerHouse(worker)
+        yield server
+        server.remove()
+    else:
+        yield FileHouse(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="session")
+def one_app(house: FileHouse | ServerHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, put together once per process; tests ask for `app`."""
+    from suggestbox.app import create_app
+    from suggestbox.core import schema
+
+    deployment = Deployment(
+        instance=tmp_path_factory.mktemp("instance"), database_url=house.url, secret_key="only for tests"
+    )
+    app = create_app(deployment, TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Client
+    with app.app_context():
+        schema.upgrade()
+        db.engine.dispose()
+    house.keep()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
+    """The application on a fresh database, with its context open."""
+    config = dict(one_app.config)
+    one_app.extensions.pop("directories", None)
+    with one_app.app_context():
+        house.renew()
+        yield one_app
+        db.session.remove()
+    one_app.config.clear()
+    one_app.config.update(config)
+
+
+# -- people and clients ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people of tests/cast.py, in the database."""
+    return gather()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser nobody is signed in with."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[[Any], Client]:
+    """Give a function that gives a browser in which the person is signed in."""
+    from suggestbox.core.clock import utc_now
+    from suggestbox.core.database import work
+    from suggestbox.people.sign_in import begin_sign_in
+
+    def sign_in(person: Any) -> Client:
+        with work():
+            token = begin_sign_in(person, utc_now())
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+        return browser  # type: ignore[return-value]
+
+    return sign_in
+
+
+# -- clock and counting ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that stands at noon of a working Wednesday; `clock.move_to(...)` and `clock.shift(...)` turn it."""
+    import time_machine
+
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """Give a context manager whose value is the growing list of statements sent to the database."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                statements.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
