@@ -172,7 +172,9 @@ def typed_text() -> str:
         return ""
     try:
         fields = request.form.items(multi=True)
-        return "\n\n".join(v.strip() for k, v in fields if len(v.strip()) > 20 and k not in ("csrf_token", "next"))
+        own = ("csrf_token", "next", "kept", "kept_path")
+        words = (v.strip() for k, v in fields if k not in own and "password" not in k)
+        return "\n\n".join(text for text in words if len(text) > 20)
     except HTTPException:  # the request was too large to be read at all
         return ""
 

@@ -13,13 +13,15 @@ from suggestbox.core.terminal import CannotGoOn, Instance
 COMMANDS = (
     ("Try it", "demo", "suggestbox.demo.commands:demo", "Fill a demo company and open it in the browser."),
     ("Run it", "init", "suggestbox.core.commands:init", "Set up a new installation with its first administrator."),
-    ("Run it", "serve", "suggestbox.core.commands:serve", "Start the web server."),
+    ("Run it", "serve", "suggestbox.core.commands:serve", "Start the web server and the scheduled jobs."),
     ("Run it", "db", "suggestbox.core.commands:db_group", "Bring the database up to date, or check it."),
-    ("Look after it", "check", "suggestbox.workflow.commands:check", "Prove that no idea is stuck."),
+    ("Look after it", "check", "suggestbox.workflow.commands:check",
+     "Prove the five promises, or say which idea breaks which."),
     ("Look after it", "people", "suggestbox.people.commands:people", "List, add and import people and their roles."),
     ("Look after it", "ideas", "suggestbox.ideas.commands:ideas", "List, show, import and export ideas."),
     ("Look after it", "settings", "suggestbox.core.commands:settings_group", "Read and change the rules of the house."),
-    ("Build on it", "house", "suggestbox.core.house_commands:house", "For developers: moves, doors, messages."),
+    ("Build on it", "house", "suggestbox.core.house_commands:house",
+     "For developers: moves, doors, messages, migrations."),
 )
 """(heading, name, where it lies, one sentence): the help page needs no more, so it imports no room."""
 

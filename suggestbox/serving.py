@@ -69,6 +69,7 @@ class Server:
         self._sockets: dict[int, Any] = {}
         self._stopping = threading.Event()
         host, port = deployment.host, deployment.port
+        refuse_taken_port(host, port)
         try:
             self._waitress = waitress.create_server(
                 app,
@@ -80,7 +81,8 @@ class Server:
                 max_request_body_size=deployment.max_upload_mb * 1024 * 1024,
                 **proxy_options(deployment),
             )
-        except OSError as trouble:
+        except OSError as trouble:  # somebody was quicker in between
+            wasyncore.close_all(self._sockets, ignore_all=True)
             raise CannotGoOn(_why_not(trouble, host, port)) from trouble
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         self.address = f"http://{shown}:{port}/"

@@ -1,0 +1,1 @@
+"""The tests. Each file asks one room, or one habit of the house."""

@@ -1,4 +1,4 @@
-import sys; sys.path.insert(0,"/tmp/ops"); import tiny
+import sys; sys.path.insert(0,"/tmp/ops"); import stub
 """What every test may ask for: the application on a fresh database, the cast, clients, a clock that stands still.
 
 Commits are real. SQLite tests start on a copy of one file with the tables in it; with SUGGESTBOX_TEST_DATABASE_URL
@@ -57,6 +57,11 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("default"), max_examples=400, derandomize=False)
 settings.load_profile("default")
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `suggestbox house doors --write` ask for the approved matrix to be written anew."""
+    parser.addoption("--write-doors", action="store_true", help="write tests/doors.txt anew")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out browser tests where there is no browser, and on PostgreSQL what never touches the database."""
     if DATABASE_URL:
@@ -87,16 +92,19 @@ class FileHouse:
 
     def __init__(self, folder: Path):
         self.url = f"sqlite:///{folder / 'test.db'}"
-        self._file, self._template = folder / "test.db", folder / "template.db"
+        self._file = folder / "test.db"
 
-    def keep(self) -> None:
-        shutil.copyfile(self._file, self._template)
+    def keep(self, name: str = "template") -> None:
+        """Keep the file as it is now; nobody else may have it open."""
+        db.engine.dispose()
+        shutil.copyfile(self._file, self._file.with_name(f"{name}.db"))
 
-    def renew(self) -> None:
+    def renew(self, name: str = "template") -> None:
+        """Bring back the file as it was kept."""
         db.engine.dispose()
         for end in ("-wal", "-shm"):
             Path(f"{self._file}{end}").unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        shutil.copyfile(self._file.with_name(f"{name}.db"), self._file)
 
 
 class ServerHouse:
@@ -177,7 +185,7 @@ def one_app(house: FileHouse | ServerHouse, tmp_path_factory: pytest.TempPathFac
     with app.app_context():
         schema.upgrade()
         db.engine.dispose()
-    house.keep()
+        house.keep()
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -221,13 +229,18 @@ def client_as(app: Flask) -> Callable[[Any], Client]:
     def sign_in(person: Any) -> Client:
         with work():
             token = begin_sign_in(person, utc_now())
-        browser = app.test_client()
-        with browser.session_transaction() as session:
-            session["_user_id"] = token
-            session["_fresh"] = True
-        return browser  # type: ignore[return-value]
+        return browser_with(app, token)
 
     return sign_in
+
+
+def browser_with(app: Flask, token: str | None) -> Client:
+    """Give a browser that holds the token of a sign-in."""
+    browser = app.test_client()
+    if token:
+        with browser.session_transaction() as session:
+            session.update(_user_id=token, _fresh=True)
+    return browser  # type: ignore[return-value]
 
 
 # -- clock and counting ----------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def offered(cast: Cast, *people: Person, now: datetime = START, **kw: Any) -> Id
     """Make an idea whose talk is offered; the outcome is released."""
     idea = conversation(cast, *people, now=now, **kw)
     for party in parties(idea):
-        move(idea, "offer_talk", actor=cast.cat, now=now + timedelta(days=2, hours=2), party_id=party.id,
+        move(idea, "offer_talk", actor=host_of(party), now=now + timedelta(days=2, hours=2), party_id=party.id,
              slots=slots(now + timedelta(days=2)), words="I would like to talk with you.")
     return idea
 
@@ -130,7 +130,7 @@ def confirming(cast: Cast, *people: Person, now: datetime = START, promises: Any
     """Make an idea whose talk was held; the submitters are asked how it was."""
     idea = appointed(cast, *people, now=now, **kw)
     held_at = now + AFTER_TALK
-    move(idea, "record_talk", actor=cast.cat, now=held_at, party_ids=[p.id for p in parties(idea)],
+    move(idea, "record_talk", actor=host_of(parties(idea)[0]), now=held_at, party_ids=[p.id for p in parties(idea)],
          held_on=(now + timedelta(days=7)).date(), form="phone", said="We went through it.", promises=list(promises))
     assert idea.stage == "confirming", idea.stage
     return idea
@@ -172,6 +172,13 @@ IN_STAGE = {
 def parties(idea: Idea) -> list[Any]:
     """Give the parties of the current round."""
     return case_of(idea, actor=None, now=START).parties
+
+
+def host_of(party: Any) -> Person:
+    """Give the person who hosts the talk."""
+    host = db.session.get(Person, party.host_id)
+    assert host is not None
+    return host
 
 
 def open_kinds(idea: Idea) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line: one sentence when something is wrong, JSON on standard output, the instance wherever it is named."""
+"""The command line: one sentence for what is wrong, JSON on standard output, `--instance` anywhere."""
 
 import json
 import os
@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from suggestbox.cli import COMMANDS, cli
+from suggestbox.core.errors import Invalid, NotFound, Refused
+from suggestbox.core.terminal import print_table, sentence_of
 
 FOUNDING = (
     "--email", "Ada@Example.com", "--given-name", "Ada", "--family-name", "Adler", "--organisation", "Werft",
@@ -49,14 +52,9 @@ def test_every_command_is_there_and_explains_itself(name):
 
 
 def test_the_table_of_commands_says_what_they_say_themselves():
-    from click import Context
-
-    group = cli
-    with Context(group) as context:
-        said = {name: group.get_command(context, name).get_short_help_str(200) for _, name, _, _ in COMMANDS}
-    assert said == {name: text.removesuffix(".") for _, name, _, text in COMMANDS} or said == {
-        name: text for _, name, _, text in COMMANDS
-    }
+    with click.Context(cli) as context:
+        said = {name: cli.get_command(context, name).help.split("\n\n")[0] for _, name, _, _ in COMMANDS}
+    assert said == {name: text for _, name, _, text in COMMANDS}
 
 
 def test_a_broken_room_is_named_and_the_others_work(monkeypatch):
@@ -81,7 +79,7 @@ def test_the_instance_may_be_named_anywhere(house, line):
 
 
 def test_init_makes_a_house_that_can_be_used(house):
-    assert sorted(path.name for path in house.iterdir() if path.suffix != ".db") == ["secret_key"]
+    assert sorted(path.name for path in house.iterdir()) == ["secret_key", "suggestbox.db"]
     assert json.loads(run("db", "check", "--json", instance=house).stdout) == {
         "ok": True, "differences": [], "first_broken_entry": None,
     }
@@ -147,6 +145,24 @@ def test_settings_are_read_changed_and_checked(house):
     assert (answer.exit_code, answer.stderr) == (
         1, "Error: There is no rule 'nothing'. See: suggestbox settings list\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Refused("Two people have to look at it first."), "Two people have to look at it first."),
+        (Invalid(reason="out_of_bounds", name="due.review_days"), "Out of bounds, name: due.review_days."),
+        (Invalid("Please look again.", fields={"email": "is taken"}), "Please look again. email: is taken"),
+        (NotFound(), "Not found."),
+    ],
+)
+def test_an_error_of_the_house_is_told_in_one_sentence(error, sentence):
+    assert sentence_of(error) == sentence
+
+
+def test_tables_are_aligned_and_nothing_is_cut(capsys):
+    print_table(["name", "value"], [["a", None], ["longer", 12]])
+    assert capsys.readouterr().out == "name    value\na\nlonger  12\n"
 
 
 def test_the_program_runs_as_a_module(tmp_path):

@@ -1,4 +1,4 @@
-"""The database keeps its word: all or nothing, one writer after the other, times in UTC, migrations that lose nothing."""
+"""The database keeps its word: all or nothing, writers in turn, times in UTC, migrations that lose nothing."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -250,3 +250,24 @@ def write_migration_of_person(tmp_path, monkeypatch, then: str = "pass") -> None
         "        table.drop_column('nickname')\n"
     )
     monkeypatch.setattr(places, "migrations", lambda: folder)
+
+
+def search_objects() -> list[tuple[str, str]]:
+    """Give what the database knows of the search index, by name."""
+    if DATABASE_URL:
+        asked = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'ix_idea_search%%' ORDER BY 1"
+    else:
+        asked = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'idea_search%' ORDER BY 1"
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(asked)]
+
+
+def test_the_search_index_of_the_migrations_is_the_one_search_asks_for(app):
+    from suggestbox.ideas.search import create_search, drop_search
+
+    migrated = search_objects()
+    assert migrated != []
+    with short_work() as connection:
+        drop_search(connection)
+        create_search(connection)
+    assert search_objects() == migrated

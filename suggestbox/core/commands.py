@@ -10,16 +10,13 @@ from .terminal import (
     UPGRADE_FIRST,
     CannotGoOn,
     in_app,
+    inside,
     json_option,
-    plain_sentences,
     print_json,
     print_table,
-    progress,
     say,
     this_instance,
 )
-
-__all__ = ["in_app", "print_json", "print_table", "progress", "say"]
 
 NOT_SET_UP = "This installation is not set up yet. Set it up with: suggestbox init"
 
@@ -66,7 +63,7 @@ def init(password_stdin: bool, **given: str | None) -> None:
     from suggestbox.core import schema
     from suggestbox.people import founding
 
-    with plain_sentences(), app.app_context():
+    with inside(app):
         schema.upgrade()
         folder = app.config["DEPLOYMENT"].instance.resolve()
         admin = founding.first_admin()
@@ -117,7 +114,7 @@ def serve(host: str | None, port: int | None, threads: int | None, no_jobs: bool
     app = this_instance().app(host=host, port=port, threads=threads)
     from suggestbox import serving
 
-    with plain_sentences(), app.app_context():
+    with inside(app):
         refuse_unready_database()
     serving.serve(app, ready=lambda address: say(f"suggestbox answers at {address}"), schedule=not no_jobs)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from . import sqlite
+from .clock import utc_now
 from .errors import Stale
 
 NAMING = {
@@ -59,6 +60,8 @@ class CleanText(TypeDecorator[str]):
 
 
 class Base(DeclarativeBase):
+    """What every table of the house is made from."""
+
     # One registry, not `metadata` and `type_annotation_map`: Flask-SQLAlchemy copies this class, and
     # SQLAlchemy 2.1 refuses a copy that has both a registry and a map.
     registry = registry(
@@ -91,12 +94,12 @@ def init_database(app: Flask) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-_before_commit: list[Callable[[], None]] = []
+_before_commit: list[Callable[[datetime], None]] = []
 """What `work()` does before it commits; the workflow registers its `settle` here when the app is put together."""
 
 
-def before_commit(function: Callable[[], None]) -> None:
-    """Have `function` called inside every `work()`, before the commit. Registering twice counts once."""
+def before_commit(function: Callable[[datetime], None]) -> None:
+    """Have `function` called with the time inside every `work()`, before the commit. Registering twice counts once."""
     if function not in _before_commit:
         _before_commit.append(function)
 
@@ -121,7 +124,7 @@ def work() -> Iterator[Session]:
         yield session
         session.flush()
         for function in _before_commit:
-            function()
+            function(utc_now())
         session.commit()
     except StaleDataError as late:
         session.rollback()

@@ -19,11 +19,12 @@ def house() -> None:
 @in_app
 def house_moves(as_json: bool) -> None:
     """Show the table of moves: what leads from which stage to which."""
-    moves: Any = import_module("suggestbox.workflow.moves").MOVES
+    from suggestbox.workflow.table import ROWS
+
     rows = [
         {"name": move.name, "from": _words(move.source), "to": _words(move.target), "who": _words(move.who),
-         "needs": _words(move.needs), "then": _words(move.then)}
-        for move in moves
+         "needs": _words(move.needs), "then": _words(move.then), "does": _words(move.does)}
+        for move in ROWS
     ]
     if as_json:
         print_json(rows)

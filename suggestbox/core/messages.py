@@ -1,8 +1,8 @@
 """The words of the house: finds every text in code and templates, and keeps the German catalogue in step."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
@@ -113,17 +113,13 @@ def is_translated(message: Message) -> bool:
 
 
 def placeholders(text: str) -> set[str]:
-    """Give the names in `text` that are filled in: `%(name)s` and `{name}`."""
-    class Names(dict[str, Any]):
-        def __getitem__(self, name: str) -> int:
-            found.add(name)
-            return 0
-
-    found: set[str] = set()
+    """Give the names in `text` that are filled in: `%(name)s` and `{name}`; and what could not be filled in."""
+    names = re.findall(r"%\((\w+)\)", text)
+    found = {*names, *re.findall(r"\{(\w+)\}", text)}
     try:
-        text % Names()
-        found.update(name for _text, name, _spec, _form in Formatter().parse(text) if name)
-    except (ValueError, TypeError, KeyError):
+        if names:
+            text % dict.fromkeys(names, 0)
+    except (ValueError, TypeError):
         found.add(f"unreadable: {text}")
     return found
 
@@ -147,7 +143,7 @@ def flaws(language: str) -> Iterator[str]:
         ids = message.id if isinstance(message.id, tuple | list) else [message.id]
         strings = message.string if isinstance(message.string, tuple | list) else [message.string]
         wanted = placeholders(ids[-1])
-        for string in strings:
+        for string in map(str, strings):
             # The singular may leave its number out: "one day".
             if placeholders(string) - wanted or (wanted - placeholders(string) - ({"num"} if len(ids) > 1 else set())):
                 yield f"other placeholders: {key[0]!r} -> {string!r}"

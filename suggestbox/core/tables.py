@@ -98,7 +98,7 @@ def decode(raw: bytes) -> tuple[str, str]:
 def _separator_of(text: str) -> str:
     """The sign that splits the heading into the most cells, outside quotation marks."""
     heading = text.lstrip("\r\n \t").split("\n", 1)[0].rstrip("\r")
-    counts = {sign: 0 for sign in SEPARATORS}
+    counts = dict.fromkeys(SEPARATORS, 0)
     quoted = False
     for sign in heading:
         if sign == '"':

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -46,7 +47,7 @@ class CannotGoOn(click.ClickException):
 
     def __init__(self, sentence: str, *, exit_code: int = 1):
         super().__init__(sentence)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]
 
 
 def this_instance() -> Instance:
@@ -65,42 +66,42 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        from suggestbox.core.database import db
-
-        app = this_instance().app()
-        with plain_sentences(), app.app_context():
-            try:
-                return command(*args, **options)
-            finally:
-                db.session.remove()
-                db.engine.dispose()
+        with inside(this_instance().app()):
+            return command(*args, **options)
 
     return run
 
 
-def plain_sentences() -> Any:
-    """Give a context manager that turns foreseeable errors into `CannotGoOn`."""
-    from contextlib import contextmanager
+@contextmanager
+def inside(app: "Flask") -> Iterator[None]:
+    """Open the application's context, turn foreseeable errors into `CannotGoOn`, and leave no connection behind."""
+    from suggestbox.core.database import db
 
-    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+    with app.app_context(), _plain_sentences():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def _plain_sentences() -> Iterator[None]:
+    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
     from suggestbox.core.errors import HouseError
 
-    @contextmanager
-    def guarded() -> Iterator[None]:
-        try:
-            yield
-        except HouseError as refused:
-            raise CannotGoOn(sentence_of(refused)) from refused
-        except DBAPIError as trouble:
-            if _lacks_a_table(trouble):
-                raise CannotGoOn(UPGRADE_FIRST) from trouble
-            if isinstance(trouble, OperationalError | InterfaceError) and not isinstance(trouble, ProgrammingError):
-                reason = " ".join(str(trouble.orig).split())
-                raise CannotGoOn(f"The database cannot be used: {reason}") from trouble
-            raise
-
-    return guarded()
+    try:
+        yield
+    except HouseError as refused:
+        raise CannotGoOn(sentence_of(refused)) from refused
+    except DBAPIError as trouble:
+        if _lacks_a_table(trouble):
+            raise CannotGoOn(UPGRADE_FIRST) from trouble
+        if isinstance(trouble, OperationalError | InterfaceError):
+            reason = " ".join(str(trouble.orig).split())
+            raise CannotGoOn(f"The database cannot be used: {reason}") from trouble
+        raise
 
 
 def sentence_of(error: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from suggestbox.core.database import db
 from suggestbox.core.errors import NotFound

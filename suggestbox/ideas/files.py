@@ -22,6 +22,8 @@ from suggestbox.core.forms import one_line
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
 
+from . import settings  # noqa: F401 -- declares the rules asked for below
+
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 60_000_000
 """A photo of 60 megapixels is larger than any phone takes; a small file may claim to be far larger."""

@@ -1,5 +1,6 @@
 """The list of everybody's ideas, similar ones while somebody types, and the words every list says about an idea."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from suggestbox.reviews.models import Decision
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
 from suggestbox.steps.words import step_of_other, step_of_submitter, step_title
+from suggestbox.workflow.addresses import url_for_step
 from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.words import outcome_word
 
@@ -27,9 +29,6 @@ from .blueprint import bp
 from .forms import AREA_WORDS
 from .models import AREAS, MERIT_OUTCOMES, OPEN_STAGES, Idea
 from .parts import people_behind_many
-
-SUBMITTER_STEPS = ("answer", "pick_time", "confirm")
-"""Steps that are a page of their own for the submitter; every other step starts on the idea's page."""
 
 
 @dataclass
@@ -56,6 +55,7 @@ def names_of(people: list[Brief | None]) -> str:
 
 
 def department_name(idea: Idea, book: Directory) -> str:
+    """Give the name of the department concerned, or nothing."""
     found = book.department(idea.department_id)
     return found.name if found else ""
 
@@ -71,11 +71,11 @@ def acting_names(ideas: list[Idea], book: Directory) -> dict[int, str]:
     names = {}
     for step in steps:
         acting = acting_on(step, book, behind.get(step.idea_id, set())) if step.idea_id in away else None
-        names[step.idea_id] = name_withdepartment_name((acting and acting.person_id) or step.owner_id, book)
+        names[step.idea_id] = name_with_department((acting and acting.person_id) or step.owner_id, book)
     return names
 
 
-def name_withdepartment_name(person_id: int | None, book: Directory) -> str:
+def name_with_department(person_id: int | None, book: Directory) -> str:
     """Give a person as one speaks of them, with the department: "Frau Yildiz (Logistik)"."""
     brief = book.person(person_id)
     if brief is None:
@@ -99,10 +99,8 @@ def where_it_is(idea: Idea, acting: str | None, today: date) -> str:
 
 
 def action_of(step: Step | None, idea: Idea) -> tuple[str, str] | None:
-    """What the submitter has to do now: the words of the link and where it leads."""
-    if step is None or step.kind not in SUBMITTER_STEPS:
-        return None
-    return step_title(step.kind), url_for("workflow.press", number=idea.number, name=step.kind)
+    """Give what the submitter has to do now: the words of the link, and where it leads."""
+    return (step_title(step.kind), url_for_step(step, idea)) if step else None
 
 
 # -- the list --------------------------------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ def filters_of(arguments: Any) -> queries.Filters:
         text=arguments.get("q", "").strip()[:500],
         stage=arguments.get("stage", "") if arguments.get("stage") in queries.STAGE_GROUPS else "",
         area=arguments.get("area", "") if arguments.get("area") in AREAS else "",
-        department_id=int(department) if department.isascii() and department.isdigit() and len(department) < 10 else None,
+        department_id=int(department) if re.fullmatch(r"[0-9]{1,9}", department) else None,
         outcome=arguments.get("outcome", "") if arguments.get("outcome") in MERIT_OUTCOMES else "",
         mine=arguments.get("show") == "mine",
         to_support=arguments.get("show") == "to_support",
@@ -149,7 +147,8 @@ def list_ideas() -> str:
     departments = sorted((d for d in book.departments.values() if d.active), key=lambda d: folded(d.name))
     return render_template(
         "ideas/list.html", page=page, filters=filters, stages=stage_words(), areas=AREA_WORDS,
-        outcomes={name: outcome_word(name) for name in MERIT_OUTCOMES}, departments=departments,
+        outcomes={name: outcome_word(name) for name in MERIT_OUTCOMES},
+        departments=[(d.id, d.name) for d in departments],
         sorts=_sort_words(filters), shows=_shows(), show=request.args.get("show", ""),
     )
 

@@ -20,6 +20,7 @@ from suggestbox.people.queries import here
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import REVIEWER_KINDS
 
+from . import settings  # noqa: F401 -- declares the rules asked for below
 from .models import Comment, Idea
 from .parts import my_idea_ids, people_behind
 

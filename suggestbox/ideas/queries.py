@@ -169,6 +169,8 @@ def list_ideas(
     }.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
     if filters.text:
         best = search(filters.text, condition)
+        if not best:
+            return Page([])
         condition = Idea.id.in_(sa.bindparam("best", best, expanding=True, literal_execute=True))
         if filters.order == "best":
             place = sa.case({idea_id: n for n, idea_id in enumerate(best)}, value=Idea.id, else_=len(best))

@@ -140,8 +140,11 @@ def set_support(idea: Idea, wanted: bool, *, actor: Person, now: datetime) -> bo
 
     Raises  Denied for one's own idea, and where others do not read it yet
     """
-    if not policy.may_support(idea, actor):
+    parts = policy.involved(idea, actor.id)
+    if parts & {"submitter", "invited"}:
         raise Denied(_("Your own idea has your support anyway."), reason="own_idea")
+    if not policy.may_support(idea, actor, parts=parts):
+        raise Denied(_("This idea cannot be supported at the moment."), reason="not_open")
     standing = db.session.get(Support, (idea.id, actor.id))
     if wanted and standing is None:
         db.session.add(Support(idea_id=idea.id, person_id=actor.id, at=now))

@@ -151,9 +151,14 @@ class Word:
         return fold(self.text)
 
     @cached_property
+    def core(self) -> str:
+        """What of the word stays the same inside a compound; empty where that is too short to tell."""
+        return min((stem for stem in (*self.stems, self.plain) if len(stem) >= GRAM), key=len, default="")
+
+    @cached_property
     def inside(self) -> list[str]:
         """Grams that all occur where the word is part of a compound."""
-        return grams_of(min(self.stems, key=len))
+        return [] if self.plain.isdigit() else grams_of(self.core)
 
     @cached_property
     def splits(self) -> list[tuple[str, str]]:
@@ -170,7 +175,7 @@ class Word:
 
     def exactly(self) -> "Terms":
         found = Terms.any_stem(self.stems)
-        if self.inside and not self.plain.isdigit():
+        if self.inside:
             found |= Terms.all_of("grams", self.inside)
         for pair in self.splits:
             found |= Terms.all_of("stems", pair)
@@ -214,7 +219,8 @@ class Terms:
     def for_sqlite(self) -> str:
         parts = []
         for column, words in self.groups:
-            parts.append("({%s} : (%s))" % (column, " AND ".join(f'"{word}"' for word in words)))
+            every = " AND ".join(f'"{word}"' for word in words)
+            parts.append(f"({{{column}}} : ({every}))")
         return "(" + " OR ".join(parts) + ")"
 
     def for_postgres(self) -> dict[str, str]:
@@ -280,8 +286,7 @@ def _worth(word: Word, found: Found) -> float:
     """How well an idea contains a word: in its title, in its text, inside a compound, nearly."""
     if not found.title.isdisjoint(word.stems):
         return 4.0
-    short = min(word.stems, key=len)
-    if len(short) >= GRAM and any(short in stem for stem in found.title):
+    if word.inside and any(word.core in stem for stem in found.title):
         return 3.0
     if not found.stems.isdisjoint(word.stems):
         return 2.0

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
-from suggestbox.core.errors import Invalid, NotFound
+from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.people.directory import Brief, Directory
@@ -17,6 +17,7 @@ from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
 from suggestbox.reviews.models import Assignment
 from suggestbox.steps.models import Step
+from suggestbox.workflow.addresses import url_for_move
 from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.operations import moves_for
 from suggestbox.workflow.story import story_of
@@ -25,7 +26,15 @@ from suggestbox.workflow.words import outcome_word
 from . import policy, queries, remarks
 from .blueprint import bp, load_comment, load_idea, may_hide
 from .forms import AREA_WORDS, CommentForm, ReasonForm
-from .list_routes import acting_names, action_of, answers_of, department_name, name_with_department, names_of, where_it_is
+from .list_routes import (
+    acting_names,
+    action_of,
+    answers_of,
+    department_name,
+    name_with_department,
+    names_of,
+    where_it_is,
+)
 from .models import Comment, Idea, Question
 from .parts import part_of, people_behind
 
@@ -64,7 +73,8 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         comments=[_comment_line(c, idea, named, book, me, reports)
                   for c in queries.comments_of(idea, handlers=handlers)],
         form=form or CommentForm(handlers=handlers), may_comment=policy.may_comment(idea, me, parts=parts),
-        handlers=handlers, may_support=policy.may_support(idea, me, parts=parts),
+        handlers=handlers, may_hide=policy.may_hide_comment(idea, me, parts=parts),
+        may_support=policy.may_support(idea, me, parts=parts),
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
         moves=[_move_button(press, idea) for press in moves_for(idea, me, utc_now())],
         story=story_of(idea, book, submitter=submitter, handler=handler),
@@ -98,7 +108,7 @@ def _first_idea(idea: Idea, me: Person, book: Directory) -> Idea | None:
 def _questions(idea: Idea, book: Directory) -> list[dict[str, Any]]:
     query = sa.select(Question).where(Question.idea_id == idea.id).order_by(Question.id)
     return [
-        {"asker": name_withdepartment_name(q.asker_id, book), "text": q.text, "at": q.asked_at, "answer": q.answer,
+        {"asker": name_with_department(q.asker_id, book), "text": q.text, "at": q.asked_at, "answer": q.answer,
          "answered_at": q.answered_at}
         for q in db.session.scalars(query)
     ]
@@ -136,7 +146,7 @@ def _comment_line(
 def _move_button(press: Any, idea: Idea) -> dict[str, Any]:
     return {
         "name": press.name, "label": press.label, "reason": " ".join(map(str, press.unmet)), "method": "get",
-        "url": url_for("workflow.press", number=idea.number, name=press.name),
+        "url": url_for_move(idea, press.name),
         "kind": "primary" if press.main else "secondary",
     }
 
@@ -160,7 +170,7 @@ def load_own_idea(me: Person, number: str) -> Idea:
 def receipt(idea: Idea) -> str:
     """Thank you: who looks at it until when, and what happens next."""
     book = here()
-    owner = name_withdepartment_name(idea.next_owner_id, book) if idea.next_owner_id else ""
+    owner = name_with_department(idea.next_owner_id, book) if idea.next_owner_id else ""
     if idea.id in (acting := acting_names([idea], book)):
         owner = acting[idea.id]
     return render_template(

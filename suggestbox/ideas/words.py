@@ -23,8 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
-STOPWORDS = frozenset(
-    """
+COMMON_WORDS = """
     aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis bist da damit dann das dass dem den
     denn der des die dies diese dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas fur gar
     habe haben hat hier ich ihr im immer in ins ist ja kann kein keine konnen man mehr mich mir mit muss mussen nach
@@ -34,8 +33,8 @@ STOPWORDS = frozenset(
     here his how i if in into is it its just like many more most my no not of on one or our out over she should so some
     such than that the their them then there these they this to too up us very was we were what when where which who
     why will with would you your
-    """.split()
-)
+"""
+STOPWORDS = frozenset(COMMON_WORDS.split())
 
 
 def _stemmer(language: str) -> Any:

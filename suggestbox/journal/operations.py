@@ -14,6 +14,7 @@ from .models import Entry, Seal
 
 def write(
     kind: str,
+    /,
     *,
     now: datetime,
     actor_id: int | None = None,

@@ -1,1 +1,1 @@
-"""How the database came to look as it does: one file per change below `versions`, applied by `suggestbox db upgrade`."""
+"""How the database came to be as it is: one file per change in `versions`, applied by `suggestbox db upgrade`."""

@@ -5,7 +5,7 @@ takes along every row that points to it with ON DELETE CASCADE. So foreign keys 
 transaction begins (inside one the pragma does nothing), and checked before it is committed.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -20,7 +20,7 @@ LOCK = 7_134_802
 db = current_app.extensions["migrate"].db
 
 
-def plain_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
+def plain_type(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own column types as those they store, so that old migrations never import today's code."""
     if kind == "type" and isinstance(thing, sa.types.TypeDecorator):
         inner = thing.impl_instance

@@ -151,14 +151,10 @@ def add(
             **facts, site_id=choose_site(site or "").id, language=language or "", department_id=department_id,
             since=today_for(), now=utc_now(), actor=None,
         )  # fmt: skip
-        person_id = person.id
-    from .queries import person_by_id
-
-    person = person_by_id(person_id)
-    assert person is not None
+        login = person.email or person.personnel_no or ""
     if as_json:
-        print_json(_facts(person, here()))
-    say(f"{person.name} is added. A password comes with: suggestbox people set-password {person.email or person.personnel_no}")
+        print_json(_facts(_the_person(login), here()))
+    say(f"Added. A password comes with: suggestbox people set-password {login}")
 
 
 @people.command("set-password")

@@ -164,7 +164,9 @@ class Directory:
                 return found
         return self.holders(role, None)
 
-    def has_role(self, person_id: int | None, role: str, department_id: int | None = None, *, any_: bool = False) -> bool:
+    def has_role(
+        self, person_id: int | None, role: str, department_id: int | None = None, *, any_: bool = False
+    ) -> bool:
         """Say whether the person holds the role for all, or for the department or one above it.
 
         With `any_` it is enough to hold it anywhere.
@@ -254,7 +256,8 @@ def read_directory(version: int, today: date) -> Directory:
         topics = tuple(word.strip() for word in p.topics.split(",") if word.strip())
         book.people[p.id] = Brief(
             p.id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, member.get(p.id),
-            p.employment_group, here, p.entitled, p.language, topics, p.has_desk, p.open_reviews_at_most, p.personnel_no,
+            p.employment_group, here, p.entitled, p.language, topics, p.has_desk, p.open_reviews_at_most,
+            p.personnel_no,
         )
     for person_id, until in run(
         sa.select(Absence.person_id, sa.func.max(Absence.until_on))
@@ -315,7 +318,7 @@ def bump_stamp(session: Session) -> None:
     session.info["people_changed"] = True
     session.info.pop("directory", None)
     counted = session.execute(sa.update(PeopleStamp).values(version=PeopleStamp.version + 1))
-    if counted.rowcount == 0:
+    if counted.rowcount == 0:  # type: ignore[attr-defined]
         session.execute(sa.insert(PeopleStamp).values(id=1, version=1))
 
 

@@ -75,7 +75,8 @@ def named_people(text: str, book: Directory) -> list[Brief]:
     handle = text.rpartition("(")[2].rstrip(") ") if text.endswith(")") else text
     people = [brief for brief in book.people.values() if brief.active]
     exact = [
-        brief for brief in people
+        brief
+        for brief in people
         if (brief.email and brief.email.casefold() == handle.casefold()) or brief.personnel_no == handle
     ]
     return exact or [brief for brief in people if folded(brief.name) == folded(text)]
@@ -149,15 +150,14 @@ class ChangePasswordForm(HouseForm):
 
 
 class SetPasswordForm(HouseForm):
-    new_password = PasswordField(
-        _l("New password"), validators=[InputRequired(_l("Please enter a new password."))]
-    )
+    new_password = PasswordField(_l("New password"), validators=[InputRequired(_l("Please enter a new password."))])
 
 
 class PreferencesForm(HouseForm):
     language = SelectField(_l("Language"), choices=choices_of([("", _l("As the browser says")), *LANGUAGES]))
     theme = SelectField(
-        _l("Appearance"), choices=choices_of([("auto", _l("Like the device")), ("light", _l("Light")), ("dark", _l("Dark"))]),
+        _l("Appearance"),
+        choices=choices_of([("auto", _l("Like the device")), ("light", _l("Light")), ("dark", _l("Dark"))]),
     )
     shortcut_keys = BooleanField(
         _l("Keyboard shortcuts"),
@@ -178,7 +178,8 @@ class PersonForm(WithPeople):
     given_name = _line(_l("First name"), 80)
     family_name = _line(_l("Family name"), 80, Filled(_l("The name is missing.")))
     salutation = SelectField(
-        _l("Form of address"), choices=choices_of([("", _l("No form of address")), ("Frau", "Frau"), ("Herr", "Herr")]),
+        _l("Form of address"),
+        choices=choices_of([("", _l("No form of address")), ("Frau", "Frau"), ("Herr", "Herr")]),
         description=_l("Used in German texts: \u201cFrau Yildiz schaut sich das an\u201d."),
     )
     email = _line(_l("E-mail address"), 254, description=_l("Somebody without one needs a personnel number."))
@@ -192,7 +193,8 @@ class PersonForm(WithPeople):
     entitled = BooleanField(_l("May hand in ideas"))
     language = SelectField(_l("Language"), choices=choices_of([("", _l("As the browser says")), *LANGUAGES]))
     open_reviews_at_most = IntegerField(
-        _l("Open reviews at most"), validators=[Optional(), NumberRange(0, 500)],
+        _l("Open reviews at most"),
+        validators=[Optional(), NumberRange(0, 500)],
         description=_l("Empty: the rule of the house."),
     )
 
@@ -203,7 +205,7 @@ class NewPersonForm(PersonForm):
 
 class GrantForm(WithPeople):
     role = SelectField(_l("Role"), choices=choices_of((r, ROLE_NAMES[r]) for r in ROLES))
-    department_id = SelectField(_l("For"), coerce=_maybe_id, description=_l("the whole organisation"))
+    department_id = SelectField(_l("Applies to"), coerce=_maybe_id, description=_l("the whole organisation"))
     from_on = DateField(_l("From"), validators=[Optional()])
     until_on = DateField(_l("Until"), validators=[Optional()])
 
@@ -222,8 +224,11 @@ class MoveForm(WithPeople):
 
 
 class DeputyForm(WithPeople):
-    deputy = PersonField(_l("Who stands in?"), validators=[Filled(_l("Please name somebody."))],
-                         description=_l("E-mail address, personnel number or full name."))
+    deputy = PersonField(
+        _l("Who stands in?"),
+        validators=[Filled(_l("Please name somebody."))],
+        description=_l("E-mail address, personnel number or full name."),
+    )
 
 
 class LeaveForm(HouseForm):
@@ -241,22 +246,36 @@ class DepartmentForm(WithPeople):
 class DepartmentRoleForm(WithPeople):
     role = SelectField(
         _l("Role"),
-        choices=choices_of((r, ROLE_NAMES[r]) for r in ("coordinator", "decision_maker", "head", "team_lead", "expert")),
+        choices=choices_of(
+            (r, ROLE_NAMES[r]) for r in ("coordinator", "decision_maker", "head", "team_lead", "expert")
+        ),
     )
-    person = PersonField(_l("Who?"), validators=[Filled(_l("Please name somebody."))],
-                         description=_l("E-mail address, personnel number or full name."))
+    person = PersonField(
+        _l("Who?"),
+        validators=[Filled(_l("Please name somebody."))],
+        description=_l("E-mail address, personnel number or full name."),
+    )
 
 
 class SiteForm(HouseForm):
     name = _line(_l("Name"), 120, Filled(_l("The name is missing.")))
-    time_zone = _line(_l("Time zone"), 60, Filled(_l("The time zone is missing.")),
-                      description=_l("For example Europe/Berlin."))
-    country = _line(_l("Country"), 2, Filled(_l("The country is missing.")),
-                    description=_l("Two letters, for example DE. Its public holidays are no working days."))
-    subdivision = _line(_l("State"), 10, description=_l("For example NW or BY; empty: holidays of the whole country."))
+    time_zone = _line(
+        _l("Time zone"), 60, Filled(_l("The time zone is missing.")), description=_l("For example Europe/Berlin.")
+    )
+    country = _line(
+        _l("Country"),
+        2,
+        Filled(_l("The country is missing.")),
+        description=_l("Two letters, for example DE. Its public holidays are no working days."),
+    )
+    subdivision = _line(
+        _l("Federal state"), 10, description=_l("For example NW or BY; empty: holidays of the whole country.")
+    )
     language = SelectField(_l("Language"), choices=choices_of(LANGUAGES))
     weekdays = SelectMultipleField(
-        _l("Working days"), coerce=int, choices=choices_of(enumerate(WEEKDAY_NAMES)),
+        _l("Working days"),
+        coerce=int,
+        choices=choices_of(enumerate(WEEKDAY_NAMES)),
         description=_l("Deadlines count only these days, without holidays and closing days."),
     )
 
@@ -272,8 +291,11 @@ class BodyForm(HouseForm):
 
 
 class SeatForm(WithPeople):
-    person = PersonField(_l("Who?"), validators=[Filled(_l("Please name somebody."))],
-                         description=_l("E-mail address, personnel number or full name."))
+    person = PersonField(
+        _l("Who?"),
+        validators=[Filled(_l("Please name somebody."))],
+        description=_l("E-mail address, personnel number or full name."),
+    )
     seat = SelectField(_l("Seat"), choices=choices_of(SEAT_NAMES.items()))
 
 

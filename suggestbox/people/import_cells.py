@@ -63,7 +63,9 @@ def read_mapping(mapping: Mapping[str, str], columns: Iterable[str]) -> dict[str
                 reason="missing_column",
             )  # fmt: skip
     taken = set(mapping.values())
-    found = {c.casefold(): c for c in columns if c.casefold() in FIELDS and c not in taken and c.casefold() not in mapping}
+    found = {
+        c.casefold(): c for c in columns if c.casefold() in FIELDS and c not in taken and c.casefold() not in mapping
+    }
     found.update(mapping)
     if "email" not in found and "personnel_no" not in found:
         raise Invalid(
@@ -172,7 +174,9 @@ class CellReader:
 
     def _read_employment_group(self, text: str, wanted: Wanted) -> str:
         if text.casefold() not in EMPLOYMENT_GROUPS:
-            return _("There is no group “%(name)s”. There are: %(names)s.", name=text, names=", ".join(EMPLOYMENT_GROUPS))
+            return _(
+                "There is no group “%(name)s”. There are: %(names)s.", name=text, names=", ".join(EMPLOYMENT_GROUPS)
+            )
         wanted.facts["employment_group"] = text.casefold()
         return ""
 

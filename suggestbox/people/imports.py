@@ -371,6 +371,10 @@ def carry_out(plan: Plan, *, today: date, now: datetime, actor: Person | None) -
         if handle
     }
     for row, person in made:
+        if "superior" in row.changes:  # first all off, or a line turned round would run in a circle for a moment
+            person.superior_id = None
+    db.session.flush()
+    for row, person in made:
         with _LineNumber(row.line):
             if "superior" in row.changes:
                 boss_id = by_handle.get(row.wanted.superior or "")

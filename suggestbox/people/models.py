@@ -180,7 +180,7 @@ class RoleGrant(Base):
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
     __table_args__ = (
-        sa.CheckConstraint("role IN (%s)" % ", ".join(f"'{r}'" for r in ROLES), name="role"),
+        sa.CheckConstraint(f"role IN ({', '.join(repr(role) for role in ROLES)})", name="role"),
         sa.CheckConstraint("until_on IS NULL OR from_on IS NULL OR until_on >= from_on", name="order"),
     )
 

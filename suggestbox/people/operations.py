@@ -21,7 +21,7 @@ FIELDS = (
     "given_name", "family_name", "salutation", "email", "personnel_no", "site_id", "superior_id", "employment_group",
     "topics", "has_desk", "entered_on", "entitled", "language", "private_contact", "open_reviews_at_most",
 )  # fmt: skip
-"""What `create_person` and `update_person` set; department, roles, absences and leaving have operations of their own."""
+"""What `create_person` and `update_person` set; departments, roles, absences and leaving have their own operations."""
 
 THEMES = ("auto", "light", "dark")
 LENGTHS = {"given_name": 80, "family_name": 80, "salutation": 10, "personnel_no": 40, "private_contact": 254}
@@ -38,7 +38,8 @@ def clean_facts(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 
     Looks at the facts alone; whether an address is free and a superior exists is asked by the operations.
     """
-    clean, wrong = dict(facts), {}
+    clean = dict(facts)
+    wrong: dict[str, str] = {}
     for name in ("given_name", "family_name", "salutation", "personnel_no", "private_contact", "topics"):
         if name in clean:
             clean[name] = one_line(clean[name] or "") or ""

@@ -117,7 +117,7 @@ def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
         brief=book.person(person.id),
         book=book,
         today=book.today,
-        site=db.session.get(Site, person.site_id),
+        place=db.session.get(Site, person.site_id),
         superior=book.person(person.superior_id),
         memberships=run(
             sa.select(Membership).where(Membership.person_id == person.id).order_by(Membership.from_on.desc())
@@ -128,9 +128,7 @@ def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
             .where(Absence.person_id == person.id, Absence.until_on >= book.today)
             .order_by(Absence.from_on)
         ).all(),
-        deputies=run(
-            sa.select(Deputy).where(Deputy.person_id == person.id).order_by(Deputy.position, Deputy.id)
-        ).all(),
+        deputies=run(sa.select(Deputy).where(Deputy.person_id == person.id).order_by(Deputy.position, Deputy.id)).all(),
         role_names=ROLE_NAMES,
         group_names=GROUP_NAMES,
         may_manage=policy.may_manage_people(current_user),
@@ -197,13 +195,17 @@ def edit(person: Person) -> Any:
                 facts["superior_id"] = superior.id
             try:
                 with work():
-                    operations.update_person(the_person(current_user, person_id), actor=current_user, now=utc_now(), **facts)
+                    operations.update_person(
+                        the_person(current_user, person_id), actor=current_user, now=utc_now(), **facts
+                    )
             except Invalid as problem:
                 put_errors(form, problem)
             else:
                 flash(_("Saved."), "good")
                 return redirect(url_for("people.show", person_id=person_id), 303)
-    page = render_template("people/edit.html", form=form, person=the_person(current_user, person_id), offered=offered_people())
+    page = render_template(
+        "people/edit.html", form=form, person=the_person(current_user, person_id), offered=offered_people()
+    )
     return page, 422 if form.errors else 200
 
 
@@ -220,7 +222,9 @@ def grant(person: Person) -> Any:
         return _person_page(person, "grant", grant=form), 422
     facts = form.facts()
     with work():
-        granting.grant_role(the_person(current_user, person_id), facts.pop("role"), **facts, actor=current_user, now=utc_now())
+        granting.grant_role(
+            the_person(current_user, person_id), facts.pop("role"), **facts, actor=current_user, now=utc_now()
+        )
     return _back(person_id, _("The role is given."), "#roles")
 
 
@@ -237,7 +241,10 @@ def end_role(row: RoleGrant) -> Any:
     grant_id, person_id = row.id, row.person_id
     with work():
         granting.end_role(
-            the_grant(current_user, grant_id), last_day=today_for() - timedelta(days=1), actor=current_user, now=utc_now()
+            the_grant(current_user, grant_id),
+            last_day=today_for() - timedelta(days=1),
+            actor=current_user,
+            now=utc_now(),
         )
     return _back(person_id, _("The role has ended."), "#roles")
 
@@ -250,7 +257,11 @@ def move(person: Person) -> Any:
         return _person_page(person, "move", move=form), 422
     with work():
         operations.move_to_department(
-            the_person(current_user, person_id), form.department_id.data, on=form.on.data, actor=current_user, now=utc_now()
+            the_person(current_user, person_id),
+            form.department_id.data,
+            on=form.on.data,
+            actor=current_user,
+            now=utc_now(),
         )
     return _back(person_id, _("Saved."), "#departments")
 
@@ -263,7 +274,11 @@ def add_absence(person: Person) -> Any:
         return _person_page(person, "days", days=form), 422
     with work():
         granting.add_absence(
-            the_person(current_user, person_id), form.from_on.data, form.until_on.data, actor=current_user, now=utc_now()
+            the_person(current_user, person_id),
+            form.from_on.data,
+            form.until_on.data,
+            actor=current_user,
+            now=utc_now(),
         )
     return _back(person_id, _("Saved."), "#absences")
 

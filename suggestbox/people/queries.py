@@ -1,4 +1,4 @@
-"""Looking people up: by id, by what they sign in with, for pickers, for the list; and which day it is for the reader."""
+"""Looking people up: by what they sign in with, for pickers, for the list; and which day it is for the reader."""
 
 import unicodedata
 from datetime import date, timedelta

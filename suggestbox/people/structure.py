@@ -188,14 +188,14 @@ def seat_member(
         for row in rows:
             if row.seat == "chair" and row.person_id != person.id:
                 row.seat = "member"
-    row = next((row for row in rows if row.person_id == person.id), None)
-    if row is None:
-        row = BodyMember(body_id=body.id, person_id=person.id)
-        db.session.add(row)
-    row.seat, row.from_on, row.until_on = seat, from_on, until_on
+    seated = next((row for row in rows if row.person_id == person.id), None)
+    if seated is None:
+        seated = BodyMember(body_id=body.id, person_id=person.id)
+        db.session.add(seated)
+    seated.seat, seated.from_on, seated.until_on = seat, from_on, until_on
     _write("body.seated", actor, now, body_id=body.id, person_id=person.id, seat=seat)
     db.session.flush()
-    return row
+    return seated
 
 
 def unseat_member(row: BodyMember, *, now: datetime, actor: Person | None) -> None:

@@ -45,7 +45,8 @@ def _row(book: Directory, department: Any, depth: int) -> dict[str, Any]:
         if not held[role]
     }
     missing = [
-        role for role, person_id in inherited.items()
+        role
+        for role, person_id in inherited.items()
         if person_id is None and not (role == "decision_maker" and department.body_id)
     ]
     return {"department": department, "depth": depth, "held": held, "inherited": inherited, "missing": missing}
@@ -176,7 +177,7 @@ def new_site() -> Any:
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("people.edit_site", site_id=site_id), 303)
-    return render_template("people/site.html", form=form, site=None), 422 if form.errors else 200
+    return render_template("people/site.html", form=form, place=None), 422 if form.errors else 200
 
 
 def the_site(_me: Person, site_id: int) -> Site:
@@ -213,7 +214,7 @@ def _site_page(site: Site, form: SiteForm, day_form: ClosingDayForm | None = Non
         sa.select(ClosingDay).where(ClosingDay.site_id == site.id, ClosingDay.on >= today_for()).order_by(ClosingDay.on)
     ).all()
     return render_template(
-        "people/site.html", form=form, site=site, days=days, day_form=apart(day_form or ClosingDayForm(formdata=None), "day"),
+        "people/site.html", form=form, place=site, days=days, day_form=apart(day_form or ClosingDayForm(formdata=None), "day"),
         plain=PlainForm(formdata=None),
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ from suggestbox.reviews.queries import criteria_of
 from suggestbox.steps.models import Step, StepOverride
 from suggestbox.steps.queries import acting_on
 
+from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+
 
 class Case:
     """Takes idea, actor id (None: the house), now (UTC), today (headquarters' date), facts of the move."""

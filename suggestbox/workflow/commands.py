@@ -17,11 +17,12 @@ def check(as_json: bool) -> None:
     """
     from flask import current_app
 
-    from suggestbox.people.queries import here
+    from suggestbox.people.directory import read_directory
+    from suggestbox.people.queries import today_for
 
     from . import check as checking
 
-    book = here()
+    book = read_directory(0, today_for())  # from the rows themselves, not from memory
     findings = checking.check(book, current_app.config["DEPLOYMENT"].files)
     if as_json:
         print_json(checking.as_json(findings, book.today))

@@ -7,7 +7,8 @@ from flask import current_app
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.journal.operations import seal
-from suggestbox.people.queries import here
+from suggestbox.people.directory import read_directory
+from suggestbox.people.queries import today_for
 
 from .check import check
 from .operations import settle_all
@@ -31,7 +32,7 @@ def seal_journal() -> None:
 
 def check_promises() -> None:
     """Prove the five promises; what is broken goes into the log, by idea and promise."""
-    for finding in check(here(), current_app.config["DEPLOYMENT"].files):
+    for finding in check(read_directory(0, today_for()), current_app.config["DEPLOYMENT"].files):
         log.error("promise broken: %s %s: %s", finding.promise, finding.idea, finding.text)
 
 

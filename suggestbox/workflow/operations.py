@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, take_touched
 from suggestbox.core.errors import Denied, Refused, Stale
 from suggestbox.ideas.models import OPEN_STAGES, Idea
@@ -17,7 +16,7 @@ from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 
 from .case import Case
-from .table import AUTOMATIC, BACK, MOVES, STAY, Move
+from .table import AUTOMATIC, BACK, MOVES, STAY, WAITING, Move
 from .wanted import Wanted, wanted
 from .words import NOT_ITS_TIME, reason_sentence
 
@@ -27,6 +26,9 @@ MAIN_KINDS = (
     "vote", "return", "promise",
 )
 """Which of several open steps an idea's lists name first; of equal ones the most urgent."""
+
+FIRST_LOOKS = ("triage", "team_answer")
+"""One clock for both: whoever looks first, the date stays."""
 
 
 def case_of(idea: Idea, *, actor: Person | None, now: datetime, facts: dict[str, Any] | None = None) -> Case:
@@ -74,6 +76,8 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
         if row.then:
             row.then(case)
         idea.stage = target or before
+        if idea.stage != before:
+            idea.waiting_from = before if idea.stage == WAITING else None
     if idea.stage != before:
         idea.turn += 1
         case.notes["stage"] = idea.stage
@@ -124,9 +128,8 @@ def settle_all(*, now: datetime, after_id: int = 0, limit: int = 200) -> int | N
     return ideas[-1].id if ideas else None
 
 
-def settle_touched() -> None:
+def settle_touched(now: datetime) -> None:
     """Settle every idea touched in this `work()` that has not been settled since."""
-    now = utc_now()
     for idea_id in sorted(take_touched()):
         idea = db.session.get(Idea, idea_id)
         if idea is not None:
@@ -160,8 +163,9 @@ def bring_steps_up_to_date(case: Case) -> None:
 
 
 def _open(case: Case, want: Wanted) -> Step:
-    same = [s for s in case.all_steps if s.kind == want.kind and s.round == case.idea.round]
-    rested = [s for s in same if s.outcome == "rests" and s.subject_id == want.subject_id
+    kinds = FIRST_LOOKS if want.kind in FIRST_LOOKS else (want.kind,)
+    same = [s for s in case.all_steps if s.kind in kinds and s.round == case.idea.round]
+    rested = [s for s in same if s.outcome == "rests" and s.kind == want.kind and s.subject_id == want.subject_id
               and s.owner_id == want.owner_id and s.submitter_id == want.submitter_id]
     if rested:
         step = rested[-1]

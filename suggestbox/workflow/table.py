@@ -196,7 +196,7 @@ ROWS = (
     Move("ask_once_more", (CONFIRMING,), STAY, who.once_more_asker, (), TALK.ask_once_more,
          _l("I asked once more"), does=("ask_once_more",), main=True, audience="submitters"),
     # -- any time ----------------------------------------------------------------------------------------------------
-    Move("keep_promise", (CONVERSATION, CONFIRMING, CLOSED), STAY, who.promiser, (), TALK.keep_promise,
+    Move("keep_promise", (*OPEN_STAGES, CLOSED, WITHDRAWN), STAY, who.promiser, (), TALK.keep_promise,
          _l("The promise is kept"), does=(), main=True, audience="submitters"),
     Move("move_due", OPEN_STAGES, STAY, who.step_owner, (), TALK.move_due,
          _l("I need more time"), group="steps", audience="submitters"),

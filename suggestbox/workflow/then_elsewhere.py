@@ -66,10 +66,16 @@ def hand_over(case: Case) -> None:
     case.notes.update(office_id=office_id, kind=kind)
 
 
+def revoke(case: Case, reason: str) -> None:
+    """Take the decision of this round back, if there is one."""
+    decision = case.decision
+    if decision:
+        decision.revoked_at, decision.revoked_reason = case.now, reason
+
+
 def revoke_standing(case: Case, reason: str) -> None:
     """Take the standing decision back and thank whoever was still asked."""
-    if case.decision:
-        case.decision.revoked_at, case.decision.revoked_reason = case.now, reason
+    revoke(case, reason)
     for a in case.owing:
         a.state = "thanked"
     db.session.flush()
@@ -153,8 +159,7 @@ def undo_duplicate(case: Case) -> None:
         )
     ):
         proposal.undone_at = case.now
-    if case.decision:
-        case.decision.revoked_at, case.decision.revoked_reason = case.now, reason
+    revoke(case, reason)
     case.idea.outcome = None
     case.idea.second_idea_id = None
     new_round(case)

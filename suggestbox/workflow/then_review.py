@@ -12,7 +12,7 @@ from suggestbox.reviews.queries import criteria_of, mean_points, weighted_total
 
 from . import facts, owners, quorum
 from .case import Case
-from .then_elsewhere import host_for, owe_talks
+from .then_elsewhere import host_for, owe_talks, revoke
 from .then_start import eligible, reviewer_problem, show
 
 # -- assessments -----------------------------------------------------------------------------------------------------
@@ -106,8 +106,7 @@ def declare_conflict_late(case: Case) -> None:
 
 
 def _back_to_review(case: Case) -> None:
-    if case.decision:
-        case.decision.revoked_at, case.decision.revoked_reason = case.now, "quorum"
+    revoke(case, "quorum")
     for party in case.parties:
         db.session.delete(party)  # nothing was offered yet, nobody knows of it
     case.idea.outcome = case.idea.decided_at = None
@@ -319,7 +318,7 @@ def revoke_decision(case: Case) -> None:
     reason = facts.text(case, "reason", longest=2000)
     if case.decision is None or case.decision.kind != "merit":
         raise Refused(reason="nothing_decided")
-    case.decision.revoked_at, case.decision.revoked_reason = case.now, reason
+    revoke(case, reason)
     for party in case.parties:
         db.session.delete(party)
     case.idea.outcome = case.idea.decided_at = case.idea.return_on = None

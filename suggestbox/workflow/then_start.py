@@ -108,7 +108,6 @@ def ask(case: Case) -> None:
     )
     db.session.add(question)
     db.session.flush()
-    case.idea.waiting_from = case.idea.stage
     case.notes["question_id"] = question.id
 
 
@@ -117,7 +116,6 @@ def end_question(case: Case) -> None:
     question = case.question
     if question:
         question.ended_at = case.now
-    case.idea.waiting_from = None
 
 
 def resume(case: Case) -> None:
@@ -129,7 +127,7 @@ def resume(case: Case) -> None:
         q.asker_id == question.asker_id and q.round == question.round and q.id < question.id for q in case.questions
     )
     step = next((s for s in case.all_steps if s.id == question.asked_step_id), None)
-    if step and step.done_at is None and step.owner_id and not earlier:
+    if step and step.outcome in ("", "rests") and step.owner_id and not earlier:
         calendar = case.book.calendar_of(step.owner_id)
         asked = case.local(question.asked_at, step.owner_id)
         rested = max(0, calendar.working_days_between(asked, case.local(case.now, step.owner_id)))

@@ -345,7 +345,7 @@ def confirm(case: Case) -> None:
     """each submitter alone says how it was"""
     follows = facts.choice(case, "follows", ("yes", "partly", "no"))
     party = _my_party(case)
-    if follows == "no" and not party.second_host_used and party.state != "declined":
+    if follows == "no" and not party.second_host_used and party.state == "held":
         raise Invalid(fields={"follows": _("Then somebody else would like to talk with you.")}, reason="second_talk")
     _confirm(case, party, took_place=party.state == "held", follows=follows, appreciated=_appreciated(case))
 

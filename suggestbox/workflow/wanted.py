@@ -50,7 +50,7 @@ def wanted(case: Case) -> list[Wanted]:
     elif stage == "confirming":
         for party in case.parties:
             found += _confirming(case, party)
-    if stage in ("conversation", "confirming", "closed"):
+    if stage != "draft":
         found += _promises(case)
     if stage == "closed" and case.idea.return_on:
         found += _owned(case, "return", owners.coordinator(case), case.idea.return_on, role="coordinator")

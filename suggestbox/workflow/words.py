@@ -129,6 +129,14 @@ def recommendation_word(recommendation: str | None) -> str:
     return words.get(recommendation or "", "")
 
 
+def total_word(points: float | None) -> str:
+    """Give the total of an assessment in words; the number stands beside it, never instead of it."""
+    if points is None:
+        return _("could not judge it")
+    words = (_("hardly convincing"), _("rather weak"), _("middling"), _("good"), _("very good"))
+    return words[min(4, max(0, int(points + 0.5) - 1))]
+
+
 def area_word(area: str) -> str:
     """Give an area in plain words."""
     words = {"company": _("Company"), "process": _("Process"), "product": _("Product"), "service": _("Service")}

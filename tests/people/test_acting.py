@@ -45,7 +45,11 @@ def whole_book(**parts) -> Directory:
 
 def acting(book: Directory, *, excluded=(), review: bool = False) -> tuple[int | None, bool]:
     return acting_owner(
-        book, owner_id=OWNER, role="coordinator", department_id=SHIFT, excluded=frozenset(excluded),
+        book,
+        owner_id=OWNER,
+        role="coordinator",
+        department_id=SHIFT,
+        excluded=frozenset(excluded),
         kind_is_review=review,
     )
 

@@ -24,8 +24,13 @@ def ann(cast, with_password):
 
 
 def test_a_form_is_kept_through_sign_in_and_sent_again(app, client, ann):
-    app.config["WTF_CSRF_ENABLED"] = False
-    fields = {"from_on": "2030-05-01", "until_on": "2030-05-02", "words": TEXT, "csrf_token": "old", "topic": ["a", "b"]}
+    fields = {
+        "from_on": "2030-05-01",
+        "until_on": "2030-05-02",
+        "words": TEXT,
+        "csrf_token": "old",
+        "topic": ["a", "b"],
+    }
     page = client.post(TARGET + "?from=phone", data=fields)
     assert page.status_code == 401
     kept = hidden_fields(page.text)
@@ -37,7 +42,7 @@ def test_a_form_is_kept_through_sign_in_and_sent_again(app, client, ann):
     assert hidden_fields(wrong.text)["kept"] == kept["kept"]
     again = client.post("/sign-in", data={**kept, "email": "ann@example.com", "password": PASSWORD})
     assert again.status_code == 200
-    assert html.escape(TEXT, quote=False).replace("&amp;", "&amp;") in again.text
+    assert html.escape(TEXT) in again.text
     assert f'action="{TARGET}?from=phone"' in again.text
     sent = client.post(TARGET, data=hidden_fields(again.text))
     assert sent.status_code == 303

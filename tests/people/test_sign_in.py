@@ -76,7 +76,7 @@ def test_who_left_cannot_sign_in(client, ann, facts):
 def test_leaving_ends_an_open_session(client, ann):
     enter(client)
     with work():
-        operations.let_leave(ann, on=date.today(), today=date.today(), now=utc_now(), actor=None)
+        operations.let_leave(ann, on=date(2026, 1, 1), today=date(2026, 1, 2), now=utc_now(), actor=None)
     assert not signed_in(client)
 
 
@@ -123,14 +123,11 @@ def test_sign_in_changes_the_session(app, client, ann):
 def test_change_password_says_what_is_wrong(client, ann, fields, sentence):
     enter(client)
     client.post("/language", data={"language": "en"})
-    answer = client.post("/me/password", data={"old_password": PASSWORD, "new_password": OTHER, "again": OTHER, **fields})
+    sound = {"old_password": PASSWORD, "new_password": OTHER, "again": OTHER}
+    answer = client.post("/me/password", data={**sound, **fields})
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert PASSWORD not in answer.text
-    assert enter(app_client(client), password=PASSWORD).status_code == 303
-
-
-def app_client(client):
-    return client.application.test_client()
+    assert enter(client.application.test_client()).status_code == 303
 
 
 def test_an_old_sign_in_expires(app, client, ann, clock):
@@ -234,7 +231,6 @@ def test_thirty_tries_a_minute_from_one_address(client, ann, clock):
 def test_language_of_somebody_signed_out_is_kept_in_a_cookie(client, app):
     answer = client.post("/language", data={"language": "de", "next": "/sign-in"})
     assert (answer.headers["Location"], client.get_cookie("language").value) == ("/sign-in", "de")
-    assert '<html lang="de"' in client.get("/sign-in").text or "lang=" in client.get("/sign-in").text
 
 
 def test_language_of_somebody_signed_in_is_kept_with_the_person(client, ann):

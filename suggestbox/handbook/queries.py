@@ -1,0 +1,88 @@
+"""What the handbook prints: the table of moves, the rules of the house, the roles, all read from where they hold."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from suggestbox.core.language import gettext as _
+from suggestbox.core.settings import declared, rule
+from suggestbox.ideas.models import STAGES
+from suggestbox.people.models import ROLES
+from suggestbox.people.words import ROLE_NAMES
+from suggestbox.workflow.table import BACK, ROWS, STAY, Move
+from suggestbox.workflow.words import stage_word
+
+
+@dataclass
+class MoveLine:
+    """One row of the table of moves in words."""
+
+    name: str
+    label: Any
+    sources: list[str]
+    target: str
+    who: str
+    needs: list[str]
+    then: str
+    automatic: bool
+
+
+def sentence(text: str | None) -> str:
+    """Give the first line of a docstring in the reader's language, as a sentence."""
+    words = " ".join((text or "").strip().split("\n\n")[0].split())
+    if not words:
+        return ""
+    said = _(words)
+    return said[:1].upper() + said[1:] + ("" if said[-1:] in ".!?" else ".")
+
+
+def phrases_of(row: Move) -> list[str]:
+    """Give every docstring the handbook prints of a move."""
+    functions = [row.who, *row.needs, *([row.then] if row.then else [])]
+    return [" ".join((f.__doc__ or "").strip().split("\n\n")[0].split()) for f in functions]
+
+
+def moves_in_words() -> list[MoveLine]:
+    """Give the table of moves, row by row."""
+    return [_line(row) for row in ROWS]
+
+
+def _line(row: Move) -> MoveLine:
+    if row.target == STAY:
+        target = ""
+    elif row.target == BACK:
+        target = _("back to where it was")
+    else:
+        target = stage_word(row.target)
+    return MoveLine(
+        row.name, row.label, [stage_word(stage) for stage in row.source], target, sentence(row.who.__doc__),
+        [sentence(need.__doc__) for need in row.needs], sentence(row.then.__doc__ if row.then else ""), row.automatic,
+    )
+
+
+def stages_in_words() -> list[tuple[str, str, list[MoveLine]]]:
+    """(key, name, moves out of it) of every stage, in the order of an idea's way."""
+    lines = {row.name: _line(row) for row in ROWS}
+    return [(stage, stage_word(stage), [lines[row.name] for row in ROWS if stage in row.source]) for stage in STAGES]
+
+
+def settings_in_words() -> list[tuple[str, str, Any, Any]]:
+    """(name, what it means, value in force, default) of every rule of the house."""
+    return [(s.name, _(s.help), rule(s.name), s.default) for s in declared()]
+
+
+def roles_in_words() -> list[tuple[str, str]]:
+    """(role, what somebody with it does)."""
+    tasks = {
+        "coordinator": _("takes the first look, chooses reviewers, helps colleagues to hand in, holds talks"),
+        "decision_maker": _("decides with written reasons, once enough assessments are there, and talks with the submitter"),
+        "head": _("heads a department"),
+        "team_lead": _("says on the short way whether the team simply does it"),
+        "expert": _("gives an assessment in their own topics"),
+        "idea_manager": _("owns the programme: all queues, whatever is stuck, confidential talks"),
+        "cx_manager": _("looks after what customers say"),
+        "hr_analyst": _("reads figures about taking part, no names"),
+        "leadership": _("reads one page of figures, and decides where nobody else can"),
+        "works_council": _("reads the rules in force and the figures, and votes in a body"),
+        "admin": _("looks after people, departments and the machine"),
+    }
+    return [(str(ROLE_NAMES[role]), tasks[role]) for role in ROLES]

@@ -1,0 +1,20 @@
+"""The handbook: how it works, printed from the tables themselves."""
+
+from flask import Blueprint, render_template
+
+from suggestbox.core.guard import door
+from suggestbox.core.settings import rule
+
+from . import queries
+
+bp = Blueprint("handbook", __name__)
+
+
+@bp.route("/handbook", endpoint="show")
+@door("handbook.show")
+def show() -> str:
+    """How it works in plain words, then every stage, move, role and rule as they hold today."""
+    return render_template(
+        "handbook/show.html", stages=queries.stages_in_words(), moves=queries.moves_in_words(),
+        settings=queries.settings_in_words(), roles=queries.roles_in_words(), rule=rule,
+    )

@@ -1,0 +1,153 @@
+"""What a person has to do, over all ideas: the page "My next steps", the home page and the queue share it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import UtcTime, db
+from suggestbox.core.paging import PAGE_SIZE, Page, page_of
+from suggestbox.ideas.models import Idea
+from suggestbox.ideas.parts import my_submitter_ids, people_behind_many
+from suggestbox.people.directory import Directory
+from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
+from suggestbox.steps.models import Step
+from suggestbox.steps.queries import REVIEWER_KINDS, is_mine, mine
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
+    "review": ("review", "reconsider", "short_check"),
+    "decision": ("end_review", "decide", "vote", "name_panel"),
+    "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
+    "other": ("promise", "return", "resolve_conflict", "confirm_correction"),
+}
+"""The kinds of steps in the queue, as its filter names them. What submitters do has no place in a queue."""
+
+QUEUE_KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
+DUES = ("late", "soon", "later")
+SOON_DAYS = 2
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Item:
+    """A step of mine and its idea; `for_id` is who it really belongs to when I only stand in."""
+
+    step: Step
+    idea: Idea
+    for_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the queue is narrowed down to; everything empty means all of it."""
+
+    kind: str = ""
+    department_id: int | None = None
+    due: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.kind or self.department_id or self.due)
+
+
+def my_steps(
+    person_id: int, book: Directory, *, kinds: Iterable[str] | None = None, narrowed: Narrowed | None = None,
+    today: date | None = None, key: str | None = None, size: int = PAGE_SIZE,
+) -> Page:
+    """Give one page of open steps that are mine or that I stand in for today; the most urgent first, skipped ones last.
+
+    Takes   kinds: only these kinds of steps
+    Gives   a page of `Item`; three statements, five when others are away, whatever the number of rows
+    """
+    query = _query(person_id, book, kinds, narrowed or Narrowed(), today or book.today)
+    skipped = sa.func.coalesce(Step.skipped_at, sa.literal(_BEFORE_ALL, UtcTime()), type_=UtcTime())
+    page = page_of(query, [(skipped, False), (Step.due_on, False), (Step.id, False)], key=key, size=size)
+    page.rows = _really_mine([Item(step, idea) for step, idea in page.rows], person_id, book)
+    return page
+
+
+def count_my_steps(
+    person_id: int, book: Directory, *, kinds: Iterable[str] | None = None, narrowed: Narrowed | None = None
+) -> int:
+    """Give how many there are: own ones, and those of absent colleagues one might stand in for."""
+    query = _query(person_id, book, kinds, narrowed or Narrowed(), book.today)
+    return db.session.scalar(query.with_only_columns(sa.func.count(Step.id)).order_by(None)) or 0
+
+
+def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | None:
+    """Give this step if it is mine today, with its idea, or None."""
+    query = _query(person_id, book, None, Narrowed(), book.today).where(Step.id == step_id)
+    row = db.session.execute(query).one_or_none()
+    found = _really_mine([Item(row[0], row[1])], person_id, book) if row else []
+    return found[0] if found else None
+
+
+def _query(
+    person_id: int, book: Directory, kinds: Iterable[str] | None, narrowed: Narrowed, today: date
+) -> sa.Select[tuple[Step, Idea]]:
+    query = (
+        sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
+        .where(mine(person_id, book, my_submitter_ids(person_id)))
+    )
+    wanted = GROUPS.get(narrowed.kind) or kinds
+    if wanted is not None:
+        query = query.where(Step.kind.in_(tuple(wanted)))
+    if narrowed.department_id:
+        query = query.where(Idea.department_id.in_(sorted(book.below(narrowed.department_id))))
+    soon = today + timedelta(days=SOON_DAYS)
+    if narrowed.due == "late":
+        query = query.where(Step.due_on < today)
+    elif narrowed.due == "soon":
+        query = query.where(Step.due_on.between(today, soon))
+    elif narrowed.due == "later":
+        query = query.where(Step.due_on > soon)
+    return query
+
+
+def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Item]:
+    """Leave out what falls to somebody else today; steps of one's own are never asked about."""
+    others = [i for i in items if i.step.owner_id is not None and i.step.owner_id != person_id]
+    if not others:
+        return items
+    ids = sorted({item.idea.id for item in others})
+    behind = people_behind_many(ids)
+    handled: dict[int, list[tuple[int, str, int]]] = {}
+    for idea_id, reviewer_id, state, round_ in db.session.execute(
+        sa.select(Assignment.idea_id, Assignment.person_id, Assignment.state, Assignment.round)
+        .where(Assignment.idea_id.in_(ids))
+    ):
+        handled.setdefault(idea_id, []).append((reviewer_id, state, round_))
+    proposers = dict(_proposers(DuplicateProposal, ids)) | dict(_proposers(Correction, ids))
+    found = []
+    for item in items:
+        step = item.step
+        if step.owner_id is None or step.owner_id == person_id:
+            found.append(item)
+            continue
+        if step.kind in REVIEWER_KINDS:
+            continue
+        excluded = set(behind.get(item.idea.id, ()))
+        for reviewer_id, state, round_ in handled.get(item.idea.id, ()):
+            if state == "conflict" or (step.kind == "decide" and round_ == item.idea.round
+                                       and state in ("open", "answered")):
+                excluded.add(reviewer_id)
+        if step.kind in ("confirm_duplicate", "confirm_correction") and item.idea.id in proposers:
+            excluded.add(proposers[item.idea.id])
+        if is_mine(step, person_id, book, excluded):
+            item.for_id = step.owner_id
+            found.append(item)
+    return found
+
+
+def _proposers(table: type[DuplicateProposal] | type[Correction], ids: list[int]) -> list[tuple[int, int]]:
+    query = sa.select(table.idea_id, table.proposed_by_id).where(table.idea_id.in_(ids), table.answered_at.is_(None))
+    return [(idea_id, proposer) for idea_id, proposer in db.session.execute(query)]
+
+
+def skip_step(step: Step, *, now: datetime) -> None:
+    """Move a step to the end of its owner's queue; its date stays. Flushes, never commits."""
+    step.skipped_at = now
+    db.session.flush()

@@ -1,0 +1,44 @@
+"""Every view has a door, and who gets through is what was approved."""
+
+import pytest
+
+from suggestbox.core.clock import utc_now
+from suggestbox.core.database import work
+from suggestbox.core.guard import views_without_door
+from suggestbox.people.sign_in import begin_sign_in
+from tests.conftest import DATABASE_URL, browser_with
+from tests.doors import APPROVED, VISITORS, build, doors, observe
+
+
+def test_every_view_has_a_door(app):
+    assert views_without_door(app) == []
+
+
+def test_doors_are_named_room_and_verb(app):
+    names = {app.view_functions[rule.endpoint].door for rule, _method in doors(app)}
+    assert [name for name in sorted(names) if name.count(".") != 1] == []
+
+
+def test_pages_know_only_get_and_post(app):
+    assert [rule.rule for rule, method in doors(app) if method not in ("GET", "POST")] == []
+
+
+def test_the_matrix_of_permissions_is_the_approved_one(app, cast, clock, house, request):
+    """Statuses do not depend on the database, so one of the two is enough."""
+    if DATABASE_URL:
+        pytest.skip("compared on SQLite")
+    world = build(cast)
+    tokens = {"nobody": None}
+    with work():
+        for name in VISITORS[1:]:
+            tokens[name] = begin_sign_in(getattr(cast, name), utc_now())
+    house.keep("doors")
+
+    def start_over() -> None:
+        house.renew("doors")
+        app.extensions.pop("directories", None)
+
+    seen = list(observe(app, world, lambda name: browser_with(app, tokens[name]), start_over))
+    if request.config.getoption("--write-doors"):
+        APPROVED.write_text("\n".join(seen) + "\n", encoding="utf-8")
+    assert seen == APPROVED.read_text(encoding="utf-8").splitlines()

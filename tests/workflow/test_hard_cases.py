@@ -1,0 +1,625 @@
+"""The hard cases, each through the real moves."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from suggestbox.core.database import db, work
+from suggestbox.core.errors import Denied, Invalid, Refused
+from suggestbox.core.settings import set_rule
+from suggestbox.people.directory import directory
+from suggestbox.people.models import Absence, Department, RoleGrant
+from suggestbox.people.operations import let_leave
+from suggestbox.reviews.models import Decision
+from suggestbox.steps.models import Step
+from suggestbox.workflow.operations import case_of, move, moves_for, settle
+from tests import factories as f
+
+T = f.START
+
+
+@pytest.fixture(autouse=True)
+def one_transaction(cast):
+    """Everything of a case happens in one transaction that is committed at the end."""
+    with work():
+        yield
+
+
+def days(count: float, hours: float = 0):
+    return T + timedelta(days=count, hours=hours)
+
+
+def names(idea, person, when):
+    return [press.name for press in moves_for(idea, person, when)]
+
+
+def test_one_of_a_team_withdraws(cast):
+    idea = f.in_review(cast, cast.ann, cast.eve)
+
+    with pytest.raises(Refused) as refusal:
+        move(idea, "withdraw", actor=cast.ann, now=days(1))
+    move(idea, "leave_team", actor=cast.ann, now=days(1))
+
+    assert refusal.value.reason == "others_stay"
+    assert (idea.stage, sorted(s.state for s in idea.submitters)) == ("in_review", ["accepted", "left"])
+    assert "withdraw" in names(idea, cast.eve, days(1))
+    move(idea, "withdraw", actor=cast.eve, now=days(2))
+    assert (idea.stage, f.open_kinds(idea)) == ("withdrawn", [])
+
+
+def test_decision_maker_is_a_submitter(cast):
+    idea = f.submitted(cast, cast.cat)
+    move(idea, "assign", actor=cast.bob, now=days(0, 1),
+         reviewers=f.reviewers((cast.rex, "expert"), (cast.pia, "department")))
+    f.answer_review(idea, cast.rex, days(0, 2))
+    f.answer_review(idea, cast.pia, days(0, 3))
+    settle(idea, now=days(2))
+
+    assert f.step(idea, "decide").owner_id == cast.lea.id
+    with pytest.raises(Denied):
+        f.decide(idea, cast.cat, days(2))
+    f.decide(idea, cast.lea, days(2))
+    assert [p.host_id for p in f.parties(idea)] == [cast.lea.id]
+
+
+def test_reviewers_reporting_to_a_submitter_are_refused(cast):
+    idea = f.submitted(cast, cast.pia)
+
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "assign", actor=cast.bob, now=days(0, 1),
+             reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
+
+    assert wrong.value.reason == "below_submitter"
+
+
+def test_company_with_one_department(cast):
+    set_rule("reviews.two_departments", False, now=T)
+    idea = f.submitted(cast)
+    move(idea, "assign", actor=cast.bob, now=days(0, 1),
+         reviewers=f.reviewers((cast.dan, "expert"), (cast.eve, "department")))
+    f.answer_review(idea, cast.dan, days(0, 2))
+    f.answer_review(idea, cast.eve, days(0, 3))
+    settle(idea, now=days(2))
+
+    assert idea.stage == "deciding"
+    assert idea.two_departments is False
+
+
+def test_two_reviewers_of_one_department_do_not_suffice(cast):
+    idea = f.submitted(cast)
+
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "assign", actor=cast.bob, now=days(0, 1),
+             reviewers=f.reviewers((cast.dan, "expert"), (cast.eve, "department")))
+
+    assert (wrong.value.reason, idea.stage) == ("two_departments", "submitted")
+
+
+def test_reviewer_leaves_in_the_middle(cast):
+    idea = f.in_review(cast)
+    f.answer_review(idea, cast.rex, days(1))
+    let_leave(cast.ria, on=days(1).date(), today=days(2).date(), now=days(2), actor=cast.dot)
+    settle(idea, now=days(2))
+
+    assert f.assignment(idea, cast.ria).state == "left"
+    step = f.step(idea, "find_reviewers")
+    assert (step.owner_id, step.due_on) == (cast.bob.id, date(2026, 11, 10))
+    move(idea, "add_reviewers", actor=cast.bob, now=days(2), reviewers=f.reviewers((cast.sam, "department")))
+    assert f.open_kinds(idea) == ["review"]
+
+
+def test_silence_of_coordinator_reviewer_decider_and_host_keeps_the_step_open(cast):
+    for make, kind in ((f.submitted, "triage"), (f.in_review, "review"), (f.deciding, "decide"),
+                       (f.conversation, "offer_talk")):
+        idea = make(cast)
+        stage = idea.stage
+        settle(idea, now=days(300))
+
+        assert idea.stage == stage
+        assert kind in f.open_kinds(idea)
+
+
+def test_silence_after_a_question_goes_back_to_the_asker(cast):
+    idea = f.waiting(cast)
+    before = idea.next_owner_id
+    settle(idea, now=days(13))
+    assert idea.stage == "waiting"
+    settle(idea, now=days(15))
+
+    assert (before, idea.stage) == (None, "in_review")
+    assert sorted(s.owner_id for s in db.session.scalars(sa.select(Step).where(
+        Step.idea_id == idea.id, Step.done_at.is_(None)))) == sorted([cast.rex.id, cast.ria.id])
+
+
+def test_a_question_rests_the_askers_clock_once(cast):
+    idea = f.in_review(cast)
+    first = db.session.scalars(sa.select(Step).where(Step.idea_id == idea.id, Step.owner_id == cast.rex.id)).one()
+    due = first.due_on
+    move(idea, "ask", actor=cast.rex, now=days(0, 2), text="Which printer?")
+    move(idea, "answer", actor=cast.ann, now=days(5), text="The one in hall 3.")
+
+    assert (due, first.due_on, first.done_at) == (date(2026, 11, 18), date(2026, 11, 23), None)
+    move(idea, "ask", actor=cast.rex, now=days(5), text="And which paper?")
+    move(idea, "answer", actor=cast.ann, now=days(8), text="A4.")
+    assert first.due_on == date(2026, 11, 23)
+    with pytest.raises(Refused) as refusal:
+        move(idea, "ask", actor=cast.rex, now=days(8), text="And why?")
+    assert refusal.value.reason == "no_question_left"
+
+
+def test_silence_after_two_offers_leads_to_a_written_closing(cast):
+    idea = f.offered(cast)
+    settle(idea, now=days(9))
+    assert f.open_kinds(idea) == ["pick_time"]
+    settle(idea, now=days(12))
+    assert f.open_kinds(idea) == ["offer_talk"]
+    with pytest.raises(Refused) as refusal:
+        move(idea, "write_closing", actor=cast.cat, now=days(12), text="Dear Ann ...")
+    assert refusal.value.reason == "writing_not_asked"
+    move(idea, "offer_talk", actor=cast.cat, now=days(12), slots=f.slots(days(12)), words="")
+    settle(idea, now=days(24))
+    assert f.open_kinds(idea) == ["write_closing"]
+    move(idea, "write_closing", actor=cast.cat, now=days(24), text="Dear Ann, thank you. We do it.")
+
+    assert (idea.stage, f.parties(idea)[0].state) == ("confirming", "unanswered")
+
+
+def test_days_of_absence_do_not_count_for_the_submitter(cast):
+    idea = f.offered(cast)
+    db.session.add(Absence(person_id=cast.ann.id, from_on=days(3).date(), until_on=days(20).date()))
+    db.session.flush()
+    for day in (12, 19, 22):
+        settle(idea, now=days(day))
+        assert f.open_kinds(idea) == ["pick_time"], day
+    settle(idea, now=days(29))
+
+    assert f.open_kinds(idea) == ["offer_talk"]
+
+
+def test_silence_at_the_end_is_asked_once_more_by_somebody_else_and_closes_unconfirmed(cast):
+    idea = f.confirming(cast)
+    settle(idea, now=days(21))
+    assert f.open_kinds(idea) == ["confirm"]
+    settle(idea, now=days(24))
+    step = f.step(idea, "ask_once_more")
+    assert step.owner_id == cast.bob.id
+    assert idea.stage == "confirming"
+    move(idea, "ask_once_more", actor=cast.bob, now=days(25))
+    settle(idea, now=days(30))
+    assert idea.stage == "confirming"
+    settle(idea, now=days(35))
+
+    assert (idea.stage, idea.ending) == ("closed", "unconfirmed")
+
+
+def test_nothing_closes_before_somebody_asked_once_more(cast):
+    idea = f.confirming(cast)
+
+    settle(idea, now=days(400))
+
+    assert (idea.stage, f.open_kinds(idea)) == ("confirming", ["ask_once_more", "confirm"])
+
+
+def parked(cast, **kw):
+    return f.closed(cast, outcome="parked", facts={"return_on": days(60).date()}, **kw)
+
+
+def test_duplicate_of_a_parked_idea(cast):
+    first = parked(cast)
+    idea = f.submitted(cast, cast.eve, now=days(20))
+    move(idea, "propose_duplicate", actor=cast.bob, now=days(20), number=first.number, reason="The same labels.")
+    step = f.step(idea, "confirm_duplicate")
+    assert step.owner_id == cast.ida.id
+    with pytest.raises(Denied):
+        move(idea, "confirm_duplicate", actor=cast.bob, now=days(20))
+    move(idea, "confirm_duplicate", actor=cast.ida, now=days(20))
+
+    assert (idea.stage, idea.outcome, idea.second_idea_id) == ("conversation", "duplicate", first.id)
+    assert f.open_kinds(idea) == ["offer_talk"]
+    assert (first.stage, first.return_on) == ("closed", days(60).date())
+
+
+def test_duplicate_of_a_hidden_idea_is_contradicted_and_goes_on(cast):
+    first = f.submitted(cast, visibility="handlers")
+    idea = f.submitted(cast, cast.eve, now=days(1))
+    move(idea, "propose_duplicate", actor=cast.bob, now=days(1), number=first.number, reason="The same.")
+    move(idea, "confirm_duplicate", actor=cast.ida, now=days(1))
+    party = f.parties(idea)[0]
+    host = db.session.get(type(cast.bob), party.host_id)
+    move(idea, "offer_talk", actor=host, now=days(2), slots=f.slots(days(2)), words="")
+    move(idea, "contradict_duplicate", actor=cast.eve, now=days(3), reason="Mine is about the cold store.")
+
+    assert (idea.stage, idea.outcome, idea.second_idea_id, idea.round) == ("submitted", None, None, 2)
+    assert f.open_kinds(idea) == ["triage"]
+
+
+def test_objection_brings_other_reviewers_and_another_decision_maker(cast):
+    idea = f.closed(cast)
+    move(idea, "object", actor=cast.ann, now=days(12), reason="The cold store was forgotten.")
+    assert (idea.stage, idea.round, f.open_kinds(idea)) == ("in_review", 2, ["find_reviewers"])
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "add_reviewers", actor=cast.bob, now=days(12), reviewers=f.reviewers((cast.rex, "expert")))
+    assert wrong.value.reason == "reviewed_before"
+    move(idea, "add_reviewers", actor=cast.bob, now=days(12),
+         reviewers=f.reviewers((cast.coo, "expert"), (cast.sam, "department")))
+    f.answer_review(idea, cast.coo, days(13))
+    f.answer_review(idea, cast.sam, days(13))
+    settle(idea, now=days(15))
+
+    assert f.step(idea, "decide").owner_id == cast.lea.id
+    f.decide(idea, cast.lea, days(15))
+    assert f.open_kinds(idea) == ["offer_talk"]
+    with pytest.raises(Refused):
+        move(idea, "object", actor=cast.ann, now=days(16), reason="Again")
+
+
+def test_objection_with_nobody_left_to_decide(cast):
+    idea = f.deciding(cast, cast.cat)  # the decision maker's own idea: lea decides
+    f.decide(idea, cast.lea, days(2))
+    move(idea, "record_talk", actor=cast.lea, now=days(3), held_on=days(3).date(), form="phone", said="We talked.")
+    f.confirm(idea, cast.cat, days(4))
+    move(idea, "object", actor=cast.cat, now=days(5), reason="I see it differently.")
+    move(idea, "add_reviewers", actor=cast.bob, now=days(5),
+         reviewers=f.reviewers((cast.coo, "expert"), (cast.sam, "department")))
+    f.answer_review(idea, cast.coo, days(6))
+    f.answer_review(idea, cast.sam, days(6))
+    settle(idea, now=days(8))
+
+    assert (idea.stage, f.open_kinds(idea)) == ("deciding", ["name_panel"])
+    assert f.step(idea, "name_panel").owner_id == cast.ida.id
+
+
+def test_panel_of_three_decides_by_majority_with_the_works_council(cast):
+    idea = f.deciding(cast)
+    with db.session.no_autoflush:
+        for grant in db.session.scalars(sa.select(RoleGrant).where(
+                RoleGrant.role.in_(("decision_maker", "leadership")))):
+            db.session.delete(grant)
+    db.session.flush()
+    for person in cast.people().values():  # nobody reports to anybody, so everybody could be named
+        person.superior_id = None
+    settle(idea, now=days(3))
+    assert f.open_kinds(idea) == ["name_panel"]
+    with pytest.raises(Invalid):
+        move(idea, "name_panel", actor=cast.ida, now=days(3), person_ids=[cast.kim.id, cast.pia.id, cast.sam.id])
+    move(idea, "name_panel", actor=cast.ida, now=days(3), person_ids=[cast.kim.id, cast.wes.id, cast.sam.id])
+    assert f.open_kinds(idea) == ["decide", "vote", "vote", "vote"]
+    first = db.session.get(type(cast.kim), f.step(idea, "decide").owner_id)
+    with pytest.raises(Refused) as refusal:
+        f.decide(idea, first, days(4))
+    assert refusal.value.reason == "votes_missing"
+    move(idea, "vote", actor=cast.wes, now=days(4), outcome="adopted", words="")
+    move(idea, "vote", actor=cast.sam, now=days(4), outcome="adopted", words="")
+    with pytest.raises(Invalid):
+        f.decide(idea, first, days(4), "declined", change_for_yes="x")
+    f.decide(idea, first, days(4))
+
+    assert (idea.stage, idea.outcome) == ("conversation", "adopted")
+
+
+@pytest.mark.parametrize("outcome", ["parked", "trial"])
+def test_parked_and_trial_come_back_by_themselves(cast, outcome):
+    facts = {"return_on": days(60).date(), "hypothesis": "Half the time"}
+    idea = f.closed(cast, outcome=outcome, facts=facts)
+    assert f.open_kinds(idea) == ["return"]
+    settle(idea, now=days(59))
+    assert idea.stage == "closed"
+    settle(idea, now=days(60))
+
+    assert (idea.stage, idea.round, idea.outcome, f.open_kinds(idea)) == ("in_review", 2, None, ["find_reviewers"])
+
+
+def test_an_idea_is_parked_only_once(cast):
+    idea = parked(cast)
+    settle(idea, now=days(60))
+    move(idea, "add_reviewers", actor=cast.bob, now=days(60),
+         reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
+    f.answer_review(idea, cast.rex, days(61))
+    f.answer_review(idea, cast.ria, days(61))
+    settle(idea, now=days(64))
+
+    with pytest.raises(Invalid) as wrong:
+        f.decide(idea, cast.cat, days(64), "parked", return_on=days(90).date())
+    assert list(wrong.value.fields) == ["outcome"]
+
+
+def test_hand_over_of_an_idea_under_review(cast):
+    idea = f.in_review(cast)
+    move(idea, "flag", actor=cast.eve, now=days(1), kind="safety", words="Somebody was hurt there.")
+    assert f.step(idea, "look_at_flag").owner_id == cast.bob.id
+    move(idea, "hand_over", actor=cast.bob, now=days(1), kind="safety", office_id=cast.wes.id, reason="An accident.")
+
+    assert (idea.stage, idea.outcome, idea.office_id) == ("conversation", "handed_over", cast.wes.id)
+    assert [(s.kind, s.owner_id) for s in case_of(idea, actor=None, now=days(1)).steps] == [
+        ("offer_talk", cast.wes.id)]
+    assert {f.assignment(idea, p).state for p in (cast.rex, cast.ria)} == {"thanked"}
+    move(idea, "not_ours", actor=cast.wes, now=days(2), reason="No accident, a wish.")
+    assert (idea.stage, idea.outcome, f.open_kinds(idea)) == ("submitted", None, ["triage"])
+
+
+def miss(cast, idea, when, by, who="submitter"):
+    case = case_of(idea, actor=cast.cat, now=when)
+    party = case.parties[0]
+    if not any(a.state == "set" for a in party.appointments):
+        move(idea, "offer_talk", actor=cast.cat, now=when, slots=f.slots(when), words="")
+        slot = case_of(idea, actor=cast.ann, now=when).my_party.offers[-1].slots[0]
+        move(idea, "pick_time", actor=cast.ann, now=when + timedelta(hours=1), slot_id=slot.id)
+        when = slot.starts_at + timedelta(hours=2)
+    move(idea, "report_missed", actor=by, now=when, who=who)
+    return when
+
+
+def test_two_appointments_missed_by_the_submitter_allow_a_written_closing(cast):
+    idea = f.appointed(cast)
+    miss(cast, idea, days(8), cast.cat)
+    assert f.open_kinds(idea) == ["offer_talk"]
+    when = miss(cast, idea, days(9), cast.cat)
+    assert f.open_kinds(idea) == ["write_closing"]
+    move(idea, "write_closing", actor=cast.cat, now=when, text="Dear Ann ...")
+
+    assert (idea.stage, f.parties(idea)[0].state) == ("confirming", "missed")
+    move(idea, "dispute_missed", actor=cast.ann, now=when)
+    assert (idea.stage, f.parties(idea)[0].state, f.open_kinds(idea)) == ("conversation", "owed", ["find_host"])
+
+
+def test_appointments_missed_by_the_host_never_close_anything(cast):
+    idea = f.appointed(cast)
+    miss(cast, idea, days(8), cast.ann)
+    when = miss(cast, idea, days(9), cast.ann)
+    party = f.parties(idea)[0]
+
+    assert (party.missed_by_host, party.missed_by_submitter, party.state) == (2, 0, "owed")
+    assert f.open_kinds(idea) == ["offer_talk"]
+    with pytest.raises(Refused):
+        move(idea, "write_closing", actor=cast.cat, now=when, text="Dear Ann ...")
+
+
+def test_conflict_declared_after_scoring_leads_back_to_the_review(cast):
+    idea = f.conversation(cast)
+    move(idea, "declare_conflict_late", actor=cast.ria, now=days(3), reason="My brother sells these printers.")
+
+    assert (idea.stage, idea.outcome, f.open_kinds(idea)) == ("in_review", None, ["find_reviewers"])
+    assert [d.revoked_at is not None for d in db.session.scalars(
+        sa.select(Decision).where(Decision.idea_id == idea.id))] == [True]
+
+
+def test_conflict_declared_after_the_release_is_settled_by_the_idea_management(cast):
+    idea = f.offered(cast)
+    move(idea, "declare_conflict_after", actor=cast.ria, now=days(4), reason="My brother sells these printers.")
+
+    assert idea.stage == "conversation"
+    assert f.step(idea, "resolve_conflict").owner_id == cast.ida.id
+    move(idea, "resolve_conflict", actor=cast.ida, now=days(4), words="I told Ann that she may object.")
+    assert "resolve_conflict" not in f.open_kinds(idea)
+
+
+def test_three_departments_each_owe_a_counted_review(cast):
+    idea = f.submitted(cast)
+    asked = f.reviewers((cast.rex, "expert"), (cast.ria, "department"))
+    further = [cast.purchasing.id, cast.it.id]
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "assign", actor=cast.bob, now=days(0, 1), reviewers=asked, further_departments=further)
+    assert wrong.value.reason == "every_department"
+    move(idea, "assign", actor=cast.bob, now=days(0, 1), reviewers=[*asked, *f.reviewers((cast.coo, "department"))],
+         further_departments=further)
+    f.answer_review(idea, cast.rex, days(1))
+    f.answer_review(idea, cast.ria, days(1))
+    settle(idea, now=days(5))
+    assert idea.stage == "in_review"
+    press = next(p for p in moves_for(idea, cast.bob, days(5)) if p.name == "end_review")
+    assert "Every department concerned owes an assessment." in press.unmet
+    f.answer_review(idea, cast.coo, days(5))
+    settle(idea, now=days(8))
+
+    assert idea.stage == "deciding"
+
+
+def test_coordinator_absent_without_deputy_is_stood_in_for(cast):
+    db.session.add(Absence(person_id=cast.bob.id, from_on=T.date(), until_on=days(9).date()))
+    db.session.flush()
+    idea = f.submitted(cast)
+    case = case_of(idea, actor=None, now=days(1))
+    step = f.step(idea, "triage")
+
+    assert (step.owner_id, case.acting(step)) == (cast.bob.id, (cast.ida.id, True))
+    assert "assign" in names(idea, cast.ida, days(1))
+    book = directory(days(10).date())
+    assert book.is_available(cast.bob.id)
+
+
+def test_submitter_says_that_the_recorded_talk_did_not_take_place(cast):
+    idea = f.confirming(cast)
+    move(idea, "deny_talk", actor=cast.ann, now=days(9), words="Nobody called me.")
+
+    party = f.parties(idea)[0]
+    assert (idea.stage, party.state, party.attempt) == ("conversation", "owed", 2)
+    assert [r.denied_at for r in party.records] == [days(9)]
+    assert f.step(idea, "find_host").owner_id == cast.ida.id
+    move(idea, "change_host", actor=cast.ida, now=days(9), person_id=cast.bob.id)
+    assert f.step(idea, "offer_talk").owner_id == cast.bob.id
+
+
+def test_cannot_follow_calls_a_second_person_once(cast):
+    idea = f.confirming(cast)
+    with pytest.raises(Invalid):
+        f.confirm(idea, cast.ann, days(9), follows="no")
+    move(idea, "cannot_follow", actor=cast.ann, now=days(9), words="I do not see why.")
+
+    party = f.parties(idea)[0]
+    assert (idea.stage, party.host_id, party.second_host_used) == ("conversation", cast.bob.id, True)
+    move(idea, "record_talk", actor=cast.bob, now=days(10), held_on=days(10).date(), form="in_person", said="Better.")
+    f.confirm(idea, cast.ann, days(11), follows="no")
+    assert (idea.stage, idea.ending) == ("closed", "confirmed")
+
+
+def test_strong_disagreement_blocks_until_everybody_looked_again(cast):
+    idea = f.in_review(cast)
+    f.answer_review(idea, cast.rex, days(1), points=5)
+    f.answer_review(idea, cast.ria, days(1), points=2)
+    settle(idea, now=days(5))
+    assert (idea.stage, f.open_kinds(idea)) == ("in_review", ["end_review", "reconsider", "reconsider"])
+    press = next(p for p in moves_for(idea, cast.bob, days(5)) if p.name == "end_review")
+    assert press.unmet != ()
+    move(idea, "reconsider", actor=cast.rex, now=days(5), keep=True)
+    settle(idea, now=days(6))
+    assert idea.stage == "in_review"
+    move(idea, "reconsider", actor=cast.ria, now=days(6), keep=False, scores=f.scores(4), recommendation="adopt",
+         for_submitter="I see it now.", for_colleagues="")
+
+    assert (idea.stage, f.assignment(idea, cast.ria).first_total_points) == ("deciding", 2.0)
+
+
+def test_changed_text_asks_earlier_reviewers_to_keep_or_change(cast):
+    idea = f.in_review(cast)
+    f.answer_review(idea, cast.rex, days(1))
+    move(idea, "ask", actor=cast.ria, now=days(1), text="Which hall?")
+    move(idea, "edit_text", actor=cast.ann, now=days(2), title=idea.title, problem="In hall 3 we look for pallets.",
+         proposal=idea.proposal, benefit="")
+    move(idea, "answer", actor=cast.ann, now=days(2), text="Hall 3.")
+
+    assert (idea.text_version, f.open_kinds(idea)) == (2, ["reconsider", "review"])
+
+
+def test_short_way_is_the_team_and_one_expert(cast):
+    idea = f.submitted(cast, way="short")
+    assert f.step(idea, "team_answer").owner_id == cast.dan.id
+    move(idea, "team_does_it", actor=cast.dan, now=days(0, 1), words="We print them tomorrow.",
+         do_until=days(7).date(), expert_id=cast.rex.id)
+    assert f.step(idea, "short_check").owner_id == cast.rex.id
+    move(idea, "nothing_against", actor=cast.rex, now=days(1), words="Fine.")
+
+    assert (idea.stage, idea.outcome, [p.host_id for p in f.parties(idea)]) == (
+        "conversation", "adopted", [cast.dan.id])
+
+
+def test_short_way_with_doubt_or_silence_goes_the_ordinary_way_with_the_first_date_kept(cast):
+    for how in ("doubt", "silence"):
+        idea = f.submitted(cast, way="short")
+        first = f.step(idea, "team_answer").due_on
+        move(idea, "have_it_examined", actor=cast.dan, now=days(0, 1)) if how == "never" else move(
+            idea, "team_does_it", actor=cast.dan, now=days(0, 1), words="We do it.", do_until=days(7).date(),
+            expert_id=cast.rex.id)
+        if how == "doubt":
+            move(idea, "short_doubt", actor=cast.rex, now=days(1), reason="The fire door.")
+        else:
+            settle(idea, now=days(9))
+        assert (idea.stage, idea.way, f.step(idea, "triage").first_due_on) == ("submitted", "ordinary", first)
+
+
+def test_short_way_of_a_team_lead_is_the_ordinary_way(cast):
+    idea = f.submitted(cast, cast.dan, way="short")
+
+    assert (idea.way, f.open_kinds(idea)) == ("ordinary", ["triage"])
+
+
+def test_fault_is_passed_on_after_a_call_with_consent(cast):
+    idea = f.submitted(cast)
+    facts = {"said": "The lamp of ramp 2 is broken; the caretaker changes it.", "held_on": T.date(),
+             "owner_id": cast.sam.id, "due_on": days(5).date()}
+    with pytest.raises(Invalid):
+        move(idea, "pass_on_fault", actor=cast.bob, now=days(0, 2), **facts)
+    move(idea, "pass_on_fault", actor=cast.bob, now=days(0, 2), agreed=True, **facts)
+
+    assert (idea.stage, idea.outcome, f.open_kinds(idea)) == ("confirming", "passed_on", ["confirm", "promise"])
+    f.confirm(idea, cast.ann, days(1))
+    assert (idea.stage, f.open_kinds(idea)) == ("closed", ["promise"])
+
+
+def test_rerouting_never_restarts_the_clock_and_stops_after_two(cast):
+    idea = f.submitted(cast)
+    due = f.step(idea, "triage").due_on
+    move(idea, "route", actor=cast.bob, now=days(1), department_id=cast.purchasing.id, reason="They order labels.")
+    assert (f.step(idea, "triage").owner_id, f.step(idea, "triage").due_on) == (cast.pia.id, due)
+    move(idea, "route", actor=cast.pia, now=days(2), department_id=cast.it.id, reason="They own the printers.")
+    with pytest.raises(Refused) as refusal:
+        move(idea, "route", actor=cast.coo, now=days(3), department_id=cast.logistics.id, reason="No.")
+    assert refusal.value.reason == "routed_twice"
+    move(idea, "route", actor=cast.ida, now=days(3), department_id=cast.logistics.id, reason="It stays there.")
+    assert f.step(idea, "triage").due_on == due
+
+
+def test_corrections_need_two_people(cast):
+    idea = f.in_review(cast)
+    move(idea, "propose_correction", actor=cast.bob, now=days(1), kind="submitters", add_person_id=cast.eve.id,
+         reason="Eve had it too.")
+    with pytest.raises(Denied):
+        move(idea, "confirm_correction", actor=cast.bob, now=days(1))
+    move(idea, "confirm_correction", actor=cast.ida, now=days(1))
+
+    assert sorted(s.person_id for s in idea.submitters if s.state == "accepted") == sorted([cast.ann.id, cast.eve.id])
+
+
+def test_wrong_closing_is_taken_back_by_two_people(cast):
+    idea = f.closed(cast)
+    move(idea, "propose_correction", actor=cast.bob, now=days(10), kind="closing", reason="It was another idea.")
+    move(idea, "reopen_closing", actor=cast.ida, now=days(10))
+
+    assert (idea.stage, f.parties(idea)[0].attempt, f.open_kinds(idea)) == ("conversation", 2, ["offer_talk"])
+
+
+def test_submitter_who_left_is_unreachable_only_through_the_idea_management(cast):
+    idea = f.conversation(cast)
+    let_leave(cast.ann, on=days(3).date(), today=days(4).date(), now=days(4), actor=cast.dot)
+    settle(idea, now=days(4))
+    assert "find_host" in f.open_kinds(idea)
+    move(idea, "mark_unreachable", actor=cast.ida, now=days(4))
+
+    assert (idea.stage, idea.ending, f.parties(idea)[0].state) == ("closed", "unconfirmed", "unreachable")
+
+
+def test_department_without_coordinator_goes_to_the_idea_management(cast):
+    other = Department(key="sales", name="Vertrieb", parent_id=cast.direction.id)
+    db.session.add(other)
+    db.session.flush()
+    idea = f.submitted(cast, department_id=other.id)
+    nowhere = f.submitted(cast, department_id=None)
+
+    assert [f.step(i, "triage").owner_id for i in (idea, nowhere)] == [cast.ida.id, cast.ida.id]
+
+
+def test_declined_talk_is_recorded_and_may_be_asked_for_afterwards(cast):
+    idea = f.offered(cast)
+    move(idea, "decline_talk", actor=cast.ann, now=days(3))
+    assert (idea.stage, f.parties(idea)[0].state) == ("confirming", "declined")
+    f.confirm(idea, cast.ann, days(4))
+    assert idea.stage == "closed"
+    move(idea, "ask_for_talk", actor=cast.ann, now=days(10))
+
+    assert (idea.stage, f.open_kinds(idea)) == ("conversation", ["offer_talk"])
+
+
+def test_confidential_submitter_stands_nowhere_but_in_a_table_of_its_own(cast):
+    idea = f.closed(cast, confidential=True)
+
+    assert [s.person_id for s in idea.submitters] == [None]
+    rows = db.session.scalars(sa.select(Step).where(Step.idea_id == idea.id)).all()
+    assert cast.ann.id not in {s.owner_id for s in rows} | {s.done_by_id for s in rows}
+    assert [p.host_id for p in f.parties(idea)] == [cast.ida.id]
+
+
+def test_review_load_is_limited_unless_a_later_date_is_accepted(cast):
+    set_rule("reviews.open_at_most", 1, now=T)
+    f.in_review(cast)
+    idea = f.submitted(cast)
+    asked = f.reviewers((cast.rex, "expert"), (cast.ria, "department"))
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "assign", actor=cast.bob, now=days(1), reviewers=asked)
+    assert wrong.value.reason == "busy"
+    move(idea, "assign", actor=cast.bob, now=days(1), reviewers=asked, later_ok=True)
+
+    assert idea.stage == "in_review"
+
+
+def test_a_due_date_moves_twice_at_most_and_with_a_reason(cast):
+    idea = f.deciding(cast)
+    step = f.step(idea, "decide")
+    with pytest.raises(Invalid):
+        move(idea, "move_due", actor=cast.cat, now=days(3), step_id=step.id, due_on=date(2026, 11, 20), reason=" ")
+    for day in (20, 25):
+        move(idea, "move_due", actor=cast.cat, now=days(3), step_id=step.id, due_on=date(2026, 11, day),
+             reason="The printer is being tested.")
+    with pytest.raises(Refused) as refusal:
+        move(idea, "move_due", actor=cast.cat, now=days(3), step_id=step.id, due_on=date(2026, 11, 27), reason="x")
+
+    assert (refusal.value.reason, step.due_on, step.due_moves) == ("moved_twice", date(2026, 11, 25), 2)
