@@ -25,6 +25,7 @@ from suggestbox.people.directory import directory
 from suggestbox.people.queries import today_for
 from suggestbox.reviews import routes as review_routes
 from suggestbox.steps import routes as step_routes
+from suggestbox.steps.queries import has_work
 from suggestbox.workflow import routes as workflow_routes
 from suggestbox.workflow.operations import settle_touched
 
@@ -179,5 +180,55 @@ def typed_text() -> str:
         return ""
 
 
+HANDLING = ("coordinator", "decision_maker", "team_lead", "idea_manager", "head", "leadership")
+"""Roles whose holders find the queue in their menu even while nothing waits for them."""
+
+
 def _init_context(app: Flask) -> None:
+    """What the frame around every page shows: the reader, the menu, language and theme."""
     app.jinja_env.globals["csrf_token"] = generate_csrf
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        signed_in = current_user.is_authenticated and g.get("language") is not None
+        me = current_user._get_current_object() if signed_in else None
+        return {"me": me, "nav": _menu(me) if me else [], "ui": _frame_facts(app, me)}
+
+
+def _entry(endpoint: str, label: str, *also: str) -> dict[str, Any]:
+    here = request.endpoint or ""
+    return {"endpoint": endpoint, "url": url_for(endpoint), "label": label, "active": here in (endpoint, *also)}
+
+
+def _menu(me: Any) -> list[dict[str, Any]]:
+    """An employee's menu is Start and Ideas; whoever handles ideas has the queue, whoever runs the house the people."""
+    book = directory(today_for())
+    held = {role for role, _department in book.roles_of.get(me.id, [])}
+    entries = [
+        _entry("ideas.home", language.gettext("Start")),
+        _entry("ideas.list", language.gettext("Ideas"), "ideas.show"),
+    ]
+    if held.intersection(HANDLING) or me.id in book.experts() or has_work(me.id):
+        entries.append(_entry("reviews.queue", language.gettext("To do")))
+    if held.intersection(("admin", "idea_manager")):
+        entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))
+    return entries
+
+
+def _frame_facts(app: Flask, me: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "lang": language.current_language(), "theme": me.theme if me else request.cookies.get("theme", "auto"),
+        "languages": language.LANGUAGES, "site_name": "suggestbox", "demo": app.config["DEMO"],
+        "home_url": url_for("ideas.home"),
+    }
+    if me:
+        facts["search_url"] = url_for("ideas.list", _anchor="q")
+        facts["links"] = [
+            {"url": url_for("steps.mine"), "label": language.gettext("My next steps"), "icon": "check2-square"},
+            {"url": url_for("ideas.drafts"), "label": language.gettext("My drafts"), "icon": "pencil"},
+            {"url": url_for("people.profile"), "label": language.gettext("My profile"), "icon": "person"},
+        ]
+        facts["footer_links"] = [{"url": url_for("handbook.show"), "label": language.gettext("Handbook")}]
+    elif request.endpoint != "people.sign_in":
+        facts["sign_in_url"] = url_for("people.sign_in")
+    return facts

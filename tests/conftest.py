@@ -1,4 +1,3 @@
-import sys; sys.path.insert(0,"/tmp/ops"); import stub
 """What every test may ask for: the application on a fresh database, the cast, clients, a clock that stands still.
 
 Commits are real. SQLite tests start on a copy of one file with the tables in it; with SUGGESTBOX_TEST_DATABASE_URL

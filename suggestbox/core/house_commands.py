@@ -15,11 +15,20 @@ def house() -> None:
 
 
 @house.command("moves")
+@click.option("--write", is_flag=True, help="Bring the approved tables of the tests up to date, to be read.")
 @json_option
 @in_app
-def house_moves(as_json: bool) -> None:
+def house_moves(write: bool, as_json: bool) -> None:
     """Show the table of moves: what leads from which stage to which."""
     from suggestbox.workflow.table import ROWS
+
+    if write:
+        try:
+            approved: Any = import_module("tests.workflow.approved")
+        except ModuleNotFoundError as missing:
+            raise CannotGoOn("The approved table belongs to a checkout; call this in its folder.") from missing
+        say(f"Written: {approved.write_table()}. Read the difference before you approve it.")
+        return
 
     rows = [
         {"name": move.name, "from": _words(move.source), "to": _words(move.target), "who": _words(move.who),

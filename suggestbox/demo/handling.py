@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from suggestbox.ideas.operations import Words, create_draft
+from suggestbox.ideas.remarks import add_comment
 from suggestbox.people.models import Person
 from suggestbox.reviews.queries import criteria_of
 from suggestbox.workflow import owners
@@ -49,8 +50,9 @@ def hand_in(walk: Walk) -> Script:
         return
     story, first = walk.story, walk.submitters[0]
     walk.do("submit", walk.world.person(story.on_behalf_by) if story.on_behalf_by else first)
-    for row in story.comments:
-        walk.world.begin(comment(walk, row))
+    if story.outcome != "handed_over":
+        for row in story.comments:
+            walk.world.begin(comment(walk, row))
     for colleague in walk.submitters[1:]:
         moment = walk.within(colleague, walk.at, min(walk.at + timedelta(days=1), walk.until))
         yield walk.go_to(moment)
@@ -108,8 +110,11 @@ def pass_on(walk: Walk) -> Script:
 
 
 def hand_over(walk: Walk) -> Script:
-    """Hand it over to the office in charge."""
+    """Hand it over to the office in charge; what was said before is said at once, for nobody may write here later."""
     yield walk.go_to(walk.stretch(walk.owner("triage")))
+    for row in walk.story.comments:
+        add_comment(walk.idea, row["text"], audience=row["audience"], actor=walk.world.person(row["by"]), now=walk.at)
+    yield walk.go_to(walk.at + timedelta(minutes=15))
     decision = walk.story.decision
     walk.do("hand_over", walk.on_duty("triage"), kind=decision["kind"], reason=decision["reasons"],
             office_id=walk.world.person(decision["office"]).id)

@@ -164,8 +164,8 @@ def new() -> Any:
         try:
             with work():
                 person = operations.create_person(
-                    **_person_facts(form), department_id=form.department_id.data, since=form.entered_on.data or today_for(),
-                    actor=current_user, now=utc_now(),
+                    **_person_facts(form), department_id=form.department_id.data,
+                    since=form.entered_on.data or today_for(), actor=current_user, now=utc_now(),
                 )  # fmt: skip
                 person_id = person.id
         except Invalid as problem:

@@ -29,15 +29,15 @@ _two_at_once = threading.BoundedSemaphore(2)
 
 WORST_PASSWORDS = frozenset(
     (
-        "1234567890", "12345678910", "0123456789", "0987654321", "1111111111", "1234512345", "1q2w3e4r5t", "1qaz2wsx3edc",
-        "qwertyuiop", "qwertzuiop", "asdfghjkl1", "asdfghjklö", "password12", "password123", "password1234",
-        "password12345", "passwort12", "passwort123", "passwort1234", "passwort12345", "passw0rd123", "p@ssw0rd123",
-        "p@ssword123", "iloveyou12", "iloveyou123", "welcome123", "willkommen", "willkommen1", "willkommen123",
-        "letmein123", "changeme123", "administrator", "admin12345", "adminadmin", "hallo12345", "hallohallo", "schatz12345",
-        "ichliebedich", "sommer2024", "sommer2025", "sommer2026", "winter2024", "winter2025", "winter2026", "fruehling2026",
-        "suggestbox", "suggestbox1", "ideenmanagement", "vorschlagswesen", "geheim1234", "geheimgeheim", "dragon12345",
-        "football123", "abcdefghij", "abcdefghijk", "aaaaaaaaaa", "zzzzzzzzzz", "9876543210", "11223344556", "112233445566",
-        "123123123123", "121212121212",
+        "1234567890", "12345678910", "0123456789", "0987654321", "1111111111", "1234512345", "1q2w3e4r5t",
+        "1qaz2wsx3edc", "qwertyuiop", "qwertzuiop", "asdfghjkl1", "asdfghjklö", "password12", "password123",
+        "password1234", "password12345", "passwort12", "passwort123", "passwort1234", "passwort12345",
+        "passw0rd123", "p@ssw0rd123", "p@ssword123", "iloveyou12", "iloveyou123", "welcome123", "willkommen",
+        "willkommen1", "willkommen123", "letmein123", "changeme123", "administrator", "admin12345", "adminadmin",
+        "hallo12345", "hallohallo", "schatz12345", "ichliebedich", "sommer2024", "sommer2025", "sommer2026",
+        "winter2024", "winter2025", "winter2026", "fruehling2026", "suggestbox", "suggestbox1", "ideenmanagement",
+        "vorschlagswesen", "geheim1234", "geheimgeheim", "dragon12345", "football123", "abcdefghij", "abcdefghijk",
+        "aaaaaaaaaa", "zzzzzzzzzz", "9876543210", "11223344556", "112233445566", "123123123123", "121212121212",
     )
 )
 

@@ -214,7 +214,8 @@ def _site_page(site: Site, form: SiteForm, day_form: ClosingDayForm | None = Non
         sa.select(ClosingDay).where(ClosingDay.site_id == site.id, ClosingDay.on >= today_for()).order_by(ClosingDay.on)
     ).all()
     return render_template(
-        "people/site.html", form=form, place=site, days=days, day_form=apart(day_form or ClosingDayForm(formdata=None), "day"),
+        "people/site.html", form=form, place=site, days=days,
+        day_form=apart(day_form or ClosingDayForm(formdata=None), "day"),
         plain=PlainForm(formdata=None),
     )  # fmt: skip
 

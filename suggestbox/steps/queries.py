@@ -58,3 +58,8 @@ def is_mine(step: Step, person_id: int, book: Directory, excluded: Iterable[int]
     if step.submitter_id is not None or step.owner_id == person_id:
         return True
     return acting_on(step, book, excluded).person_id == person_id
+
+
+def has_work(person_id: int) -> bool:
+    """Say whether somebody owns an open step as a handler, whatever roles they hold."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Step.owner_id == person_id, Step.done_at.is_(None)))))

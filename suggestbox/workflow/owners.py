@@ -46,11 +46,16 @@ def idea_manager(case: Case, kind: str) -> int | None:
 
 
 def team_lead(case: Case) -> int | None:
-    """Give the team lead of the submitters' own department, unless they handed it in."""
+    """Give the lead of the submitters' own team, unless they handed it in.
+
+    A department may have several teams: a lead some submitter reports to comes before the others.
+    """
     departments = {case.book.department_of(p) for p in case.submitters.values()}
     if departments != {case.idea.department_id} or case.idea.department_id is None:
         return None
-    return _first(case.book.holders("team_lead", case.idea.department_id), case, case.kept_out)
+    leads = case.book.holders("team_lead", case.idea.department_id)
+    own = [p for person_id in case.submitters.values() for p in case.book.superiors(person_id) if p in leads]
+    return _first([*own, *leads], case, case.kept_out)
 
 
 def deciders(case: Case) -> list[int]:

@@ -59,7 +59,7 @@ START, ELSE, REVIEW, TALK = then_start, then_elsewhere, then_review, then_talk
 
 ROWS = (
     # -- the submitter's side ----------------------------------------------------------------------------------------
-    Move("submit", (DRAFT,), SUBMITTED, who.submitter, (needs.words_there,), START.hand_in,
+    Move("submit", (DRAFT,), SUBMITTED, who.writer, (needs.words_there,), START.hand_in,
          _l("Hand in"), group="submitter", main=True),
     Move("edit_text", (DRAFT, WAITING), STAY, who.submitter, (), START.edit_text,
          _l("Change the text"), group="submitter"),

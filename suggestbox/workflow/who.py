@@ -16,6 +16,11 @@ def submitter(case: Case) -> bool:
     return case.my_part is not None
 
 
+def writer(case: Case) -> bool:
+    """a submitter, or whoever writes the idea down for a colleague"""
+    return submitter(case) or (case.actor_id is not None and case.idea.on_behalf_by_id == case.actor_id)
+
+
 def invited(case: Case) -> bool:
     """a colleague named as co-submitter who has not answered yet"""
     return part_of(case.idea, case.actor_id, "invited") is not None

@@ -58,7 +58,7 @@ def test_signed_out_reader_is_led_to_sign_in_and_back(client, ann):
     assert 'value="/me?x=1"' in client.get(answer.headers["Location"]).text
 
 
-def test_wrong_password_and_unknown_account_answer_alike(client, ann):
+def test_wrong_password_and_unknown_account_answer_alike(client, ann, clock):
     wrong, unknown = enter(client, password="wrong"), enter(client, "nobody@example.com")
     assert wrong.status_code == unknown.status_code == 422
     assert wrong.text.replace("ann@example.com", "") == unknown.text.replace("nobody@example.com", "")
