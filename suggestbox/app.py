@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
@@ -74,6 +75,10 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session; an old tab still works
         SEND_FILE_MAX_AGE_DEFAULT=3600,
+        # Only style sheets, scripts and pictures: compressed pages would let their secrets be guessed by length.
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript", "image/svg+xml"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],
+        COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static", "bootstrap.static"],
     )
     if deployment.trusted_hosts or deployment.base_url:
         app.config["TRUSTED_HOSTS"] = deployment.all_trusted_hosts
@@ -86,6 +91,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     language.init_language(app, deployment.headquarters_zone)
     headers.init_headers(app)
     Bootstrap5(app)
+    Compress(app)
     csrf.init_app(app)
     limiter.init_app(app)
     logins.init_app(app)

@@ -45,5 +45,5 @@ def cast_members() -> list[CastMember]:
 
 
 def email_of(local_part: str) -> str:
-    """Give the whole e-mail address of somebody of the demo company."""
-    return f"{local_part}@{company().domain}"
+    """Give the whole e-mail address of somebody of the demo company; nothing for those who have none."""
+    return f"{local_part}@{company().domain}" if local_part else ""

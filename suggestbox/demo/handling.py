@@ -91,8 +91,10 @@ def look(walk: Walk) -> Script:
 
 
 def take_back(walk: Walk) -> Script:
-    """Let the submitter take the idea back."""
+    """Let the submitter take the idea back, when everything was said about it."""
     yield walk.go_to(walk.stretch(walk.submitters[0]))
+    while walk.idea.comment_count < len(walk.story.comments):
+        yield walk.go_to(walk.at + timedelta(hours=5))
     walk.do("withdraw", walk.submitters[0])
 
 

@@ -60,7 +60,7 @@ def play(house: House, *, now: datetime, zone: str) -> World:
             raise UnplayableStory(f"{playing[0]}: there is not enough time until today.")
         try:
             begin(script)
-        except HouseError as refused:
+        except (HouseError, LookupError) as refused:
             raise UnplayableStory(f"{playing[0]}: {refused!r} {getattr(refused, 'fields', '')}") from refused
     after: int | None = 0
     while after is not None:
@@ -92,7 +92,7 @@ def plan_of(story: Story) -> list[float]:
     if story.stage in ("draft", "submitted"):
         return []
     if story.stage == "withdrawn":
-        return [3.0]
+        return [*(LOOK if story.reviewers else []), 1.5]
     decided = WITHOUT_MERIT.get(story.outcome or "", SHORT if story.way == "short" else ORDINARY)
     if story.stage == "in_review":
         return decided[:1] if story.way == "short" else decided[:2]
@@ -114,6 +114,8 @@ def tell(walk: Walk) -> Iterator[datetime]:
     if story.stage in ("draft", "submitted"):
         return
     if story.stage == "withdrawn":
+        if story.reviewers:
+            yield from handling.look(walk)
         yield from handling.take_back(walk)
         return
     yield from before_the_talk(walk)

@@ -153,13 +153,14 @@ def comment(walk: Walk, row: Row) -> Script:
 
 
 def supports(walk: Walk) -> None:
-    """Let colleagues support the idea in the weeks after others could first read it."""
+    """Let colleagues support the idea in the weeks after others could first read it, or until it was taken back."""
+    lasts = timedelta(hours=6) if walk.story.stage == "withdrawn" else timedelta(days=30)
     for key in walk.story.support:
         person = walk.world.person(key)
         start = walk.at
         if person.entered_on:
             start = max(start, walk.hours.opening(person.id, person.entered_on))
-        end = min(start + timedelta(days=30), walk.world.now)
+        end = min(start + lasts, walk.world.now)
         walk.world.begin(_support(walk, person, walk.within(person, start, end, 0.02, 0.98)))
 
 

@@ -107,7 +107,6 @@ def test_mutating_a_column_of_any_row_is_noticed(column: str):
         ("withdraw", {"target": "closed"}),
         ("talks_done", {"target": ""}),
         ("submit", {"target": ""}),
-        ("assign", {"source": ("draft",)}),
     ],
 )
 def test_unsound_tables_are_found(name: str, changes: dict):
