@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from suggestbox.conversations import routes as conversation_routes
 from suggestbox.core import database, headers, language, places
+from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment, read_deployment
 from suggestbox.core.errors import HouseError
 from suggestbox.core.guard import refuse_undressed_views
@@ -86,7 +87,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     database.init_database(app)
-    database.before_commit(settle_touched)
+    database.before_commit(_settle_now)
     migrate.init_app(app, database.db, directory=str(places.migrations()))
     language.init_language(app, deployment.headquarters_zone)
     headers.init_headers(app)
@@ -106,6 +107,11 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     _init_context(app)
     refuse_undressed_views(app)
     return app
+
+
+def _settle_now() -> None:
+    """Bring what a `work()` touched to rest before it is committed."""
+    settle_touched(utc_now())
 
 
 def _init_reader(app: Flask) -> None:

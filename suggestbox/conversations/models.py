@@ -44,7 +44,7 @@ class Party(Base):
     records: Mapped[list["Record"]] = relationship(cascade="all, delete-orphan", order_by="Record.id")
     __table_args__ = (
         sa.UniqueConstraint("idea_id", "submitter_id", "round"),
-        sa.CheckConstraint("state IN (%s)" % ", ".join(repr(s) for s in PARTY_STATES), name="state"),
+        sa.CheckConstraint("state IN ({})".format(", ".join(repr(s) for s in PARTY_STATES)), name="state"),
         sa.CheckConstraint("(state IN ('owed', 'offered')) = (settled_at IS NULL)", name="settled"),
         sa.CheckConstraint("state <> 'missed' OR missed_by_submitter >= 2", name="missed_twice"),
         sa.CheckConstraint("state <> 'unanswered' OR unanswered_offers >= 2", name="unanswered_twice"),

@@ -92,9 +92,9 @@ def _talk(case: Case, party: Party, mine: bool) -> Talk:
 @door("conversations.show", load=the_talk)
 def show(idea: Idea) -> str:
     """The talk: preparation, times, record for the host; outcome, times and questions afterwards for the submitter."""
-    read_together(idea)
     me, book, today = current_user, here(), today_for()
     case = case_of(idea, actor=me, now=utc_now())
+    read_together(case)
     presses = {press.name: press for press in moves_for(idea, me, case.now, case)}
     mine = case.my_part is not None
     parties = [case.my_party] if mine else case.parties

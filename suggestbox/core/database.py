@@ -15,7 +15,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from . import sqlite
-from .clock import utc_now
 from .errors import Stale
 
 NAMING = {
@@ -94,12 +93,12 @@ def init_database(app: Flask) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-_before_commit: list[Callable[[datetime], None]] = []
+_before_commit: list[Callable[[], None]] = []
 """What `work()` does before it commits; the workflow registers its `settle` here when the app is put together."""
 
 
-def before_commit(function: Callable[[datetime], None]) -> None:
-    """Have `function` called with the time inside every `work()`, before the commit. Registering twice counts once."""
+def before_commit(function: Callable[[], None]) -> None:
+    """Have `function` called inside every `work()`, before the commit. Registering twice counts once."""
     if function not in _before_commit:
         _before_commit.append(function)
 
@@ -124,7 +123,7 @@ def work() -> Iterator[Session]:
         yield session
         session.flush()
         for function in _before_commit:
-            function(utc_now())
+            function()
         session.commit()
     except StaleDataError as late:
         session.rollback()

@@ -122,6 +122,19 @@ def due_words(due_on: date, *, today: date) -> str:
     return gettext("until %(date)s", date=relative_date(due_on, today=today))
 
 
+def by_when(due_on: date, *, today: date) -> str:
+    """Give a date for the middle of a sentence, with a space before it: " by Thursday"; empty once it has passed."""
+    if due_on <= today:
+        return "" if due_on < today else " " + gettext("today")
+    return " " + gettext("by %(date)s", date=relative_date(due_on, today=today))
+
+
+def late_sentence(due_on: date, *, today: date) -> str:
+    """Give a sentence that says how long ago something was due; empty while there is time."""
+    days = (today - due_on).days
+    return ngettext("That was due yesterday.", "That was due %(num)d days ago.", days) if days > 0 else ""
+
+
 def month_start(day: date) -> date:
     """Give the first day of the month of `day`."""
     return day - timedelta(days=day.day - 1)

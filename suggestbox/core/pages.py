@@ -23,7 +23,7 @@ def _icons() -> dict[str, str]:
 
 def icon_svg(name: str) -> Markup:
     """Give the inside of one icon's drawing. Source: Bootstrap Icons, from the dependency's sprite."""
-    return Markup(_icons()[name].strip())  # noqa: S704 -- from a package, not from a person
+    return Markup(_icons()[name].strip())
 
 
 def current_address() -> str:

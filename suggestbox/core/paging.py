@@ -3,11 +3,12 @@
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from .database import db
+from .database import UtcTime, db
 from .errors import Invalid
 
 PAGE_SIZE = 30
@@ -83,10 +84,13 @@ def page_of(
 
 
 def _read(column: Any, value: Any) -> Any:
-    wanted = column.type.python_type
+    wanted = datetime if isinstance(column.type, UtcTime) else column.type.python_type
     try:
         if hasattr(wanted, "fromisoformat") and isinstance(value, str):
-            return wanted.fromisoformat(value)
+            read = wanted.fromisoformat(value)
+            if wanted is datetime and read.tzinfo is None:
+                raise ValueError(value)
+            return read
         if not isinstance(value, wanted):
             raise ValueError(value)
     except ValueError as wrong:

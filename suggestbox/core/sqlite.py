@@ -18,7 +18,7 @@ def write_ahead_is_safe(version: tuple[int, ...] = VERSION) -> bool:
     """Say whether write-ahead logging of this library version is free of the WAL-reset fault."""
     if version >= (3, 51, 3):
         return True
-    return version[:2] == (3, 50) and version >= (3, 50, 7) or version[:2] == (3, 44) and version >= (3, 44, 6)
+    return (version[:2] == (3, 50) and version >= (3, 50, 7)) or (version[:2] == (3, 44) and version >= (3, 44, 6))
 
 
 def prepare(connection: Any) -> None:

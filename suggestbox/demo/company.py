@@ -113,7 +113,7 @@ def _offices(
 
 
 def _seats(body: Body, row: Row, people: dict[str, Person], founded: datetime, today: date) -> None:
-    seats = {key: "member" for key in row["members"]} | dict.fromkeys(row["works_council"], "works_council")
+    seats = dict.fromkeys(row["members"], "member") | dict.fromkeys(row["works_council"], "works_council")
     seats[row["chair"]] = "chair"
     for key, seat in seats.items():
         structure.seat_member(body, people[key], seat, now=founded, actor=None)

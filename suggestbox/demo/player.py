@@ -19,11 +19,14 @@ from .walk import A_MOMENT, Script, Walk, World
 
 LOOK, SHORT = [1.8], [1.2, 1.5]
 ORDINARY = [*LOOK, 6.0, 2.0, 3.5]
-OFFER, HEAR = [1.5], [3.0]
-"""Working days of each stretch: first look, assessments, reading each other, decision, offer, what submitters say."""
+OFFER, MEET, HEAR = [1.5], [3.5], [3.0]
+"""Working days of each stretch: first look, assessments, reading each other, decision, offer, talk, what is said of it."""
 
 WITHOUT_MERIT = {"handed_over": [0.4], "passed_on": [1.5], "duplicate": [2.0, 2.0]}
-IN_THE_TALK = {"held": [], "declined": [1.5], "written": [1.5, 3.0], "missed": [*OFFER, 2.0], "unanswered": [*OFFER, 2.0]}
+IN_THE_TALK = {
+    "held": MEET, "declined": [1.5], "written": [1.5, 3.0], "missed": [*MEET, *OFFER, *MEET, 2.0],
+    "unanswered": [*OFFER, 2.0],
+}
 
 STANDS_SINCE = {
     "in_review": (0.4, 0.8, 1.2, 2), "waiting": (1, 2, 3, 5, 7), "deciding": (0.5, 1, 2, 3, 4, 5, 5.5, 7),
@@ -100,10 +103,12 @@ def plan_of(story: Story) -> list[float]:
         return decided[:2] if story.reviewers else decided[:1]
     if story.stage == "deciding":
         return decided[:3]
-    offered = [] if story.talk_state == "owed" or story.outcome == "passed_on" else OFFER
+    offered = [] if story.talk_state == "owed" else OFFER
     if story.stage == "conversation":
         return [*decided, *offered]
     said = HEAR if story.stage == "closed" else []
+    if story.outcome == "passed_on":  # the call was the talk
+        return [*decided, *said]
     return [*decided, *offered, *IN_THE_TALK[story.talk_state], *said]
 
 

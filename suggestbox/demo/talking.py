@@ -84,6 +84,9 @@ def _first_time(walk: Walk) -> datetime:
     if walk.story.talk_state == "set":
         days = walk.random.choice((-1, 0, 1, 1, 2, 4))
         return _time_of_day(walk, walk.hours.working_day(host_of(walk).id, walk.world.today, days))
+    if walk.story.talk_state in ("held", "missed"):
+        host = host_of(walk)
+        return _time_of_day(walk, walk.hours.day_of(host.id, walk.stretch(host)))
     return _time_of_day(walk, walk.day(host_of(walk)) + timedelta(days=walk.random.randint(2, 5)))
 
 

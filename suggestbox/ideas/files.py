@@ -9,6 +9,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,8 @@ def keep_uploads(uploads: Iterable[Any]) -> list[KeptFile]:
     try:
         for upload in uploads:
             if upload and upload.filename:
-                kept.append(keep_upload(upload))
+                with closing(upload):
+                    kept.append(keep_upload(upload))
     except BaseException:
         forget(kept)
         raise

@@ -37,7 +37,7 @@ def home() -> str:
     cards = [
         Card(
             idea, line_of(idea), url=url_for("ideas.show", number=idea.number),
-            sentence=where_it_is(idea, acting.get(idea.id), today),
+            sentence=where_it_is(idea, acting.get(idea.id), today, yours=idea.id in own),
             action=action_of(own.get(idea.id), idea),
         )
         for idea in ideas

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from suggestbox.core.database import db
 from suggestbox.core.guard import door
-from suggestbox.core.language import due_words
+from suggestbox.core.language import by_when, late_sentence
 from suggestbox.core.language import gettext as _
 from suggestbox.core.paging import Page
 from suggestbox.people.directory import Brief, Directory
@@ -19,7 +19,7 @@ from suggestbox.people.queries import folded, here, today_for
 from suggestbox.reviews.models import Decision
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
-from suggestbox.steps.words import step_of_other, step_of_submitter, step_title
+from suggestbox.steps.words import step_of_other, step_of_submitter, step_of_yours, step_title
 from suggestbox.workflow.addresses import url_for_step
 from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.words import outcome_word
@@ -84,18 +84,23 @@ def name_with_department(person_id: int | None, book: Directory) -> str:
     return f"{brief.polite} ({department.name})" if department else brief.polite
 
 
-def where_it_is(idea: Idea, acting: str | None, today: date) -> str:
-    """Give one sentence: who has the next step of the idea, and until when; empty when nobody has one."""
+def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = False) -> str:
+    """Give one sentence: who has the next step of the idea, and by when; empty when nobody has one.
+
+    Takes   yours: the step is the reader's own, as a submitter
+    """
     if idea.stage == "closed" and not idea.next_kind:
         return _("It is closed. Thank you for the idea.")
     if idea.stage == "withdrawn":
         return _("It was taken back.")
     if not idea.next_kind or idea.next_due_on is None:
         return ""
-    until = due_words(idea.next_due_on, today=today)
-    if idea.next_owner_id is None:
-        return step_of_submitter(idea.next_kind, until)
-    return step_of_other(idea.next_kind, acting or _("Somebody"), until)
+    by = by_when(idea.next_due_on, today=today)
+    if idea.next_owner_id is not None:
+        sentence = step_of_other(idea.next_kind, acting or _("Somebody"), by)
+    else:
+        sentence = step_of_yours(idea.next_kind, by) if yours else step_of_submitter(idea.next_kind, by)
+    return f"{sentence} {late_sentence(idea.next_due_on, today=today)}".strip()
 
 
 def action_of(step: Step | None, idea: Idea) -> tuple[str, str] | None:

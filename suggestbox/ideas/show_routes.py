@@ -62,7 +62,8 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
     return render_template(
         "ideas/show.html", idea=idea, parts=parts, named=named, submitter=submitter, handler=handler,
         department=department_name(idea, book), area=AREA_WORDS.get(idea.area),
-        line=line_of(idea), sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today),
+        line=line_of(idea),
+        sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step is not None),
         action=action_of(my_step, idea), behalf=book.person(idea.on_behalf_by_id) if named else None,
         decision=answers_of([idea.id]).get(idea.id) if reads_outcome else None,
         outcome=outcome_word(idea.outcome) if reads_outcome and idea.outcome else "",

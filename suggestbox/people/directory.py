@@ -290,27 +290,39 @@ def read_directory(version: int, today: date) -> Directory:
     return book
 
 
+KEPT_DAYS = 3
+"""Around midnight readers of different sites are on different days; a third is for good measure."""
+
+
 def directory(today: date) -> Directory:
     """Give the directory of the day, from memory when nothing changed since.
 
-    Within one transaction the stamp is asked once; a change in the same transaction is seen at once.
+    Within one transaction the stamp is asked once per day; a change in the same transaction is seen at once.
     """
     session = db.session()
-    kept: Directory | None = session.info.get("directory")
     transaction = session.get_transaction()
-    if kept and session.info.get("directory_of") is transaction and transaction and kept.today == today:
-        return kept
+    mine: dict[date, Directory] = session.info.get("directory", {})
+    if transaction is None or session.info.get("directory_of") is not transaction:
+        mine = {}
+    if today in mine:
+        return mine[today]
     version = session.execute(sa.select(PeopleStamp.version)).scalar() or 0
-    shelf: dict[str, Directory] = current_app.extensions.setdefault("directories", {})
+    shelf: dict[date, Directory] = current_app.extensions.setdefault("directories", {})
     unsaved = session.info.get("people_changed", False)
-    kept = shelf.get("latest")
-    if unsaved or kept is None or kept.version != version or kept.today != today:
+    kept = shelf.get(today)
+    if unsaved or kept is None or kept.version != version:
         kept = read_directory(version, today)
         if not unsaved:
-            shelf["latest"] = kept
-    session.info["directory"] = kept
+            current_app.extensions["directories"] = _with(shelf, kept)
+    session.info["directory"] = _with(mine, kept)
     session.info["directory_of"] = session.get_transaction()
     return kept
+
+
+def _with(kept: dict[date, Directory], new: Directory) -> dict[date, Directory]:
+    """Give a copy with the new one in it, without the one read longest ago where there are too many."""
+    others = [book for book in list(kept.values()) if book.today != new.today]
+    return {book.today: book for book in [*others[1 - KEPT_DAYS:], new]}
 
 
 def bump_stamp(session: Session) -> None:

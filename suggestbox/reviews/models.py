@@ -65,7 +65,7 @@ class Assignment(Base):
     scores: Mapped[list["Score"]] = relationship(cascade="all, delete-orphan", order_by="Score.criterion_id")
     __table_args__ = (
         sa.UniqueConstraint("idea_id", "round", "person_id"),
-        sa.CheckConstraint("state IN (%s)" % ", ".join(repr(s) for s in ASSIGNMENT_STATES), name="state"),
+        sa.CheckConstraint("state IN ({})".format(", ".join(repr(s) for s in ASSIGNMENT_STATES)), name="state"),
         sa.CheckConstraint("capacity IN ('expert', 'department')", name="capacity"),
         sa.CheckConstraint("state <> 'answered' OR (answered_at IS NOT NULL AND recommendation IS NOT NULL)",
                            name="answered"),

@@ -12,7 +12,6 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound
 from suggestbox.core.guard import door
-from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import visible_to
@@ -47,12 +46,12 @@ def queue() -> str:
     item = one_of_my_steps(int(asked), me.id, book) if asked.isdigit() else None
     listing = bench.listing_for(me, book, today, marks, item.step.id if item else None)
     if item is None and listing.current:
-        item = one_of_my_steps(listing.current.step_id, me.id, book)
+        item = next(i for i in listing.page.rows if i.step.id == listing.current.step_id)
     if item is None:
         return render_template("reviews/queue.html", listing=listing, panel=None, view=None, idea=None)
     idea, step = item.idea, item.step
-    read_together(idea)
     case = case_of(idea, actor=me, now=utc_now())
+    read_together(case)
     presses = moves_for(idea, me, case.now, case)
     name = _first_possible(step, {p.name for p in presses})
     panel = panel_for(case, name, None, presses) if name else None

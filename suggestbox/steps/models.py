@@ -68,7 +68,7 @@ class Step(Base):
         sa.CheckConstraint("(owner_id IS NULL) <> (submitter_id IS NULL)", name="one_owner"),
         sa.CheckConstraint("(done_at IS NULL) = (outcome = '')", name="outcome"),
         sa.CheckConstraint("due_moves BETWEEN 0 AND 2", name="due_moves"),
-        sa.CheckConstraint("kind IN (%s)" % ", ".join(f"'{k}'" for k in KINDS), name="kind"),
+        sa.CheckConstraint("kind IN ({})".format(", ".join(f"'{k}'" for k in KINDS)), name="kind"),
         sa.Index(
             "uq_step_open", "idea_id", "kind", "subject_id", sa.text("coalesce(owner_id, 0)"),
             sa.text("coalesce(submitter_id, 0)"), unique=True,

@@ -34,38 +34,48 @@ def step_title(kind: str) -> str:
     return words[kind]
 
 
-def step_of_other(kind: str, name: str, date: str) -> str:
+def step_of_other(kind: str, name: str, by: str) -> str:
     """Give the step of somebody else as a sentence for the submitter.
 
-    Takes   name: who has it, e.g. "Frau Yildiz (Logistics)"; date: until when, e.g. "until Thursday"
+    Takes   name: who has it, e.g. "Frau Yildiz (Logistics)"; by: by when, e.g. " by Thursday", or empty
     """
     sentences = {
-        "triage": _("%(name)s takes a first look, %(date)s.", name=name, date=date),
-        "team_answer": _("%(name)s says whether the team simply does it, %(date)s.", name=name, date=date),
-        "review": _("%(name)s is examining it, %(date)s.", name=name, date=date),
-        "reconsider": _("%(name)s is looking at it again, %(date)s.", name=name, date=date),
-        "find_reviewers": _("%(name)s is looking for another reviewer, %(date)s.", name=name, date=date),
-        "end_review": _("The reviewers are discussing it; %(name)s ends the review, %(date)s.", name=name, date=date),
-        "short_check": _("%(name)s checks whether anything speaks against it, %(date)s.", name=name, date=date),
-        "decide": _("%(name)s decides, %(date)s.", name=name, date=date),
-        "vote": _("%(name)s votes, %(date)s.", name=name, date=date),
-        "name_panel": _("%(name)s names three people who decide, %(date)s.", name=name, date=date),
-        "offer_talk": _("%(name)s offers times for a talk, %(date)s.", name=name, date=date),
-        "hold_talk": _("%(name)s talks with the submitter, %(date)s.", name=name, date=date),
-        "find_host": _("%(name)s is looking for somebody to talk with the submitter, %(date)s.", name=name, date=date),
-        "write_closing": _("%(name)s writes to the submitter, %(date)s.", name=name, date=date),
-        "ask_once_more": _("%(name)s asks the submitter once more, %(date)s.", name=name, date=date),
-        "promise": _("%(name)s keeps a promise, %(date)s.", name=name, date=date),
-        "return": _("It comes back, %(date)s; %(name)s sees to it.", name=name, date=date),
+        "triage": _("%(name)s takes a first look%(by)s.", name=name, by=by),
+        "team_answer": _("%(name)s says whether the team simply does it%(by)s.", name=name, by=by),
+        "review": _("%(name)s is examining it%(by)s.", name=name, by=by),
+        "reconsider": _("%(name)s is looking at it again%(by)s.", name=name, by=by),
+        "find_reviewers": _("%(name)s is looking for another reviewer%(by)s.", name=name, by=by),
+        "end_review": _("The reviewers are discussing it; %(name)s ends the review%(by)s.", name=name, by=by),
+        "short_check": _("%(name)s checks whether anything speaks against it%(by)s.", name=name, by=by),
+        "decide": _("%(name)s decides%(by)s.", name=name, by=by),
+        "vote": _("%(name)s votes%(by)s.", name=name, by=by),
+        "name_panel": _("%(name)s names three people who decide%(by)s.", name=name, by=by),
+        "offer_talk": _("%(name)s offers times for a talk%(by)s.", name=name, by=by),
+        "hold_talk": _("%(name)s talks with the submitter%(by)s.", name=name, by=by),
+        "find_host": _("%(name)s is looking for somebody to talk with the submitter%(by)s.", name=name, by=by),
+        "write_closing": _("%(name)s writes to the submitter%(by)s.", name=name, by=by),
+        "ask_once_more": _("%(name)s asks the submitter once more%(by)s.", name=name, by=by),
+        "promise": _("%(name)s keeps a promise%(by)s.", name=name, by=by),
+        "return": _("%(name)s takes it up again%(by)s.", name=name, by=by),
     }
-    return sentences.get(kind) or _("%(name)s has the next step, %(date)s.", name=name, date=date)
+    return sentences.get(kind) or _("%(name)s has the next step%(by)s.", name=name, by=by)
 
 
-def step_of_submitter(kind: str, date: str) -> str:
+def step_of_submitter(kind: str, by: str) -> str:
     """Give a submitter's step as a sentence for others."""
     sentences = {
-        "answer": _("A question is with the submitter, %(date)s.", date=date),
-        "pick_time": _("The submitter picks a time for the talk, %(date)s.", date=date),
-        "confirm": _("The submitter says how the talk was, %(date)s.", date=date),
+        "answer": _("A question is with the submitter%(by)s.", by=by),
+        "pick_time": _("The submitter picks a time for the talk%(by)s.", by=by),
+        "confirm": _("The submitter says how the talk was%(by)s.", by=by),
     }
-    return sentences.get(kind) or _("The submitter has the next step, %(date)s.", date=date)
+    return sentences.get(kind) or _("The submitter has the next step%(by)s.", by=by)
+
+
+def step_of_yours(kind: str, by: str) -> str:
+    """Give a submitter's own step as a sentence for that submitter."""
+    sentences = {
+        "answer": _("A question is waiting for your answer%(by)s.", by=by),
+        "pick_time": _("Please pick a time for the talk%(by)s.", by=by),
+        "confirm": _("Please say how the talk was%(by)s.", by=by),
+    }
+    return sentences.get(kind) or _("The next step is yours%(by)s.", by=by)

@@ -40,7 +40,7 @@ def moves_of_step(kind: str) -> tuple[str, ...]:
     """Give every move that finishes a step of this kind, the obvious one first."""
     first = first_move(kind)
     others = [row.name for row in ROWS if kind in row.does and row.name != first]
-    return tuple([first, *others]) if first else tuple(others)
+    return (first, *others) if first else tuple(others)
 
 
 def url_for_move(idea: Idea, name: str, **more: object) -> str:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from suggestbox.conversations.models import Offer, Party, Record
 from suggestbox.core.database import db
@@ -11,6 +12,8 @@ from suggestbox.ideas.queries import visible_idea
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.reviews.models import Assignment
+
+from .case import Case
 
 
 def the_idea(me: Person, number: str) -> Idea:
@@ -24,21 +27,21 @@ def the_idea(me: Person, number: str) -> Idea:
     return idea
 
 
-def read_together(idea: Idea) -> None:
-    """Read people, assessments and talks of an idea in a fixed number of statements, however many there are.
-
-    A case that asks for them afterwards finds everything below them in memory already.
-    """
-    db.session.scalars(
-        sa.select(Submitter).where(Submitter.idea_id == idea.id).options(selectinload(Submitter.identity))
+def read_together(case: Case) -> None:
+    """Read people, assessments and talks of a case's idea in a fixed number of statements, however many there are."""
+    idea = case.idea
+    submitters = db.session.scalars(
+        sa.select(Submitter).where(Submitter.idea_id == idea.id).order_by(Submitter.position)
+        .options(selectinload(Submitter.identity))
     ).all()
-    assignments = sa.select(Assignment).where(Assignment.idea_id == idea.id)
-    kept = list(db.session.scalars(assignments.options(selectinload(Assignment.scores))))
-    parties = sa.select(Party).where(Party.idea_id == idea.id).options(
+    set_committed_value(idea, "submitters", list(submitters))
+    assignments = sa.select(Assignment).where(Assignment.idea_id == idea.id).order_by(Assignment.id)
+    case.__dict__["all_assignments"] = list(
+        db.session.scalars(assignments.options(selectinload(Assignment.scores)))
+    )
+    parties = sa.select(Party).where(Party.idea_id == idea.id).order_by(Party.id).options(
         selectinload(Party.offers).selectinload(Offer.slots),
         selectinload(Party.appointments),
         selectinload(Party.records).selectinload(Record.promises),
     )
-    kept += list(db.session.scalars(parties))
-    # The session keeps only weak references: what nobody holds would be read again, one by one.
-    db.session.info["read_together"] = kept
+    case.__dict__["all_parties"] = list(db.session.scalars(parties))

@@ -111,9 +111,9 @@ def after_move(idea: Idea, name: str) -> Response:
 
 def move_page(idea: Idea, name: str, *, form: MoveForm | None = None, problem: HouseError | None = None) -> str:
     """Give the page of a move; with `problem` how it stands now, and what was typed."""
-    read_together(idea)
     me, book, today = current_user, here(), today_for()
     case = case_of(idea, actor=me, now=utc_now())
+    read_together(case)
     presses = moves_for(idea, me, case.now, case)
     panel = panel_for(case, name, form, presses)
     said = ""

@@ -12,7 +12,7 @@ from typing import Any
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.models import OPEN_STAGES
 
-from . import needs, then_elsewhere, then_review, then_start, then_talk, who
+from . import needs, then_after, then_elsewhere, then_review, then_start, then_talk, who
 from .case import Case
 
 STAY = ""
@@ -55,7 +55,7 @@ class Move:
         return self.target != STAY
 
 
-START, ELSE, REVIEW, TALK = then_start, then_elsewhere, then_review, then_talk
+START, ELSE, REVIEW, TALK, AFTER = then_start, then_elsewhere, then_review, then_talk, then_after
 
 ROWS = (
     # -- the submitter's side ----------------------------------------------------------------------------------------
@@ -90,18 +90,18 @@ ROWS = (
     Move("dispute_missed", (CONVERSATION, CONFIRMING), CONVERSATION, who.submitter, (needs.missed_lately,),
          TALK.dispute_missed, _l("I was there"), group="submitter", audience="submitters"),
     Move("confirm", (CONVERSATION, CONFIRMING), STAY, who.submitter, (needs.my_talk_settled, needs.not_confirmed_yet),
-         TALK.confirm, _l("Say how it was"), does=("confirm",), group="submitter", main=True, audience="submitters"),
+         AFTER.confirm, _l("Say how it was"), does=("confirm",), group="submitter", main=True, audience="submitters"),
     Move("deny_talk", (CONVERSATION, CONFIRMING), CONVERSATION, who.submitter,
-         (needs.talk_recorded, needs.not_confirmed_yet), TALK.deny_talk, _l("The talk did not take place"),
+         (needs.talk_recorded, needs.not_confirmed_yet), AFTER.deny_talk, _l("The talk did not take place"),
          does=("confirm",), group="submitter", audience="submitters"),
     Move("cannot_follow", (CONVERSATION, CONFIRMING), CONVERSATION, who.submitter,
-         (needs.talk_recorded, needs.not_confirmed_yet, needs.second_talk_left), TALK.cannot_follow,
+         (needs.talk_recorded, needs.not_confirmed_yet, needs.second_talk_left), AFTER.cannot_follow,
          _l("I cannot follow it"), does=("confirm",), group="submitter", audience="submitters"),
     Move("contradict_duplicate", (CONVERSATION, CONFIRMING, CLOSED), SUBMITTED, who.duplicate_doubter,
          (needs.is_duplicate,), ELSE.undo_duplicate, _l("It is not the same idea"), group="submitter"),
-    Move("object", (CONFIRMING, CLOSED), IN_REVIEW, who.submitter, (needs.objection_possible,), TALK.object_,
+    Move("object", (CONFIRMING, CLOSED), IN_REVIEW, who.submitter, (needs.objection_possible,), AFTER.object_,
          _l("Object"), group="submitter"),
-    Move("ask_for_talk", (CLOSED,), CONVERSATION, who.submitter, (needs.closed_without_talk,), TALK.ask_for_talk,
+    Move("ask_for_talk", (CLOSED,), CONVERSATION, who.submitter, (needs.closed_without_talk,), AFTER.ask_for_talk,
          _l("Ask for a talk"), group="submitter", audience="submitters"),
     # -- first look --------------------------------------------------------------------------------------------------
     Move("assign", (SUBMITTED,), IN_REVIEW, who.coordinator, (needs.ordinary_way, needs.no_duplicate_proposed),
@@ -193,14 +193,14 @@ ROWS = (
          _l("Somebody else hosts the talk"), does=("find_host", "offer_talk"), group="host", audience="submitters"),
     Move("mark_unreachable", (CONVERSATION,), STAY, who.idea_manager, (needs.somebody_out_of_reach,),
          TALK.mark_unreachable, _l("The submitter cannot be reached"), does=("find_host",), audience="handlers"),
-    Move("ask_once_more", (CONFIRMING,), STAY, who.once_more_asker, (), TALK.ask_once_more,
+    Move("ask_once_more", (CONFIRMING,), STAY, who.once_more_asker, (), AFTER.ask_once_more,
          _l("I asked once more"), does=("ask_once_more",), main=True, audience="submitters"),
     # -- any time ----------------------------------------------------------------------------------------------------
-    Move("keep_promise", (*OPEN_STAGES, CLOSED, WITHDRAWN), STAY, who.promiser, (), TALK.keep_promise,
+    Move("keep_promise", (*OPEN_STAGES, CLOSED, WITHDRAWN), STAY, who.promiser, (), AFTER.keep_promise,
          _l("The promise is kept"), does=(), main=True, audience="submitters"),
-    Move("move_due", OPEN_STAGES, STAY, who.step_owner, (), TALK.move_due,
+    Move("move_due", OPEN_STAGES, STAY, who.step_owner, (), AFTER.move_due,
          _l("I need more time"), group="steps", audience="submitters"),
-    Move("reassign", OPEN_STAGES, STAY, who.reassigner, (), TALK.reassign,
+    Move("reassign", OPEN_STAGES, STAY, who.reassigner, (), AFTER.reassign,
          _l("Give a step to somebody else"), group="steps", audience="handlers"),
     Move("resolve_conflict", (CONVERSATION, CONFIRMING, CLOSED), STAY, who.conflict_settler, (),
          REVIEW.resolve_conflict, _l("The conflict is settled"), does=("resolve_conflict",), audience="handlers"),
@@ -224,9 +224,9 @@ ROWS = (
     Move("talks_done", (CONVERSATION,), CONFIRMING, who.house, (needs.released, needs.every_talk_settled), None,
          _l("Every talk or its alternative is on record"), audience="submitters"),
     Move("close", (CONFIRMING,), CLOSED, who.house,
-         (needs.every_talk_settled, needs.nothing_denied, needs.every_submitter_heard), TALK.close,
+         (needs.every_talk_settled, needs.nothing_denied, needs.every_submitter_heard), AFTER.close,
          _l("Closed")),
-    Move("come_back", (CLOSED,), IN_REVIEW, who.house, (needs.day_has_come,), TALK.come_back,
+    Move("come_back", (CLOSED,), IN_REVIEW, who.house, (needs.day_has_come,), AFTER.come_back,
          _l("It comes back on its date")),
 )
 

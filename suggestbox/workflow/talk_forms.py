@@ -14,7 +14,7 @@ from suggestbox.people.queries import search_people
 
 from . import who
 from .case import Case
-from .fields import MoveForm, OneColleague, moment, on_clock, offered
+from .fields import MoveForm, OneColleague, moment, offered, on_clock
 from .forms import colleagues_first, reason_form
 
 TIMES = 3

@@ -1,4 +1,4 @@
-"""What changes with the closing conversation: offer, pick, record, confirm, object, close, come back."""
+"""What changes with the closing conversation: offer, pick, record, miss, write."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +8,6 @@ from suggestbox.conversations.models import (
     FORMS,
     SETTLED,
     Appointment,
-    Confirmation,
-    Objection,
     Offer,
     Party,
     Promise,
@@ -20,12 +18,9 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
-from suggestbox.ideas.models import RETURNING
-from suggestbox.steps.models import StepOverride
 
-from . import facts, needs, owners, who
+from . import facts, needs, who
 from .case import Case
-from .then_elsewhere import new_round, start_again
 
 EARLIEST_HOUR, LATEST_HOUR = 6, 20
 
@@ -53,7 +48,8 @@ def _appointment(party: Party) -> Appointment | None:
     return next((a for a in party.appointments if a.state == "set"), None)
 
 
-def _my_party(case: Case) -> Party:
+def my_party(case: Case) -> Party:
+    """Give the party of the actor, who is a submitter."""
     if case.my_party is None:
         raise Refused(reason="no_party")
     return case.my_party
@@ -114,7 +110,7 @@ def _local_hour(moment: datetime, zone: str) -> int:
 
 def pick_time(case: Case) -> None:
     """the submitter picks one of the times"""
-    party = _my_party(case)
+    party = my_party(case)
     offer = party.offers[-1]
     slot = next((s for s in offer.slots if s.id == facts.number(case, "slot_id")), None)
     if slot is None:
@@ -133,7 +129,7 @@ def pick_time(case: Case) -> None:
 
 def none_suits(case: Case) -> None:
     """none of the times suits; the host offers others"""
-    party = _my_party(case)
+    party = my_party(case)
     offer = party.offers[-1]
     offer.words_back = facts.text(case, "words", required=False, longest=1000)
     offer.ended_at, offer.ending = case.now, "none_suits"
@@ -155,14 +151,14 @@ def _cancel(case: Case, party: Party) -> None:
 
 def ask_in_writing(case: Case) -> None:
     """the submitter would rather have it in writing"""
-    party = _my_party(case)
+    party = my_party(case)
     _cancel(case, party)
     party.state, party.wants_writing = "owed", True
 
 
 def ask_other_host(case: Case) -> None:
     """the submitter would rather talk with somebody else"""
-    party = _my_party(case)
+    party = my_party(case)
     facts.text(case, "words", required=False, longest=1000)
     _cancel(case, party)
     party.state, party.other_host_asked = "owed", True
@@ -200,7 +196,7 @@ def _settle(case: Case, party: Party, state: str) -> None:
 
 def decline_talk(case: Case) -> None:
     """the submitter does not want a talk"""
-    _settle(case, _my_party(case), "declined")
+    _settle(case, my_party(case), "declined")
 
 
 def record_talk(case: Case) -> None:
@@ -258,7 +254,7 @@ def _promises(case: Case) -> list[tuple[str, int, Any]]:
 def report_missed(case: Case) -> None:
     """somebody did not come to the time agreed; the host's own miss never counts against the submitter"""
     if case.my_part:
-        party, missed_by = _my_party(case), "host"
+        party, missed_by = my_party(case), "host"
     else:
         party, missed_by = _hosted(case, case.facts.get("party_id")), facts.choice(case, "who", ("submitter", "host"))
     appointment = _appointment(party)
@@ -275,7 +271,7 @@ def report_missed(case: Case) -> None:
 
 def dispute_missed(case: Case) -> None:
     """the submitter was there: the miss does not count, the idea management sees to it"""
-    party = _my_party(case)
+    party = my_party(case)
     appointment = [a for a in party.appointments if a.state == "missed_by_submitter" and a.disputed_at is None][-1]
     appointment.disputed_at = case.now
     party.missed_by_submitter -= 1
@@ -322,143 +318,3 @@ def mark_unreachable(case: Case) -> None:
         raise Invalid(fields={"party_id": _("This submitter still works here.")})
     release(case)
     _settle(case, party, "unreachable")
-
-
-# -- afterwards ------------------------------------------------------------------------------------------------------
-
-
-def _confirm(case: Case, party: Party, *, took_place: bool, follows: str | None, appreciated: int | None) -> None:
-    words = facts.text(case, "words", required=False, longest=3000)
-    db.session.add(
-        Confirmation(party_id=party.id, attempt=party.attempt, took_place=took_place, follows=follows,
-                     appreciated=appreciated, words=words, at=case.now)
-    )
-    db.session.flush()
-    case.__dict__.pop("confirmations", None)
-
-
-def _appreciated(case: Case) -> int | None:
-    return facts.choice(case, "appreciated", (1, 2, 3, 4, 5), required=False)
-
-
-def confirm(case: Case) -> None:
-    """each submitter alone says how it was"""
-    follows = facts.choice(case, "follows", ("yes", "partly", "no"))
-    party = _my_party(case)
-    if follows == "no" and not party.second_host_used and party.state == "held":
-        raise Invalid(fields={"follows": _("Then somebody else would like to talk with you.")}, reason="second_talk")
-    _confirm(case, party, took_place=party.state == "held", follows=follows, appreciated=_appreciated(case))
-
-
-def deny_talk(case: Case) -> None:
-    """it did not take place: the talk is owed again, and the idea management sees to it"""
-    party = _my_party(case)
-    _confirm(case, party, took_place=False, follows=None, appreciated=None)
-    for record in party.records:
-        if record.attempt == party.attempt:
-            record.denied_at = case.now
-    start_again(party, case)
-    party.other_host_asked = True
-
-
-def cannot_follow(case: Case) -> None:
-    """the submitter cannot follow it: somebody else talks with them, once"""
-    party = _my_party(case)
-    _confirm(case, party, took_place=True, follows="no", appreciated=_appreciated(case))
-    other = owners.other_host(case, party.host_id)
-    start_again(party, case, host_id=other)
-    party.second_host_used = True
-    party.other_host_asked = other is None
-
-
-def ask_once_more(case: Case) -> None:
-    """somebody other than the host asked once more"""
-    step = case.my_step("ask_once_more")
-    for party in case.parties:
-        if step and step.subject_id == party.id * 100 + party.attempt:
-            party.asked_again_at = case.now
-
-
-def close(case: Case) -> None:
-    """the procedure ends"""
-    asked = [p for p in case.parties if needs.must_confirm(case, p)]
-    heard = [p for p in asked if case.confirmation(p)]
-    case.idea.closed_at = case.now
-    case.idea.ending = "confirmed" if heard and len(heard) == len(asked) else "unconfirmed"
-    if case.idea.outcome not in RETURNING:
-        case.idea.return_on = None
-    elif case.idea.shown_at is None:
-        case.idea.shown_at = case.now
-
-
-def object_(case: Case) -> None:
-    """a second round with other reviewers and another decision maker"""
-    reason = facts.text(case, "reason", longest=5000)
-    part = case.my_part
-    if part is None:
-        raise Refused(reason="not_a_submitter")
-    db.session.add(
-        Objection(idea_id=case.idea.id, submitter_id=part.id, round=case.idea.round, reason=reason, at=case.now)
-    )
-    new_round(case)
-
-
-def come_back(case: Case) -> None:
-    """its date has come: new reviews and a new talk"""
-    new_round(case)
-
-
-def ask_for_talk(case: Case) -> None:
-    """a talk after all, once"""
-    case.idea.closed_at = case.idea.ending = None
-    start_again(_my_party(case), case)
-
-
-# -- steps -----------------------------------------------------------------------------------------------------------
-
-
-def keep_promise(case: Case) -> None:
-    """what was promised is done"""
-    words = facts.text(case, "words", required=False, longest=2000)
-    step = case.my_step("promise")
-    wanted = case.facts.get("promise_id") or (step.subject_id if step else None)
-    promise = next((p for p in case.promises if p.id == wanted and p.kept_at is None), None)
-    if promise is None or case.my_step("promise", subject_id=promise.id) is None:
-        raise Refused(reason="no_promise")
-    promise.kept_at, promise.kept_words = case.now, words
-    case.notes["promise_id"] = promise.id
-
-
-def move_due(case: Case) -> None:
-    """a date moves, with a reason the submitter sees, twice at most"""
-    step = next((s for s in case.steps if s.id == case.facts.get("step_id")), None)
-    if step is None or case.my_step(step.kind, subject_id=step.subject_id) is not step or step.submitter_id:
-        raise Refused(reason="not_your_step")
-    reason = facts.text(case, "reason", longest=1000)
-    if step.due_moves >= 2:
-        raise Refused(reason="moved_twice")
-    calendar = case.book.calendar_of(step.owner_id)
-    latest = calendar.add_working_days(case.today, 40)
-    due_on = facts.day(case, "due_on", earliest=max(case.today, step.due_on + timedelta(days=1)), latest=latest)
-    if due_on is None or not calendar.is_working_day(due_on):
-        raise Invalid(fields={"due_on": _("This is not a working day.")})
-    step.due_on, step.due_reason = due_on, reason
-    step.due_moves += 1
-    case.notes.update(kind=step.kind, due_on=due_on.isoformat(), reason=reason)
-
-
-def reassign(case: Case) -> None:
-    """somebody else gets the step"""
-    step = next((s for s in case.steps if s.id == case.facts.get("step_id")), None)
-    if step is None or step.submitter_id or step.kind not in ("triage", "find_reviewers", "end_review", "decide"):
-        raise Refused(reason="cannot_reassign")
-    person_id = facts.person(case, "person_id")
-    reason = facts.text(case, "reason", longest=1000)
-    if step.kind == "decide" and person_id not in owners.deciders(case):
-        raise Invalid(fields={"person_id": _("This person may not decide this idea.")})
-    row = db.session.query(StepOverride).filter_by(
-        idea_id=case.idea.id, round=case.idea.round, kind=step.kind
-    ).first() or StepOverride(idea_id=case.idea.id, round=case.idea.round, kind=step.kind)
-    row.person_id, row.reason, row.at = person_id, reason, case.now
-    db.session.add(row)
-    case.notes.update(kind=step.kind, people=[person_id])

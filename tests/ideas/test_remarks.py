@@ -77,7 +77,7 @@ def test_reports_can_be_settled_without_hiding(cast, client_as):
 def test_nobody_hides_comments_on_an_idea_of_their_own(cast):
     with work():
         idea = submitted(cast, cast.bob)
-        comment = remarks.add_comment(idea, "x", actor=cast.eve, now=START)
+        comment = remarks.add_comment(idea, "x", actor=cast.ida, now=START)
         with pytest.raises(Denied):
             remarks.hide_comment(idea, comment, "no", actor=cast.bob, now=START)
 

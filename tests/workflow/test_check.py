@@ -12,8 +12,8 @@ from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Attachment, Idea, Submitter, SubmitterIdentity, YearCounter
 from suggestbox.journal.models import Entry
 from suggestbox.journal.operations import seal
-from suggestbox.people.models import Person
 from suggestbox.people.directory import read_directory
+from suggestbox.people.models import Person
 from suggestbox.people.queries import today_for
 from suggestbox.reviews.models import Assignment, Decision, DuplicateProposal, Score
 from suggestbox.steps.models import Step

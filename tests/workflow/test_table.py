@@ -12,7 +12,6 @@ from suggestbox.workflow.table import BACK, CLOSED, MOVES, ROWS, STAY, WITHDRAWN
 from tests.workflow.approved import TABLE
 
 
-
 def reachable(start: str, ways: set[tuple[str, str]]) -> set[str]:
     found, grew = {start}, True
     while grew:
