@@ -105,7 +105,7 @@ def show(idea: Idea) -> str:
         "presses": presses, "promises": queries.promises_of(idea), "outcome": outcome_word(idea.outcome),
         "decision": queries.standing_decision(idea) if released or not mine else None, "released": released,
         "looked": queries.who_looked(idea, book, names=not mine) if released or not mine else [],
-        "settled": SETTLED, "form_word": talk_form_word,
+        "settled": SETTLED, "objection_days": rule("workflow.objection_days"), "form_word": talk_form_word,
         "department": book.department(idea.department_id), "objected": queries.objection_to(idea),
     }
     if mine:

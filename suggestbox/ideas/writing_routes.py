@@ -1,5 +1,6 @@
 """Writing an idea down: the one screen of handing in, drafts, files."""
 
+import io
 import secrets
 from typing import Any
 
@@ -179,8 +180,8 @@ def attachment(thing: tuple[Idea, Attachment]) -> Response:
     """A file beside an idea: a photo to look at, anything else only to download, and nothing that could run."""
     _idea, found = thing
     answer = send_file(
-        files.path_of(found.stored_name), mimetype=found.media_type, as_attachment=not found.is_image,
-        download_name=found.shown_name, conditional=True, etag=True, max_age=0,
+        io.BytesIO(files.path_of(found.stored_name).read_bytes()), mimetype=found.media_type,
+        as_attachment=not found.is_image, download_name=found.shown_name, etag=found.stored_name, max_age=0,
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"

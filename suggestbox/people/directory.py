@@ -305,6 +305,7 @@ def directory(today: date) -> Directory:
     if transaction is None or session.info.get("directory_of") is not transaction:
         mine = {}
     if today in mine:
+        mine[today] = mine.pop(today)  # the one asked for longest ago goes first
         return mine[today]
     version = session.execute(sa.select(PeopleStamp.version)).scalar() or 0
     shelf: dict[date, Directory] = current_app.extensions.setdefault("directories", {})
@@ -320,7 +321,7 @@ def directory(today: date) -> Directory:
 
 
 def _with(kept: dict[date, Directory], new: Directory) -> dict[date, Directory]:
-    """Give a copy with the new one in it, without the one read longest ago where there are too many."""
+    """Give a copy with the new one in it, without the first one where there are too many."""
     others = [book for book in list(kept.values()) if book.today != new.today]
     return {book.today: book for book in [*others[1 - KEPT_DAYS:], new]}
 

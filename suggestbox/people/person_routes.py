@@ -229,6 +229,7 @@ def grant(person: Person) -> Any:
 
 
 def the_grant(_me: Person, grant_id: int) -> RoleGrant:
+    """Load a role grant, or NotFound."""
     row = db.session.get(RoleGrant, grant_id)
     if row is None:
         raise NotFound()
@@ -284,6 +285,7 @@ def add_absence(person: Person) -> Any:
 
 
 def the_absence(_me: Person, absence_id: int) -> Absence:
+    """Load an absence, or NotFound."""
     row = db.session.get(Absence, absence_id)
     if row is None:
         raise NotFound()
@@ -316,6 +318,7 @@ def add_deputy(person: Person) -> Any:
 
 
 def the_deputy(_me: Person, deputy_id: int) -> Deputy:
+    """Load a deputyship, or NotFound."""
     row = db.session.get(Deputy, deputy_id)
     if row is None:
         raise NotFound()

@@ -32,6 +32,7 @@ def absences_of(person_id: int) -> list[Absence]:
 
 
 def my_absence(me: Person, absence_id: int) -> Absence:
+    """Load an absence of the reader's own, or NotFound."""
     absence = db.session.get(Absence, absence_id)
     if absence is None or absence.person_id != me.id:
         raise NotFound()

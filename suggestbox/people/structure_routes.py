@@ -90,6 +90,7 @@ def new_department() -> Any:
 
 
 def the_department(_me: Person, department_id: int) -> Department:
+    """Load a department, or NotFound."""
     row = db.session.get(Department, department_id)
     if row is None:
         raise NotFound()
@@ -181,6 +182,7 @@ def new_site() -> Any:
 
 
 def the_site(_me: Person, site_id: int) -> Site:
+    """Load a site, or NotFound."""
     row = db.session.get(Site, site_id)
     if row is None:
         raise NotFound()
@@ -235,6 +237,7 @@ def add_closing_day(site: Site) -> Any:
 
 
 def the_closing_day(_me: Person, day_id: int) -> ClosingDay:
+    """Load a closing day, or NotFound."""
     row = db.session.get(ClosingDay, day_id)
     if row is None:
         raise NotFound()
@@ -275,6 +278,7 @@ def new_body() -> Any:
 
 
 def the_body(_me: Person, body_id: int) -> Body:
+    """Load a body, or NotFound."""
     row = db.session.get(Body, body_id)
     if row is None:
         raise NotFound()
@@ -332,6 +336,7 @@ def seat_member(body: Body) -> Any:
 
 
 def the_member(_me: Person, member_id: int) -> BodyMember:
+    """Load a seat of a body, or NotFound."""
     row = db.session.get(BodyMember, member_id)
     if row is None:
         raise NotFound()
@@ -361,6 +366,7 @@ def add_meeting(body: Body) -> Any:
 
 
 def the_meeting(_me: Person, meeting_id: int) -> BodyMeeting:
+    """Load a meeting of a body, or NotFound."""
     row = db.session.get(BodyMeeting, meeting_id)
     if row is None:
         raise NotFound()

@@ -156,6 +156,7 @@ def _extra(case: Case, name: str) -> dict[str, Any]:
             "opinions": opinions_of(case), "spreads": spreads_of(case), "far_apart": quorum.first_disagreement(case),
             "mean": mean_points(quorum.counted(case)), "owing": names_owing(case),
         }
+        extra["mean_word"] = total_word(extra["mean"])
         shortfall = quorum.shortfall(case)
         extra["shortfall"] = reason_sentence(shortfall) if shortfall else ""
         if name in ("decide", "vote"):
