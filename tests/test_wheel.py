@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import urllib.error
 import urllib.request
 import venv
 import zipfile
@@ -71,19 +70,19 @@ def test_the_installed_wheel_serves_a_page_and_its_style_sheet(wheel, tmp_path):
     try:
         assert server.stderr is not None
         assert server.stderr.readline().strip() == f"suggestbox answers at http://127.0.0.1:{port}/"
-        page = fetch(port, "/sign-in", "de")
+        page = fetch(port, "/sign-in", "de").decode()
         assert '<html lang="de"' in page
         sheet = re.search(r'href="(/static/css/suggestbox\.css[^"]*)"', page)
         assert sheet is not None
-        assert len(fetch(port, sheet.group(1))) == (ROOT / "static/css/suggestbox.css").stat().st_size
+        assert fetch(port, sheet.group(1)) == (ROOT / "static/css/suggestbox.css").read_bytes()
     finally:
         server.terminate()
         server.wait(20)
         server.stderr.close()
 
 
-def fetch(port: int, path: str, language: str = "en") -> str:
+def fetch(port: int, path: str, language: str = "en") -> bytes:
     """Give what the server answers."""
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": language})
     with urllib.request.urlopen(asked, timeout=10) as answer:
-        return answer.read().decode()
+        return answer.read()

@@ -100,7 +100,8 @@ def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = Fa
         sentence = step_of_other(idea.next_kind, acting or _("Somebody"), by)
     else:
         sentence = step_of_yours(idea.next_kind, by) if yours else step_of_submitter(idea.next_kind, by)
-    return f"{sentence} {late_sentence(idea.next_due_on, today=today)}".strip()
+    # A German date may end in a full stop of its own: "bis 4. Dez."
+    return f"{sentence.replace('..', '.')} {late_sentence(idea.next_due_on, today=today)}".strip()
 
 
 def action_of(step: Step | None, idea: Idea) -> tuple[str, str] | None:

@@ -19,7 +19,8 @@ from suggestbox.reviews.models import Assignment
 from suggestbox.steps.models import Step
 from suggestbox.workflow.addresses import url_for_move
 from suggestbox.workflow.journey import line_of
-from suggestbox.workflow.operations import moves_for
+from suggestbox.workflow.operations import case_of, moves_for
+from suggestbox.workflow.panels import may_read_opinions, opinions_of
 from suggestbox.workflow.story import story_of
 from suggestbox.workflow.words import outcome_word
 
@@ -57,6 +58,8 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
     steps = list(db.session.scalars(
         sa.select(Step).where(Step.idea_id == idea.id, Step.done_at.is_(None)).order_by(Step.due_on, Step.id)
     ))
+    case = case_of(idea, actor=me, now=utc_now())
+    said = _sentences(idea, book) if reads_outcome and (submitter or handler) else []
     my_step = next((s for s in steps if submitter and s.submitter_id in _my_rows(idea, me)), None)
     reports = queries.reported_comments(idea) if policy.may_hide_comment(idea, me, parts=parts) else {}
     return render_template(
@@ -67,7 +70,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         action=action_of(my_step, idea), behalf=book.person(idea.on_behalf_by_id) if named else None,
         decision=answers_of([idea.id]).get(idea.id) if reads_outcome else None,
         outcome=outcome_word(idea.outcome) if reads_outcome and idea.outcome else "",
-        said=_sentences(idea, book) if reads_outcome and (submitter or handler) else [],
+        said=said, opinions=opinions_of(case) if not said and may_read_opinions(case, parts) else [],
         first=_first_idea(idea, me, book) if reads_outcome else None,
         questions=_questions(idea, book) if submitter or handler else [],
         versions=queries.versions_of(idea) if idea.text_version > 1 else [],
@@ -77,7 +80,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         handlers=handlers, may_hide=policy.may_hide_comment(idea, me, parts=parts),
         may_support=policy.may_support(idea, me, parts=parts),
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
-        moves=[_move_button(press, idea) for press in moves_for(idea, me, utc_now())],
+        moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
         story=story_of(idea, book, submitter=submitter, handler=handler),
     )
 

@@ -185,6 +185,15 @@ class Directory:
             brief = self.person(brief.superior_id)
         return path
 
+    def reports_to(self, person_id: int | None, others: Iterable[int]) -> bool:
+        """Say whether one of the others stands above the person in line.
+
+        Everybody reports to the head of the house in the end; for that one only the direct line counts, else nobody
+        could look at an idea of theirs.
+        """
+        line = self.superiors(person_id)
+        return any(other in line[:1] or (other in line and self.superiors(other)) for other in others)
+
     def calendar_of(self, person_id: int | None) -> WorkCalendar:
         """Give the working days of the person's site; without a person those of the first site."""
         brief = self.person(person_id)

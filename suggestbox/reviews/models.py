@@ -59,6 +59,7 @@ class Assignment(Base):
     for_submitter: Mapped[str] = mapped_column(default="")
     for_colleagues: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")  # of an abstention, a conflict, a passing-on
+    later: Mapped[bool] = mapped_column(default=False)  # had enough to do already: twice the days
     conflict_open: Mapped[bool] = mapped_column(default=False)  # came out after the release, not settled yet
     answered_at: Mapped[datetime | None]
     reconsidered_at: Mapped[datetime | None]

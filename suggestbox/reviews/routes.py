@@ -76,7 +76,7 @@ def _first_possible(step: Step, names: set[str]) -> str | None:
 @door("reviews.skip")
 def skip() -> Response:
     """Later: the step goes to the end of the queue; its date stays."""
-    marks = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
+    marks: dict[str, Any] = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
     step_id, following = request.form.get("step", ""), request.form.get("next_step", "")
     item = one_of_my_steps(int(step_id), current_user.id, here()) if step_id.isdigit() else None
     if item is None:
@@ -85,8 +85,9 @@ def skip() -> Response:
         step = db.session.get(Step, item.step.id)
         if step is not None:
             skip_step(step, now=utc_now())
-    further = {"step": following} if following.isdigit() else {}
-    return redirect(url_for("reviews.queue", **marks, **further), 303)
+    if following.isdigit():
+        marks["step"] = following
+    return redirect(url_for("reviews.queue", **marks), 303)
 
 
 @bp.route("/ideas/<number>/discussion", methods=["POST"], endpoint="discuss")

@@ -1,5 +1,7 @@
 """Where a move is made and where a step is done: one registry for buttons, lists and mails."""
 
+from typing import Any
+
 from flask import url_for
 
 from suggestbox.ideas.models import Idea
@@ -43,7 +45,7 @@ def moves_of_step(kind: str) -> tuple[str, ...]:
     return (first, *others) if first else tuple(others)
 
 
-def url_for_move(idea: Idea, name: str, **more: object) -> str:
+def url_for_move(idea: Idea, name: str, **more: Any) -> str:
     """Give the address of the page on which the move is made."""
     if name in ON_THE_TALK_PAGE:
         return url_for("conversations.show", number=idea.number, _anchor=name.replace("_", "-"), **more)
@@ -57,5 +59,5 @@ def url_for_step(step: Step, idea: Idea) -> str:
     name = first_move(step.kind)
     if name is None:
         return url_for("ideas.show", number=idea.number)
-    subject = {"promise_id": step.subject_id} if step.kind == "promise" else {}
+    subject: dict[str, Any] = {"promise_id": step.subject_id} if step.kind == "promise" else {}
     return url_for("workflow.press", number=idea.number, name=name, **subject)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -87,7 +88,7 @@ def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | Non
 
 def _query(
     person_id: int, book: Directory, kinds: Iterable[str] | None, narrowed: Narrowed, today: date
-) -> sa.Select[tuple[Step, Idea]]:
+) -> sa.Select[Any]:
     query = (
         sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
         .where(mine(person_id, book, my_submitter_ids(person_id)))

@@ -97,7 +97,7 @@ def listing_for(me: Any, book: Directory, today: date, marks: dict[str, str], st
     if rows and not any(row.current for row in rows) and step_id is None:
         rows[0].current = True
     open_ones = count_my_steps(me.id, book, kinds=QUEUE_KINDS, narrowed=narrowed)
-    kept = {name: value for name, value in marks.items() if name != "after"}
+    kept: dict[str, Any] = {name: value for name, value in marks.items() if name != "after"}
     if page.next_key:
         page.next_url = url_for("reviews.queue", **kept, after=page.next_key)
     if page.prev_key:
@@ -114,9 +114,10 @@ def _row(item: Item, book: Directory, today: date, marks: dict[str, str], step_i
     step, idea = item.step, item.idea
     department = book.department(idea.department_id)
     stood_in = book.person(item.for_id)
+    address: dict[str, Any] = dict(marks)
     return Row(
         step.id, idea.title, idea.number or "", step_title(step.kind), due_words(step.due_on, today=today),
-        step.due_on, due_state(step.due_on, today), url_for("reviews.queue", **marks, step=step.id),
+        step.due_on, due_state(step.due_on, today), url_for("reviews.queue", **address, step=step.id),
         step.id == step_id, department.name if department else "", stood_in.name if stood_in else "",
     )
 

@@ -226,6 +226,8 @@ class Case:
         if kind in ("review", "reconsider", "short_check"):
             return excluded
         excluded |= self.in_conflict
+        if kind in ("decide", "vote", "offer_talk"):
+            excluded |= self.below_submitters
         if kind in ("decide", "vote"):
             excluded |= {a.person_id for a in self.assignments if a.state in ("open", "answered")}
             excluded |= self.earlier_deciders
@@ -234,6 +236,13 @@ class Case:
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
         return excluded
+
+    @cached_property
+    def below_submitters(self) -> frozenset[int]:
+        """Everybody who reports to a submitter: they neither review nor decide nor host."""
+        if not any(self.book.person(p) for p in self.submitter_people):
+            return frozenset()
+        return frozenset(p for p in self.book.people if self.book.reports_to(p, self.submitter_people))
 
     @property
     def earlier_deciders(self) -> frozenset[int]:

@@ -111,6 +111,6 @@ def somebody_but(case: Case, kind: str, *others: int | None) -> int | None:
 
 def other_host(case: Case, *before: int | None) -> int | None:
     """Give another host for a second talk: coordinator, decision maker above, idea management."""
-    excluded = case.kept_out | {p for p in before if p is not None}
+    excluded = case.kept_out | case.below_submitters | {p for p in before if p is not None}
     candidates = [coordinator(case), *deciders(case), *idea_managers(case)]
     return _first([p for p in candidates if p is not None], case, excluded)

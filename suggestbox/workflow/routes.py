@@ -94,9 +94,11 @@ def after_move(idea: Idea, name: str) -> Response:
     flash(str(DONE.get(name) or _("Done: %(what)s.", what=MOVES[name].label)), "success")
     if request.form.get("queue"):
         bench.note_done(today_for())
-        marks = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
+        marks: dict[str, Any] = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
         following = request.form.get("next_step", "")
-        return redirect(url_for("reviews.queue", **marks, **({"step": following} if following.isdigit() else {})), 303)
+        if following.isdigit():
+            marks["step"] = following
+        return redirect(url_for("reviews.queue", **marks), 303)
     back = same_site_path(request.form.get("next"))
     if back:
         return redirect(back, 303)

@@ -134,7 +134,7 @@ class RecordForm(MoveForm):
         self.offered = offered([case.actor_id or 0, *colleagues_first(case)], case.book)
         if self.is_submitted():
             self.chosen = [n for text in request.form.getlist("party") if (n := _number(text))]
-            self.rows = [
+            self.rows: list[dict[str, Any]] = [
                 {"text": text, "owner": owner, "due": due}
                 for text, owner, due in zip(
                     request.form.getlist("promise_text")[:10], request.form.getlist("promise_owner")[:10],

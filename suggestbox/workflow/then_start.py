@@ -176,7 +176,7 @@ def eligible(book: Directory, idea: Idea, case: Case, person_id: int) -> str | N
         return "conflict"
     if person_id == idea.excluded_reviewer_id:
         return "excluded"
-    if any(submitter in book.superiors(person_id) for submitter in case.submitter_people):
+    if book.reports_to(person_id, case.submitter_people):
         return "below_submitter"
     if any(a.person_id == person_id for a in case.assignments):
         return "asked_already"
@@ -227,7 +227,7 @@ def _ask_reviewers(case: Case, *, at_least_two: bool) -> list[Assignment]:
         department_id = entry.get("department_id") or case.book.department_of(person_id)
         made.append(
             Assignment(
-                idea_id=case.idea.id, round=case.idea.round, person_id=person_id, capacity=capacity,
+                later=busy, idea_id=case.idea.id, round=case.idea.round, person_id=person_id, capacity=capacity,
                 department_id=department_id, assigned_by_id=case.actor_id, assigned_at=case.now, state="open",
                 criteria_set=case.criteria[0].set_version if case.criteria else 1,
                 text_version=case.idea.text_version,

@@ -170,6 +170,8 @@ def change_host(case: Case) -> None:
     person_id = facts.person(case, "person_id")
     if party.state in SETTLED:
         raise Refused(reason="settled")
+    if person_id in case.below_submitters:
+        raise Invalid(fields={"person_id": _("This person reports to a submitter.")})
     if party.other_host_asked and person_id == party.host_id:
         raise Invalid(fields={"person_id": _("The submitter asked for somebody else.")})
     _cancel(case, party)

@@ -104,7 +104,10 @@ def _discussed_from(case: Case) -> date:
 def _open_reviews(case: Case) -> list[Wanted]:
     found: list[Wanted] = []
     for a in case.owing:
-        found += _owned(case, "review", a.person_id, case.due(a.person_id, "workflow.review_days"),
+        due = case.due(a.person_id, "workflow.review_days")
+        if a.later:
+            due = case.due(a.person_id, "workflow.review_days", due)
+        found += _owned(case, "review", a.person_id, due,
                         role="expert" if a.capacity == "expert" else "reviewer", subject_id=a.id)
     for a in quorum.must_reconsider(case):
         found += _owned(case, "reconsider", a.person_id, case.due(a.person_id, "workflow.reconsider_days"),

@@ -76,4 +76,4 @@ def test_talk_page_takes_the_same_statements_for_1_and_3_submitters(people, cast
     assert len(statements) == TALK_STATEMENTS
 
 
-TALK_STATEMENTS = 22
+TALK_STATEMENTS = 23

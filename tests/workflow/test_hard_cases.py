@@ -608,6 +608,26 @@ def test_review_load_is_limited_unless_a_later_date_is_accepted(cast):
     assert wrong.value.reason == "busy"
     move(idea, "assign", actor=cast.bob, now=days(1), reviewers=asked, later_ok=True)
 
+    dues = {s.owner_id: s.due_on for s in case_of(idea, actor=None, now=days(1)).steps}
+    assert dues == {cast.rex.id: date(2026, 12, 3), cast.ria.id: date(2026, 12, 3)}
+
+
+def test_nobody_decides_for_somebody_above_them_in_line(cast):
+    cast.cat.superior_id = cast.dan.id
+    db.session.flush()
+    idea = f.deciding(cast, cast.dan)
+
+    assert f.step(idea, "decide").owner_id == cast.lea.id
+
+
+def test_idea_of_the_head_of_the_house_is_reviewed_by_people_not_reporting_directly(cast):
+    idea = f.submitted(cast, cast.lea)
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "assign", actor=cast.ida, now=days(0, 1),
+             reviewers=f.reviewers((cast.rex, "expert"), (cast.pia, "department")))
+    assert wrong.value.reason == "below_submitter"
+    move(idea, "assign", actor=cast.ida, now=days(0, 1),
+         reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
     assert idea.stage == "in_review"
 
 

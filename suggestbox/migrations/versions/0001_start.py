@@ -415,6 +415,7 @@ def upgrade() -> None:
         sa.Column("for_submitter", sa.Text(), nullable=False),
         sa.Column("for_colleagues", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("later", sa.Boolean(), nullable=False),
         sa.Column("conflict_open", sa.Boolean(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reconsidered_at", sa.DateTime(timezone=True), nullable=True),
