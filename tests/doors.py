@@ -9,15 +9,19 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
 from suggestbox.core.database import db, work
+from suggestbox.ideas.models import Attachment, Comment
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
+from suggestbox.steps.models import Step
 from tests import factories
 from tests.cast import Cast
 
@@ -25,22 +29,41 @@ APPROVED = Path(__file__).with_name("doors.txt")
 VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot")
 HEADING = """\
 # Who gets which status at which door. Made by `suggestbox house doors --write`, read before approving.
-# Every view is called with an empty form: whoever the door lets in gets a page, a redirect, or 409 and 422 for the form.
+# Every view is called with a form that holds but a remark: whoever is let in gets a page, a redirect, or 409 and 422.
 """
 NOT_ASKED = ("static", "bootstrap.static")
 
 
-def build(cast: Cast) -> dict[str, dict[str, Any]]:
-    """Make a thing for every address to lead to; give the arguments by kind of idea."""
-    today = date(2026, 11, 4)
+@dataclass
+class World:
+    """What the addresses lead to: `ideas` by kind, further arguments by name, and what is sent along with a POST."""
+
+    ideas: dict[str, dict[str, Any]]
+    arguments: dict[str, Any]
+    form: dict[str, Any]
+
+    def of(self, rule: Rule) -> dict[str, dict[str, Any]]:
+        """Give the arguments for an address, once per kind of idea where it asks for an idea."""
+        if "number" in rule.arguments:
+            return {kind: {**self.arguments, **idea} for kind, idea in self.ideas.items()}
+        special = self.arguments.get(rule.endpoint, {})
+        return {"": {**self.arguments, **special}}
+
+
+def build(cast: Cast, files: Path) -> World:
+    """Make a thing for every address to lead to."""
+    today, earlier = date(2026, 11, 4), factories.START - timedelta(days=21)
     with work() as session:
-        ideas = {
-            "draft": factories.draft(cast),
-            "before triage": factories.submitted(cast),
-            "in review": factories.in_review(cast),
-            "in review, only for those who handle it": factories.in_review(cast, visibility="handlers"),
-            "in review, confidential": factories.in_review(cast, confidential=True),
+        draft = factories.draft(cast)
+        made = {  # kind: (idea, the move that is pressed)
+            "before triage": (factories.submitted(cast), "assign"),
+            "in review": (factories.in_review(cast), "score"),
+            "in review, only for those who handle it": (factories.in_review(cast, visibility="handlers"), "score"),
+            "in review, confidential": (factories.in_review(cast, confidential=True), "score"),
+            "talk offered": (factories.offered(cast, now=earlier), "pick_time"),
+            "closed": (factories.closed(cast, now=earlier), "object"),
         }
+        reviewed = made["in review"][0]
         body = Body(key="kommission", name="Kommission")
         session.add(body)
         session.flush()
@@ -50,15 +73,28 @@ def build(cast: Cast) -> dict[str, dict[str, Any]]:
             "day_id": ClosingDay(site_id=cast.home.id, on=date(2026, 12, 24)),
             "member_id": BodyMember(body_id=body.id, person_id=cast.wes.id, seat="works_council"),
             "meeting_id": BodyMeeting(body_id=body.id, on=date(2026, 12, 1)),
+            "comment_id": Comment(idea_id=reviewed.id, by_id=cast.eve.id, text="A good one.", at=factories.START),
         }
         session.add_all(rows.values())
+        files.mkdir(parents=True, exist_ok=True)
+        for name, idea in (("of-the-idea.pdf", reviewed), ("of-the-draft.pdf", draft)):
+            (files / name).write_bytes(b"%PDF-1.4")
+            session.add(Attachment(idea_id=idea.id, stored_name=name, shown_name=name, media_type="application/pdf",
+                                   size_bytes=8, added_at=factories.START))
         session.flush()
-        ids = {
+        arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
-            "draft_id": ideas["draft"].id, **{name: row.id for name, row in rows.items()},
+            "key": "kommission", "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
+            "ideas.attachment": {"name": "of-the-idea.pdf"}, "ideas.remove_attachment": {"name": "of-the-draft.pdf"},
         }
-        del ideas["draft"]
-        world = {kind: {**ids, "number": idea.number, "idea_id": idea.id} for kind, idea in ideas.items()}
+        review = session.scalars(
+            sa.select(Step.id).where(Step.owner_id == cast.rex.id, Step.idea_id == reviewed.id)
+        ).first()
+        world = World(
+            {kind: {"number": idea.number, "name": move} for kind, (idea, move) in made.items()},
+            arguments,
+            {"text": "A remark of some length.", "step": review},
+        )
     db.session.rollback()
     return world
 
@@ -80,7 +116,7 @@ def address(rule: Rule, arguments: dict[str, Any]) -> str:
 
 
 def observe(
-    app: Flask, world: dict[str, dict[str, Any]], browser_of: Callable[[str], Any], start_over: Callable[[], None]
+    app: Flask, world: World, browser_of: Callable[[str], Any], start_over: Callable[[], None]
 ) -> Iterator[str]:
     """Give the lines of the matrix; equal statuses stand together.
 
@@ -90,11 +126,11 @@ def observe(
     yield from HEADING.splitlines()
     for rule, method in doors(app):
         yield f"{method} {rule.rule}  [{getattr(app.view_functions[rule.endpoint], 'door', '')}]"
-        kinds = world if {"number", "idea_id"} & rule.arguments else {"": next(iter(world.values()))}
-        for kind, arguments in kinds.items():
+        for kind, arguments in world.of(rule).items():
             statuses = {}
             for visitor in VISITORS:
-                answer = browser_of(visitor).open(address(rule, arguments), method=method)
+                form = world.form if method != "GET" else None
+                answer = browser_of(visitor).open(address(rule, arguments), method=method, data=form)
                 statuses[visitor] = answer.status_code
                 if method != "GET":
                     start_over()

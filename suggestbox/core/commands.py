@@ -113,9 +113,11 @@ def serve(host: str | None, port: int | None, threads: int | None, no_jobs: bool
     """
     app = this_instance().app(host=host, port=port, threads=threads)
     from suggestbox import serving
+    from suggestbox.demo.filling import refuse_wrong_kind
 
     with inside(app):
         refuse_unready_database()
+        refuse_wrong_kind(app.config["DEPLOYMENT"].instance.resolve(), demo=app.config["DEMO"])
     serving.serve(app, ready=lambda address: say(f"suggestbox answers at {address}"), schedule=not no_jobs)
 
 

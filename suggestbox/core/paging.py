@@ -91,7 +91,7 @@ def _read(column: Any, value: Any) -> Any:
             if wanted is datetime and read.tzinfo is None:
                 raise ValueError(value)
             return read
-        if not isinstance(value, wanted):
+        if not isinstance(value, wanted) or (isinstance(value, int) and abs(value) >= 2**31):
             raise ValueError(value)
     except ValueError as wrong:
         raise Invalid(reason="bad_page_mark") from wrong

@@ -31,6 +31,8 @@ class PeopleField(StringField):
     `people` holds who was found. A name that fits several people is asked about, with their addresses.
     """
 
+    errors: Any
+
     def __init__(self, *args: Any, most: int = 50, **kw: Any):
         self.most = most
         self.people: list[Brief] = []
@@ -40,7 +42,7 @@ class PeopleField(StringField):
     def find(self, book: Directory) -> bool:
         """Look everybody up; give whether all were found. What was not is an error of the field."""
         self.people = []
-        errors = list(self.errors)
+        errors = [*self.errors]
         names = [name.strip() for name in (self.data or "").replace(";", ",").split(",") if name.strip()]
         for name in names[: self.most + 1]:
             found = _colleagues(name, book)

@@ -200,7 +200,10 @@ def _differs(idea: Idea, one: Wanted) -> bool:
 
 def _create(one: Wanted, actor: Person, now: datetime, hand_in: HandIn) -> Idea:
     submitter = actor if one.submitter_id == actor.id else db.session.get(Person, one.submitter_id) or actor
-    words = Words(**one.texts, area=one.area, department_id=one.department_id)
+    words = Words(
+        title=one.title, problem=one.problem, proposal=one.proposal, benefit=one.benefit, area=one.area,
+        department_id=one.department_id,
+    )
     at = now - timedelta(days=one.days_ago)
     idea = create_draft(words, actor=submitter, now=at)
     idea.source_id, idea.imported = one.source_id, True

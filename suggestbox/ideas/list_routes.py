@@ -177,13 +177,13 @@ def _sort_words(filters: queries.Filters) -> list[tuple[str, str]]:
 
 def _shows() -> list[tuple[str, str, str]]:
     """The tabs above the list: key, words, address; other filters stay."""
-    kept = {k: v for k, v in request.args.items() if k not in ("show", "page") and v}
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k not in ("show", "page") and v}
     tabs = [("", _("All")), ("mine", _("Mine")), ("to_support", _("To support"))]
-    return [(key, words, url_for("ideas.list", **kept, **({"show": key} if key else {}))) for key, words in tabs]
+    return [(key, words, url_for("ideas.list", **(kept | ({"show": key} if key else {})))) for key, words in tabs]
 
 
 def _address_pages(page: Page) -> None:
-    kept = {k: v for k, v in request.args.items() if k != "page" and v}
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "page" and v}
     if page.next_key:
         page.next_url = url_for("ideas.list", **kept, page=page.next_key)
     if page.prev_key:

@@ -158,16 +158,16 @@ def name_submitters(
             idea.submitters.remove(submitter)
     db.session.flush()
     for person_id, position in wanted.items():
-        submitter = known.get(person_id)
-        if submitter is None:
+        part = known.get(person_id)
+        if part is None:
             state = "accepted" if position == 1 else "invited"
-            submitter = Submitter(person_id=None if confidential else person_id, state=state)
+            part = Submitter(person_id=None if confidential else person_id, state=state)
             if confidential:
-                submitter.identity = SubmitterIdentity(person_id=person_id)
-            idea.submitters.append(submitter)
-        submitter.position = position
+                part.identity = SubmitterIdentity(person_id=person_id)
+            idea.submitters.append(part)
+        part.position = position
         if position == 1:
-            submitter.state = "accepted"
+            part.state = "accepted"
     db.session.flush()
 
 

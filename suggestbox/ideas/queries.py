@@ -1,5 +1,6 @@
 """Looking ideas up: one, lists of them, what belongs to one. Every list is a fixed number of statements."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,14 +38,23 @@ STAGE_GROUPS: dict[str, tuple[str, ...]] = {
 SORTS = ("best", "newest", "supported", "moved")
 
 
+NUMBER = re.compile(r"[0-9]{4}-[0-9]{4,7}")
+STORED_NAME = re.compile(r"[A-Za-z0-9_-]{10,60}\.[a-z]{3,4}")
+"""What is no number or file name of ours is not asked for: a database may choke on it."""
+
+
 def idea_by_number(number: str) -> Idea | None:
     """Give the idea with this number, or None. It says nothing about who may see it."""
-    return db.session.scalars(sa.select(Idea).where(Idea.number == number[:12])).first()
+    if not NUMBER.fullmatch(number):
+        return None
+    return db.session.scalars(sa.select(Idea).where(Idea.number == number)).first()
 
 
 def visible_idea(number: str, person_id: int, book: Directory) -> Idea | None:
     """Give the idea with this number if the person may see it; what they may not see does not exist."""
-    query = sa.select(Idea).where(Idea.number == number[:12], policy.visible_to(person_id, book))
+    if not NUMBER.fullmatch(number):
+        return None
+    query = sa.select(Idea).where(Idea.number == number, policy.visible_to(person_id, book))
     return db.session.scalars(query).first()
 
 
@@ -163,17 +173,18 @@ def list_ideas(
     condition = condition_of(filters, person_id, book)
     outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0).label("reads_outcome")
     nameless = sa.case((policy.hides_names(person_id, book), 1), else_=0).label("nameless")
-    columns: list[tuple[Any, bool]] = {
+    sorts: dict[str, list[tuple[Any, bool]]] = {
         "supported": [(Idea.support_count, True), (Idea.id, True)],
         "moved": [(Idea.changed_at, True), (Idea.id, True)],
-    }.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
+    }
+    columns = sorts.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
     if filters.text:
         best = search(filters.text, condition)
         if not best:
             return Page([])
         condition = Idea.id.in_(sa.bindparam("best", best, expanding=True, literal_execute=True))
         if filters.order == "best":
-            place = sa.case({idea_id: n for n, idea_id in enumerate(best)}, value=Idea.id, else_=len(best))
+            place: Any = sa.case({idea_id: n for n, idea_id in enumerate(best)}, value=Idea.id, else_=len(best))
             columns = [(sa.type_coerce(place, sa.Integer), False), (Idea.id, False)]
     query = sa.select(Idea, outcome, nameless).where(condition)
     page = page_of(query, columns, key=key, size=size)
@@ -252,7 +263,9 @@ def versions_of(idea: Idea) -> list[IdeaVersion]:
 
 def attachment_by_name(stored_name: str) -> Attachment | None:
     """Give the attachment stored under this name, or None."""
-    return db.session.scalars(sa.select(Attachment).where(Attachment.stored_name == stored_name[:80])).first()
+    if not STORED_NAME.fullmatch(stored_name):
+        return None
+    return db.session.scalars(sa.select(Attachment).where(Attachment.stored_name == stored_name)).first()
 
 
 def kept_bytes(person_id: int) -> int:

@@ -1,6 +1,7 @@
 """What others add to an idea: remarks, reports of remarks that should not stand there, support."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -107,7 +108,7 @@ def keep_comment(idea: Idea, comment: Comment, *, actor: Person, now: datetime) 
     """
     if not policy.may_hide_comment(idea, actor):
         raise Denied(reason="may_not_hide")
-    settled = db.session.execute(
+    settled: Any = db.session.execute(
         sa.update(CommentReport)
         .where(CommentReport.comment_id == comment.id, CommentReport.settled_at.is_(None))
         .values(settled_at=now)
@@ -126,7 +127,7 @@ def count_comments(idea: Idea) -> None:
     _set_count(idea, "comment_count", shown)
 
 
-def _set_count(idea: Idea, column: str, counted: sa.Select[tuple[int]]) -> None:
+def _set_count(idea: Idea, column: str, counted: sa.Select[Any]) -> None:
     """Counted in the database: two people at once must not overwrite each other's number, nor the idea's version."""
     db.session.execute(
         sa.update(Idea).where(Idea.id == idea.id).values({column: counted.scalar_subquery()})

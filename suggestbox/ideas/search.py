@@ -97,8 +97,8 @@ def write_words(connection: Any, rows: list[dict[str, Any]]) -> None:
     """Write the search words of ideas, in place of earlier ones, in two statements."""
     if not rows:
         return
-    table = IdeaWords.__table__
-    ids = sa.bindparam("ids", [row["idea_id"] for row in rows], expanding=True, literal_execute=True)
+    table: Any = IdeaWords.__table__
+    ids: Any = sa.bindparam("ids", [row["idea_id"] for row in rows], expanding=True, literal_execute=True)
     connection.execute(sa.delete(table).where(table.c.idea_id.in_(ids)))
     connection.execute(sa.insert(table), rows)
 

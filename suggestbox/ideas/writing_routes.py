@@ -1,6 +1,7 @@
 """Writing an idea down: the one screen of handing in, drafts, files."""
 
 import io
+import re
 import secrets
 from typing import Any
 
@@ -47,7 +48,8 @@ def new() -> Any:
 
 def own_key(me: Person, typed: str | None) -> str:
     """Give the form's key as it is kept: bound to the person, so that nobody can meet somebody else's."""
-    return f"{me.id}-{(typed or secrets.token_urlsafe(16))[:40]}"
+    plain = re.sub(r"[^A-Za-z0-9_-]", "", typed or "")[:40]
+    return f"{me.id}-{plain or secrets.token_urlsafe(16)}"
 
 
 def _save(form: IdeaForm, draft: Idea | None, key: str | None) -> Any:
@@ -104,7 +106,7 @@ def _made(idea: Idea) -> Any:
 def _show_wrong(form: IdeaForm, wrong: Invalid) -> None:
     """Tie what an operation refused to the field it is about."""
     for name, sentence in wrong.fields.items():
-        field = getattr(form, name, form.problem)
+        field: Any = getattr(form, name, form.problem)
         field.errors = [*field.errors, str(sentence)]
     if not wrong.fields:
         form.attachments.errors = [*form.attachments.errors, str(wrong.text)]

@@ -99,8 +99,9 @@ def settle(idea: Idea, *, now: datetime) -> None:
     session.flush()
     zone = current_app.config["HEADQUARTERS_ZONE"]
     for _round in range(20):
-        bring_steps_up_to_date(Case(idea, actor_id=None, now=now, zone=zone))
         case = Case(idea, actor_id=None, now=now, zone=zone)
+        bring_steps_up_to_date(case)
+        case.__dict__.pop("all_steps", None)  # nothing else changed, so nothing else is read again
         ready = next(
             (row for row in AUTOMATIC if idea.stage in row.source and not any(need(case) for need in row.needs)), None
         )

@@ -13,8 +13,8 @@ from tests.cast import Cast
 SEATS = 60
 """People of a department."""
 
-COORDINATOR, HEAD, TEAM_LEAD, EXPERT, OFFICES = range(5)
-"""Seats with an office; from `OFFICES` on sit colleagues without one."""
+HEAD, COORDINATOR, TEAM_LEAD, EXPERT, OFFICES = range(5)
+"""Seats with an office, superiors before the others; from `OFFICES` on sit colleagues without one."""
 
 BOARD = ("Lea Lorenz", "Ida Ihde", "Ivo Irmer", "Dot Dorn", "Wes Weber")
 """Who is there for all departments: leadership, two idea managers, administrator, works council."""
@@ -104,7 +104,7 @@ def build(company: Company, today: date) -> None:
     run(sa.insert(Person), [
         *(_person(n, *BOARD[n - 1].split(), None) for n in board),
         *(_person(company.person(n, seat), GIVEN[(n * 7 + seat) % len(GIVEN)], FAMILY[(n * 11 + seat * 3) % len(FAMILY)],
-                  _superior(company, n, seat), "scanners, software" if seat == EXPERT else "") for n, seat in seats),
+                  _superior(company, n, seat), seat) for n, seat in seats),
     ])
     run(sa.insert(Membership), [
         *({"person_id": n, "department_id": DIRECTION, "from_on": SINCE} for n in board),
@@ -123,10 +123,12 @@ def _field(n: int) -> str:
     return FIELDS[n % len(FIELDS)] + (f" {n // len(FIELDS) + 1}" if n >= len(FIELDS) else "")
 
 
-def _person(person_id: int, given: str, family: str, superior_id: int | None, topics: str = "") -> dict[str, object]:
+def _person(person_id: int, given: str, family: str, superior_id: int | None, seat: int = OFFICES) -> dict[str, object]:
     return {
         "id": person_id, "given_name": given, "family_name": family, "email": f"p{person_id}@example.com",
-        "salutation": "", "language": "de", "site_id": 1, "superior_id": superior_id, "topics": topics,
+        "language": "de", "site_id": 1, "superior_id": superior_id,
+        "topics": "scanners, software" if seat == EXPERT else "",
+        "open_reviews_at_most": 1000,  # the queue that is measured is longer than a good one
     }
 
 

@@ -5,24 +5,20 @@ stands here. Each copy is as consistent as its pattern was: that is what `sugges
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
-from types import SimpleNamespace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.core.clock import local_date
 from suggestbox.core.database import UtcTime, db
 from suggestbox.ideas.models import IdeaWords
-from suggestbox.ideas.search import words_row
 
 from .company import Company
 from .patterns import Pattern
-from .texts import Words, Writer
+from .texts import Words
 
 SUBJECTS = {
     "review": ("assignment", 1), "reconsider": ("assignment", 1), "short_check": ("assignment", 1),
@@ -45,22 +41,28 @@ FACTS = {
 """What the facts of a journal entry point to."""
 
 OWN_WORDS = ("title", "problem", "proposal", "benefit")
-PORTION = 400
 
 
 @dataclass
 class Copy:
-    """Where the rows of one copy go: so many further in every table, department, seat and day."""
+    """What is different in a copy: ids, departments, seats and days are so many further; words and numbers are new."""
 
     company: Company
-    ids: dict[str, int]
     departments: int
     seats: int
     days: int
-    words: list[Words]
+    ids: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    words: dict[int, Words] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def shift(self) -> timedelta:
+        """How much later everything happened; earlier, mostly."""
+        return timedelta(days=self.days)
+
     def person(self, person_id: int) -> int:
+        """Give who is to the copy what the person is to the pattern."""
         if person_id not in self.people:
             self.people[person_id] = self.company.moved_person(person_id, self.departments, self.seats)
         return self.people[person_id]
@@ -82,6 +84,8 @@ class Rows:
 
     def __init__(self, table: sa.Table, rows: list[tuple[Any, ...]]):
         self.table, self.rows = table, rows
+        self.lowest = min(row[0] for row in rows)
+        self.width = max(row[0] for row in rows) - self.lowest + 1
         self._place = {column.name: n for n, column in enumerate(table.columns)}
         self._changes = [(n, change) for n, column in enumerate(table.columns) if (change := self._change_of(column))]
 
@@ -95,87 +99,87 @@ class Rows:
             yield tuple(values)
 
     def _change_of(self, column: sa.Column[Any]) -> Change | None:
-        name = self.table.name
-        target = LOOSE.get((name, column.name)) or next((key.column.table.name for key in column.foreign_keys), None)
-        if column.primary_key and target is None:
-            return lambda value, _row, copy: value + copy.ids[name]
+        table, name = self.table.name, column.name
+        target = LOOSE.get((table, name)) or next((key.column.table.name for key in column.foreign_keys), None)
         if target:
             return lambda value, _row, copy: copy.pointed(target, value)
-        if name == "step" and column.name == "subject_id":
-            return self._subject
+        if column.primary_key:
+            return lambda value, _row, copy: value + copy.ids[table]
         if isinstance(column.type, UtcTime | sa.Date):
             return lambda value, _row, copy: _later(value, copy.days)
-        if name == "journal_entry" and column.name == "facts":
-            return lambda value, _row, copy: _told_again(value, copy)
-        return None
+        if table == "idea" and name in OWN_WORDS:
+            return lambda _value, row, copy: getattr(copy.words[row[0]], name)
+        return {("idea", "number"): _numbered, ("step", "subject_id"): self._subject,
+                ("journal_entry", "facts"): _told_again}.get((table, name))
 
     def _subject(self, value: int, row: tuple[Any, ...], copy: Copy) -> int:
         table, times = SUBJECTS.get(row[self._place["kind"]], ("", 0))
         return value + copy.ids.get(table, 0) * times
 
 
+def _numbered(value: str, _row: tuple[Any, ...], copy: Copy) -> str:
+    return copy.numbers[value]
+
+
 @lru_cache(maxsize=100_000)
 def _later(moment: str, days: int) -> str:
-    if len(moment) == 10:
+    if len(moment) == len("2026-11-04"):
         return str(date.fromisoformat(moment) + timedelta(days=days))
-    return str((datetime.fromisoformat(moment) + timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S.%f"))
+    return (datetime.fromisoformat(moment) + timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def _told_again(text: str, copy: Copy) -> str:
-    facts = json.loads(text)
+def _told_again(value: str, _row: tuple[Any, ...], copy: Copy) -> str:
+    facts = json.loads(value)
     for name, target in FACTS.items():
-        value = facts.get(name)
-        if isinstance(value, list):
-            facts[name] = [copy.pointed(target, one) for one in value]
-        elif value is not None:
-            facts[name] = copy.pointed(target, value)
+        found = facts.get(name)
+        if isinstance(found, list):
+            facts[name] = [copy.pointed(target, one) for one in found]
+        elif found is not None:
+            facts[name] = copy.pointed(target, found)
+    if facts.get("first"):
+        facts["first"] = copy.numbers[facts["first"]]
     return json.dumps(facts)
 
 
 class Original:
-    """A pattern, ready to be copied."""
+    """A pattern with all its rows, ready to be copied."""
 
-    def __init__(self, pattern: Pattern, tables: list[sa.Table]):
-        self.ideas = len(pattern.ideas)
-        self.submitted = [idea.submitted_at for idea in pattern.ideas]
-        self._parts = list(_rows_of({idea.id for idea in pattern.ideas}, tables))
+    def __init__(self, pattern: Pattern):
+        self.is_finished, self.weight = pattern.is_finished, pattern.weight
+        self.ideas = [(idea.id, idea.number, idea.submitted_at) for idea in pattern.ideas]
+        self._parts = list(_rows_of({idea.id for idea in pattern.ideas}))
 
-    @cached_property
-    def lowest(self) -> dict[str, int]:
-        """{table: the smallest id the pattern has in it}."""
-        return {part.table.name: min(row[0] for row in part.rows) for part in self._parts}
-
-    @cached_property
-    def width(self) -> dict[str, int]:
-        """{table: how many ids a copy takes}."""
-        return {p.table.name: max(row[0] for row in p.rows) - self.lowest[p.table.name] + 1 for p in self._parts}
-
-    def copied(self, copy: Copy) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-        """Give (table, rows) of a copy."""
+    def copied(self, copy: Copy, free: dict[str, int]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+        """Give (table, rows) of a copy; its rows take the ids from the `free` ones on."""
+        for part in self._parts:
+            name = part.table.name
+            copy.ids[name] = free[name] - part.lowest
+            free[name] += part.width
         for part in self._parts:
             yield part.table.name, list(part.copied(copy))
 
 
 def idea_tables() -> list[sa.Table]:
-    """Give the tables whose rows belong to an idea, the ones others point to first."""
+    """Give the tables whose rows belong to an idea, the ones others point to first; search words are made anew."""
     found: list[sa.Table] = []
     for table in db.metadata.sorted_tables:
         targets = {key.column.table for key in table.foreign_keys}
-        if table.name == "idea" or any(target.name == "idea" or target in found for target in targets):
+        if table.name == "idea" or not targets.isdisjoint(found):
             found.append(table)
     return [table for table in found if table.name != IdeaWords.__tablename__]
 
 
-def _rows_of(idea_ids: set[int], tables: list[sa.Table]) -> Iterator[Rows]:
+def _rows_of(idea_ids: set[int]) -> Iterator[Rows]:
     """Give the rows of some ideas, table by table; a row belongs to what its first key leads to."""
-    kept: dict[str, set[Any]] = {"idea": idea_ids}
-    for table in tables:
-        if table.name == "idea":
-            owner = table.c.id
-        else:
-            owner = next(c for c in table.columns for key in c.foreign_keys if key.column.table.name in kept)
-        target = "idea" if table.name == "idea" else next(key.column.table.name for key in owner.foreign_keys)
-        statement = f"SELECT * FROM {table.name} WHERE {owner.name} IN ({','.join(map(str, kept[target])) or 'NULL'})"
+    kept: dict[str, set[int]] = {}
+    for table in idea_tables():
+        owner, ids = table.columns[0], idea_ids
+        if table.name != "idea":
+            owner, ids = next((key.parent, kept[key.column.table.name]) for column in table.columns
+                              for key in column.foreign_keys if key.column.table.name in kept)
+        columns = ", ".join(column.name for column in table.columns)
+        wanted = ", ".join(map(str, sorted(ids))) or "NULL"
+        statement = f"SELECT {columns} FROM {table.name} WHERE {owner.name} IN ({wanted})"
         rows = [tuple(row) for row in db.session.connection().exec_driver_sql(statement)]
         kept[table.name] = {row[0] for row in rows}
         if rows:

@@ -1,10 +1,10 @@
-"""Some sixty ideas that walked their real moves: every stage, every outcome, teams, questions, second rounds, remarks.
+"""Two dozen ideas that walked their real moves: every stage, most outcomes, teams, questions, promises, remarks.
 
 They are of the scratch company's first department; `multiply.py` makes thousands of them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from suggestbox.ideas.models import Idea
@@ -18,9 +18,10 @@ from .company import OFFICES, Company
 
 @dataclass
 class Pattern:
-    """Ideas that belong together: one, or a duplicate with the first of its kind."""
+    """Ideas that belong together: one, or a duplicate with the first of its kind; `weight` says how common it is."""
 
-    ideas: list[Idea] = field(default_factory=list)
+    ideas: list[Idea]
+    weight: int
 
     @property
     def is_finished(self) -> bool:
@@ -34,17 +35,18 @@ def walk_all(cast: Cast, company: Company, now: datetime) -> Iterator[Pattern]:
     Takes   now: this moment; nothing happens after it
     """
     wednesday = now.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=(now.weekday() - 2) % 7 or 7)
-    colleagues = [f.db.session.get_one(f.Person, company.person(0, OFFICES + n)) for n in range(2, 22)]
-    world = World(cast, colleagues, wednesday)
-    for make in (*FINISHED, *UNDER_WAY):
-        yield Pattern(make(world))
+    third, *colleagues = (f.db.session.get_one(f.Person, company.person(0, OFFICES + n)) for n in range(2, 23))
+    world = World(cast, third, colleagues, wednesday)
+    for make, weight in (*FINISHED, *UNDER_WAY):
+        yield Pattern(make(world), weight)
 
 
 @dataclass
 class World:
-    """Who takes part; `wednesday` is the last full one before today."""
+    """Who takes part: the cast, a third one for teams, colleagues who remark and support; and since when."""
 
     cast: Cast
+    third: f.Person
     colleagues: list[f.Person]
     wednesday: datetime
 
@@ -94,7 +96,7 @@ def _planned(world: World) -> list[Idea]:
 
 
 def _of_a_team(world: World) -> list[Idea]:
-    return _closed(world, world.cast.ann, world.cast.eve, world.colleagues[0], remarks=5, supporters=9)
+    return _closed(world, world.cast.ann, world.cast.eve, world.third, remarks=5, supporters=9)
 
 
 def _confidential(world: World) -> list[Idea]:
@@ -165,10 +167,10 @@ def _twice(world: World) -> list[Idea]:
     return [first, _talk_and_close(world, idea, start)]
 
 
-FINISHED: tuple[Callable[[World], list[Idea]], ...] = (
-    *[_adopted] * 6, *[_declined] * 6, *[_partly] * 4, *[_planned] * 3, *[_of_a_team] * 3, *[_confidential] * 2,
-    *[_for_handlers_only] * 2, *[_with_a_hidden_remark] * 1, *[_with_a_question] * 3, *[_with_a_promise] * 3,
-    *[_taken_back] * 2, *[_taken_back_late] * 1, *[_twice] * 2,
+FINISHED: tuple[tuple[Callable[[World], list[Idea]], int], ...] = (
+    (_adopted, 6), (_declined, 6), (_partly, 4), (_planned, 3), (_of_a_team, 3), (_confidential, 2),
+    (_for_handlers_only, 2), (_with_a_hidden_remark, 1), (_with_a_question, 3), (_with_a_promise, 3),
+    (_taken_back, 2), (_taken_back_late, 1), (_twice, 2),
 )
 
 
@@ -228,7 +230,7 @@ def _handed_over(world: World) -> list[Idea]:
                  office_id=world.cast.sam.id, reason="It may be patented.")]
 
 
-UNDER_WAY: tuple[Callable[[World], list[Idea]], ...] = (
-    *[_kept_for_oneself] * 1, *[_new] * 6, *[_asked] * 4, *[_half_answered] * 2, *[_passed_on] * 1, *[_waiting] * 2,
-    *[_deciding] * 2, *[_decided] * 1, *[_offered] * 2, *[_confirming] * 2, *[_parked] * 1, *[_handed_over] * 1,
+UNDER_WAY: tuple[tuple[Callable[[World], list[Idea]], int], ...] = (
+    (_kept_for_oneself, 1), (_new, 6), (_asked, 4), (_half_answered, 2), (_passed_on, 1), (_waiting, 2),
+    (_deciding, 2), (_decided, 1), (_offered, 2), (_confirming, 2), (_parked, 1), (_handed_over, 1),
 )

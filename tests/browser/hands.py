@@ -1,5 +1,6 @@
 """Two ways of working at a page: with the mouse, and with the keyboard alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 MANY_TABS = 220
@@ -9,16 +10,36 @@ IN_HAND = """(wanted) => {
   return held === wanted || (wanted.type === "radio" && held?.type === "radio" && held.name === wanted.name);
 }"""
 
-SEEN = """(held) => {
+SEEN = """async (held) => {
   const tile = held.closest("label") ?? held;
-  const box = tile.getBoundingClientRect();
+  const inside = () => {
+    const box = tile.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  };
+  for (const start = performance.now(); !inside() && performance.now() - start < 2000;) await new Promise(requestAnimationFrame);
   const marked = [held, tile, tile.parentElement].some((part) => {
     const style = getComputedStyle(part);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
   });
-  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return { marked: marked && held.matches(":focus-visible"), inside, what: held.outerHTML.slice(0, 200) };
+  return { marked: marked && held.matches(":focus-visible"), inside: inside(), what: held.outerHTML.slice(0, 200) };
 }"""
+
+
+def write_date(target: Any, text: str, begin: Callable[[], None]) -> None:
+    """Type a date into its parts, in whichever order this browser shows them.
+
+    Takes   begin: puts the focus on the first part
+    """
+    year, month, day = text.split("-")
+    for order in (month + day + year, day + month + year, year + month + day):
+        begin()
+        target.page.keyboard.type(order)
+        if target.input_value() == text:
+            return
+        target.page.keyboard.press("Shift+Tab")
+        target.page.keyboard.press("Shift+Tab")
+        target.page.keyboard.press("Shift+Tab")
+    raise AssertionError(f"{text} cannot be typed")
 
 
 class Mouse:
@@ -28,11 +49,19 @@ class Mouse:
         self.page = page
 
     def press(self, target: Any) -> None:
-        """Press a link, a button, the head of something folded, a tick."""
+        """Press the head of something folded, a tick, a button that stays on the page."""
         target.click()
+
+    def follow(self, target: Any) -> None:
+        """Press a link or a button that leads to another page, and wait for it."""
+        with self.page.expect_navigation():
+            target.click()
 
     def write(self, target: Any, text: str) -> None:
         """Write into a field, over what stands there."""
+        if target.get_attribute("type") == "date":
+            write_date(target, text, begin=lambda: target.click(position={"x": 16, "y": 20}))
+            return
         target.click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
@@ -58,7 +87,7 @@ class Keyboard:
         """Go on with Tab until the focus is there, over the skip link at the top of a page."""
         wanted = target.element_handle()
         assert wanted is not None
-        if self.page.evaluate("document.activeElement === document.body") and wanted.evaluate(
+        if self.page.evaluate("document.activeElement === document.body && !location.hash") and wanted.evaluate(
             "(wanted) => Boolean(wanted.closest('main'))"
         ):
             self.page.keyboard.press("Tab")
@@ -72,33 +101,29 @@ class Keyboard:
             raise AssertionError(f"Tab never gets to {target}")
         seen = self.page.evaluate_handle("document.activeElement").evaluate(SEEN)
         assert seen["marked"], f"the focus cannot be seen: {seen['what']}"
+        if not seen["inside"]: self.page.screenshot(path="/tmp/shot.png"); print(self.page.evaluate("[scrollY, innerHeight, document.scrollingElement.scrollHeight, JSON.stringify(document.activeElement.closest(\"label\").getBoundingClientRect())]"))
         assert seen["inside"], f"the focus is outside of what can be seen: {seen['what']}"
 
     def press(self, target: Any) -> None:
-        """Press a link, a button, the head of something folded, a tick."""
+        """Press the head of something folded, a tick, a button that stays on the page."""
         self.reach(target)
         tick = target.evaluate("(target) => target.type === 'checkbox'")
         self.page.keyboard.press("Space" if tick else "Enter")
 
+    def follow(self, target: Any) -> None:
+        """Press a link or a button that leads to another page, and wait for it."""
+        self.reach(target)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
     def write(self, target: Any, text: str) -> None:
         """Write into a field, over what stands there."""
-        self.reach(target)
         if target.get_attribute("type") == "date":
-            self._write_date(target, text)
+            write_date(target, text, begin=lambda: self.reach(target))
             return
+        self.reach(target)
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
-
-    def _write_date(self, target: Any, text: str) -> None:
-        year, month, day = text.split("-")
-        for order in (month + day + year, day + month + year, year + month + day):
-            self.page.keyboard.type(order)
-            if target.input_value() == text:
-                return
-            for _part in range(3):
-                self.page.keyboard.press("Shift+Tab")
-            self.reach(target)
-        raise AssertionError(f"{text} cannot be typed")
 
     def choose(self, target: Any) -> None:
         """Choose one of several answers with Space or the arrows."""

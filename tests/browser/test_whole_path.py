@@ -230,7 +230,7 @@ def record(cat: Visitor, words: dict[str, str]) -> None:
     cat.look()
     cat.write("textarea[name=said]", words["said"])
     cat.write("#promise-1", words["promise"])
-    cat.write("#promise-owner-1", "Dan Dietz")
+    cat.write("#promise-owner-1", "Cat Conrad")
     cat.write("#promise-due-1", "2026-11-30")
     cat.press("#record-talk [data-save-next]")
     cat.look()

@@ -111,7 +111,7 @@ class Visitor:
             lines = [f"{v['id']}: {v['help']}: {node['html'][:300]} {node.get('failureSummary', '')[:300]}"
                      for v in found for node in v["nodes"][:3]]
             assert lines == [], f"{where}:\n" + "\n".join(lines)
-        assert self.complaints == [], where
+        assert self.complaints == [], f"{where}: {self.complaints}"
 
     def reads(self, *texts: str) -> None:
         """Be sure that the page says all this."""
@@ -141,8 +141,7 @@ class Visitor:
 
     def press(self, selector: str) -> None:
         """Press a link or a button that leads to another page, and wait for it."""
-        with self.page.expect_navigation():
-            self.hands.press(self.find(selector))
+        self.hands.follow(self.find(selector))
 
     def unfold(self, selector: str) -> None:
         """Open what is folded, where it is."""

@@ -90,7 +90,10 @@ def test_page_marks_and_filters_nobody_made_are_harmless(cast, client_as):
         for text in ("x", "'", "-1", "99999999999999999999", "²", "%00"):
             assert page.get("/ideas", query_string={name: text}).status_code == 200, (name, text)
     assert page.get("/ideas?page=rubbish").status_code == 422
-    assert page.get("/ideas/2026-0001%00").status_code == 404
+    for path in ("/ideas/2026-0001%00", "/ideas/attachments/a%00.pdf", "/ideas/%F0%9F%98%80", "/ideas/drafts/99999999999"):
+        assert page.get(path).status_code == 404, path
+    key = page.post("/ideas/new", data={"problem": "x", "submit_key": "\x00'", "confidential": "named", "visibility": "open"})
+    assert key.status_code == 302
 
 
 def test_names_of_people_are_escaped(cast, client_as):

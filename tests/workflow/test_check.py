@@ -148,18 +148,21 @@ BREAKS = {
 }
 
 
-@pytest.mark.parametrize("name", BREAKS)
-def test_check_names_the_idea_and_the_promise(kept, name):
-    promise, idea_name, break_it = BREAKS[name]
-    with work() as session:
+def test_check_names_the_idea_and_the_promise(kept):
+    """Each break is made in a transaction of its own that is taken back: the house is built once."""
+    missed = {}
+    for name, (promise, idea_name, break_it) in BREAKS.items():
+        number = kept.ideas[idea_name].number if idea_name else None
         break_it(kept)
-        session.info["touched"] = set()
-    db.session.expire_all()
+        db.session.flush()
+        db.session.expire_all()
+        found = check(read_directory(0, today_for()), FILES)
+        db.session.rollback()
+        if (PROMISES[promise], number) not in [(x.promise, x.idea if idea_name else None) for x in found]:
+            missed[name] = found
 
-    found = check(read_directory(0, today_for()), FILES)
-
-    number = kept.ideas[idea_name].number if idea_name else None
-    assert (PROMISES[promise], number) in [(x.promise, x.idea if idea_name else None) for x in found]
+    assert missed == {}
+    assert check(read_directory(0, today_for()), FILES) == []
 
 
 def test_every_promise_has_a_way_to_be_broken():

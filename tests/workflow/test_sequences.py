@@ -24,7 +24,7 @@ def broken(idea, now) -> list[str]:
 
 
 @pytest.mark.parametrize("start", ["submitted", "in_review", "deciding", "conversation", "confirming", "closed"])
-@settings(phases=[Phase.explicit, Phase.generate])
+@settings(phases=[Phase.explicit, Phase.generate], max_examples=max(6, settings().max_examples // 4))
 @given(seed=st.integers(0, 2**32))
 def test_promises_hold_after_every_press(cast, start, seed):
     dice = Random(seed)

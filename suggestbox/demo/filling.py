@@ -1,0 +1,67 @@
+"""Fills an empty database with the demo company, and tells a demo database from a real one."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from suggestbox.core.clock import local_date
+from suggestbox.core.database import db
+from suggestbox.core.settings import HouseRule
+from suggestbox.core.terminal import CannotGoOn
+from suggestbox.journal.operations import seal
+from suggestbox.people.models import Person
+from suggestbox.reviews.operations import ensure_criteria
+
+from .company import found_company
+from .player import play
+from .script import stories
+from .walk import World
+
+MARK = "demo.filled_on"
+"""No rule anybody can set: the row is written here only, and its presence makes a database a demo database."""
+
+BEFORE_THE_FIRST_IDEA = timedelta(days=40)
+
+
+def fill(*, now: datetime, zone: str, password_hash: str) -> World:
+    """Put the company and all its ideas into the empty database and give them. Flushes, never commits.
+
+    The same on every start: people, ideas and numbers follow from the content and the date alone.
+
+    Takes   password_hash: of the password of the cast, made by `people.sign_in.hash_password`
+    Raises  UnplayableStory when the content asks for something the workflow refuses
+    """
+    founded = now - timedelta(days=max(story.days_ago for story in stories())) - BEFORE_THE_FIRST_IDEA
+    db.session.add(HouseRule(name=MARK, value=local_date(now, zone).isoformat(), changed_at=now))
+    ensure_criteria(now=founded)
+    house = found_company(now=now, founded=founded, zone=zone, password_hash=password_hash)
+    world = play(house, now=now, zone=zone)
+    seal(limit=1_000_000)
+    db.session.flush()
+    return world
+
+
+def filled_on() -> date | None:
+    """Give the day the demo company was put into this database; None for a database that is no demo."""
+    value = db.session.scalar(sa.select(HouseRule.value).where(HouseRule.name == MARK))
+    return date.fromisoformat(value) if value else None
+
+
+def refuse_wrong_kind(folder: Path, *, demo: bool) -> None:
+    """Keep the demo away from real databases, and its open doors away from real work.
+
+    Takes   folder: of the installation, to be named; demo: whether the database is to be used as a demonstration
+    Raises  CannotGoOn when it is the other kind
+    """
+    day = filled_on()
+    if demo and day is None and db.session.scalar(sa.select(Person.id).limit(1)) is not None:
+        raise CannotGoOn(
+            f"The database of {folder} is not a demo database: it holds people of its own, and nothing was changed. "
+            "Choose another folder for the demo with --instance FOLDER."
+        )
+    if not demo and day is not None:
+        raise CannotGoOn(
+            f"The database of {folder} is a demo database: everybody of its cast has the same password. "
+            "Start it with: suggestbox demo. For real work choose another folder with --instance FOLDER."
+        )
