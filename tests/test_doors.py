@@ -46,6 +46,11 @@ def test_the_matrix_of_permissions_is_the_approved_one(app, cast, clock, house, 
     assert seen == APPROVED.read_text(encoding="utf-8").splitlines()
 
 
+def test_nobody_meets_a_fault():
+    entries = re.split(r"\n(?=GET |POST )", APPROVED.read_text(encoding="utf-8"))
+    assert [entry.splitlines()[0] for entry in entries if re.search(r"\b500\b", entry)] == []
+
+
 def test_every_door_was_seen_to_let_somebody_in():
     """A door at which everybody gets 404 proves nothing: the address led to nothing."""
     text = APPROVED.read_text(encoding="utf-8")

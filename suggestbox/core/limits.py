@@ -37,8 +37,8 @@ class DatabaseStorage(Storage):
         now = time.time()
         insert = sqlite_dialect.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
         fresh = table.c.expires > now
-        statement = insert(table).values(key=key, count=amount, expires=now + expiry)
-        statement = statement.on_conflict_do_update(
+        fresh_row = insert(RateLimit).values(key=key, count=amount, expires=now + expiry)
+        statement = fresh_row.on_conflict_do_update(
             index_elements=[table.c.key],
             set_={
                 "count": sa.case((fresh, table.c.count + amount), else_=amount),

@@ -247,7 +247,8 @@ def begin_to_vote(walk: Walk) -> Script:
 
 
 def _outcome(walk: Walk) -> dict[str, Any]:
-    told, facts = walk.story.decision, {}
+    told = walk.story.decision
+    facts: dict[str, Any] = {}
     for name in ("outcome", "reasons", "change_for_yes", "hypothesis", "proof"):
         if name in told:
             facts[name] = told[name]

@@ -349,9 +349,10 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
         return []
     weights = [1.0 if not count else 1.0 + math.log((RARE_ENOUGH + 1) / count) for count in counts]
     ranked = []
-    for found in _candidates([terms], condition, with_grams=False, most=RARE_ENOUGH):
-        shared = [n for n, word in enumerate(words) if _worth(word, found)]
-        in_title = [n for n in shared if _worth(words[n], found) >= 3]
+    for found in _candidates([terms], condition, with_grams=False, most=RARE_ENOUGH // 2):
+        worth = [_worth(word, found) for word in words]
+        shared = [n for n, value in enumerate(worth) if value]
+        in_title = [n for n, value in enumerate(worth) if value >= 3]
         score = sum(weights[n] for n in shared) + 0.5 * sum(weights[n] for n in in_title)
         enough = len(shared) >= 2 or (len(words) <= 2 and shared) or (len(words) <= 4 and in_title)
         if enough and score >= 0.3 * sum(weights[:8]) / max(1, len(words[:8])) * min(len(words), 5):

@@ -183,13 +183,13 @@ def _silent_closings() -> Iterator[Finding]:
             Idea.stage == "closed", Party.round == Idea.round)):
         parties[party.idea_id].append(party)
     closings = set(db.session.scalars(sa.select(Entry.idea_id).where(Entry.kind == "close")))
-    for idea_id, number, _round in db.session.execute(closed):
+    for idea_id, given, _round in db.session.execute(closed):
+        number = given or f"#{idea_id}"
         found = {p.submitter_id: p for p in parties[idea_id]}
         if idea_id not in closings:
             yield Finding("no_closing_without_talk", number, _("It was closed past the one way there is."))
         for submitter_id in people.get(idea_id, {}):
-            party = found.get(submitter_id)
-            missing = _missing(party, records, denied)
+            missing = _missing(found.get(submitter_id), records, denied)
             if missing:
                 yield Finding("no_closing_without_talk", number, missing)
 
@@ -212,15 +212,15 @@ def _missing(party: Party | None, records: dict, denied: set) -> str | None:
 
 
 def _losses(files: Path) -> Iterator[Finding]:
-    given: dict[int, list[int]] = defaultdict(list)
-    for number in db.session.scalars(sa.select(Idea.number).where(Idea.number.is_not(None))):
-        year, _dash, serial = number.partition("-")
-        given[int(year)].append(int(serial))
-    counters = dict(db.session.execute(sa.select(YearCounter.year, YearCounter.last)).all())
-    for year in sorted({*given, *counters}):
-        missing = sorted(set(range(1, counters.get(year, 0) + 1)) ^ set(given[year]))
-        for serial in missing[:20]:
-            yield Finding("nothing_lost", f"{year}-{serial:04d}", _("An idea with this number should be there."))
+    given: dict[int, set[int]] = defaultdict(set)
+    for (number,) in db.session.execute(sa.select(Idea.number).where(Idea.number.is_not(None))):
+        year, _dash, serial = str(number).partition("-")
+        given[int(year)].add(int(serial))
+    counters = {row.year: row.last for row in db.session.scalars(sa.select(YearCounter))}
+    for counted in sorted({*given, *counters}):
+        missing = sorted(set(range(1, counters.get(counted, 0) + 1)) ^ given[counted])
+        for lost in missing[:20]:
+            yield Finding("nothing_lost", f"{counted}-{lost:04d}", _("An idea with this number should be there."))
     supports = _counts(Support.idea_id)
     comments = _counts(Comment.idea_id, Comment.hidden_at.is_(None), Comment.audience == "everyone")
     for idea_id, number, support, comment in db.session.execute(
@@ -252,11 +252,11 @@ def _counts(column, *conditions) -> dict[int, int]:
 def _leaks() -> Iterator[Finding]:
     hidden = dict(db.session.execute(sa.select(Idea.id, Idea.number).where(Idea.confidential)).all())
     behind: dict[int, set[int]] = defaultdict(set)
-    for idea_id, person_id in db.session.execute(
+    for idea_id, hidden_person in db.session.execute(
         sa.select(Submitter.idea_id, SubmitterIdentity.person_id)
         .join(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
     ):
-        behind[idea_id].add(person_id)
+        behind[idea_id].add(hidden_person)
     looks = (
         (sa.select(Submitter.idea_id, Submitter.person_id).where(Submitter.person_id.is_not(None)), True,
          _("The name of a confidential submitter stands beside the idea.")),
@@ -270,12 +270,12 @@ def _leaks() -> Iterator[Finding]:
          _("The list of supporters names a confidential submitter.")),
     )
     for query, whoever, text in looks:
-        for idea_id, person_id in db.session.execute(query):
-            if idea_id in hidden and (whoever or person_id in behind[idea_id]):
-                yield Finding("nobody_reads_more", hidden[idea_id] or f"#{idea_id}", text)
+        for row in db.session.execute(query):
+            if row[0] in hidden and (whoever or row[1] in behind[row[0]]):
+                yield Finding("nobody_reads_more", hidden[row[0]] or f"#{row[0]}", text)
     early = sa.select(Idea.number).where(Idea.released_at.is_not(None), Idea.outcome.is_(None))
     for number in db.session.scalars(early):
-        yield Finding("nobody_reads_more", number, _("An outcome was released that does not exist."))
+        yield Finding("nobody_reads_more", number or "", _("An outcome was released that does not exist."))
 
 
 def as_json(findings: list[Finding], today: date) -> dict:

@@ -183,7 +183,7 @@ def settle_flag(case: Case) -> None:
 def pass_on_fault(case: Case) -> None:
     """a fault without a proposal is passed on, with the submitter's consent; the call was the talk"""
     said = facts.text(case, "said", longest=5000)
-    held_on = facts.day(case, "held_on", earliest=case.local(case.idea.submitted_at), latest=case.today)
+    held_on = facts.day(case, "held_on", earliest=case.local(case.idea.submitted_at or case.now), latest=case.today)
     owner_id = facts.person(case, "owner_id", handles=False)
     due_on = facts.day(case, "due_on", earliest=case.today)
     if not case.facts.get("agreed"):

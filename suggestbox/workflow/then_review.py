@@ -266,7 +266,7 @@ def _decision_facts(case: Case) -> dict:
     if outcome not in RETURNING:
         found["return_on"] = None
     found["proof"] = facts.text(case, "proof", required=outcome == "already_planned")
-    handed_in = case.local(case.idea.submitted_at)
+    handed_in = case.local(case.idea.submitted_at or case.now)
     found["proof_on"] = facts.day(case, "proof_on", required=outcome == "already_planned",
                                   latest=handed_in - timedelta(days=1))
     if outcome == "parked" and any(d.outcome == "parked" and d.revoked_at is None for d in case.decisions):

@@ -205,7 +205,7 @@ def record_talk(case: Case) -> None:
     """the host writes down when it was, who took part, what was said and what was promised"""
     wanted = case.facts.get("party_ids") or [None]
     parties = [_hosted(case, party_id) for party_id in wanted]
-    earliest = case.local(case.idea.decided_at, case.actor_id)
+    earliest = case.local(case.idea.decided_at or case.now, case.actor_id)
     held_on = facts.day(case, "held_on", earliest=earliest, latest=case.local(case.now, case.actor_id))
     form = facts.choice(case, "form", FORMS)
     said = facts.text(case, "said", longest=3000)

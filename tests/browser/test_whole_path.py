@@ -125,11 +125,11 @@ def hand_in(ann: Visitor, words: dict[str, str]) -> str:
     ann.pick("select[name=department_id]", words["department"])
     ann.press("form[data-draft-key] button[type=submit]:not([name])")
     ann.look()
-    ann.reads(words["title"], "Bob Brandt")
+    ann.reads(words["title"], "Brandt")
     number = ann.find(".sb-receipt-number strong").inner_text()
     ann.press(".sb-receipt .btn-primary")
     ann.look()
-    ann.reads(words["noticed"], words["proposal"], "Bob Brandt")
+    ann.reads(words["noticed"], words["proposal"], "Brandt")
     return number
 
 
