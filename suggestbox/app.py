@@ -238,7 +238,7 @@ def _frame_facts(app: Flask, me: Any) -> dict[str, Any]:
         facts["links"] = [
             {"url": url_for("steps.mine"), "label": language.gettext("My next steps"), "icon": "check2-square"},
             {"url": url_for("ideas.drafts"), "label": language.gettext("My drafts"), "icon": "pencil"},
-            {"url": url_for("people.profile"), "label": language.gettext("My profile"), "icon": "person"},
+            {"url": url_for("people.profile"), "label": language.gettext("My page"), "icon": "person"},
         ]
         facts["footer_links"] = [{"url": url_for("handbook.show"), "label": language.gettext("Handbook")}]
     elif request.endpoint != "people.sign_in":

@@ -18,7 +18,7 @@ COMMANDS = (
     ("Look after it", "check", "suggestbox.workflow.commands:check",
      "Prove the five promises, or say which idea breaks which."),
     ("Look after it", "people", "suggestbox.people.commands:people", "List, add and import people and their roles."),
-    ("Look after it", "ideas", "suggestbox.ideas.commands:ideas", "List, show, import and export ideas."),
+    ("Look after it", "ideas", "suggestbox.ideas.commands:ideas", "List, show and import ideas."),
     ("Look after it", "settings", "suggestbox.core.commands:settings_group", "Read and change the rules of the house."),
     ("Build on it", "house", "suggestbox.core.house_commands:house",
      "For developers: moves, doors, messages, migrations."),

@@ -21,7 +21,7 @@ from suggestbox.core.database import db
 from suggestbox.core.job_runs import claim, finish
 from suggestbox.rooms import ROOMS
 
-Job = tuple[str, dict[str, str], Callable[[], Any]]
+Job = tuple[str, dict[str, Any], Callable[[], Any]]
 
 LOOK_BACK = (timedelta(minutes=2), timedelta(hours=2), timedelta(days=1, hours=2), timedelta(days=32))
 

@@ -3,7 +3,7 @@
    <form data-draft-key="hand-in" data-draft-person="7"> … <p class="sb-draft-status" data-draft-status></p> </form>
    <div data-draft-done="hand-in" data-draft-person="7">   on the page that follows a success: the draft is cleared
 
-   Passwords, hidden fields and files are never kept; nothing is kept on a kiosk (body[data-kiosk]).
+   Passwords and files are never kept, hidden fields only with data-draft-keep (the key that makes a retry one idea); nothing is kept on a kiosk (body[data-kiosk]).
    A draft survives reload, an expired sign-in and being offline. Drafts older than 30 days are dropped. */
 
 const words = document.getElementById("sb-words")?.dataset ?? {};
@@ -48,7 +48,7 @@ function sweep() {
 function fields(form) {
   return [...form.elements].filter((field) => field.name && !field.disabled
     && field.matches("textarea, select, input")
-    && !["password", "hidden", "file", "submit", "button", "reset", "image"].includes(field.type)
+    && (!["password", "hidden", "file", "submit", "button", "reset", "image"].includes(field.type) || field.hasAttribute("data-draft-keep"))
     && field.autocomplete !== "one-time-code" && !field.hasAttribute("data-draft-never"));
 }
 
@@ -92,7 +92,7 @@ function write(form, values) {
 
 /* What counts as "there is something": words somebody typed, not a preselected list. */
 function typed(values, form) {
-  return fields(form).some((field) => field.matches("textarea, input:not([type=checkbox], [type=radio])")
+  return fields(form).some((field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden])")
     && [values[field.name]].flat().some((value) => typeof value === "string" && value.trim()));
 }
 

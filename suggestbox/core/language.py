@@ -1,11 +1,22 @@
-"""German and English: which language a reader gets, and dates as people say them."""
+"""German and English: which language a reader gets, texts in it, and dates as people say them.
 
+Flask-Babel stands behind it; what a page does hundreds of times, looking a text up and writing a date, is done here
+with catalogues and written dates that are kept.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+import flask_babel
+from babel.dates import format_date, format_datetime
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel
+from flask_babel.speaklater import LazyString
 
 from . import places
 from .clock import utc_now
@@ -13,31 +24,45 @@ from .clock import utc_now
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 CODES = tuple(code for code, _ in LANGUAGES)
 
-__all__ = [
-    "CODES",
-    "LANGUAGES",
-    "current_language",
-    "force_locale",
-    "full_date",
-    "gettext",
-    "init_language",
-    "lazy_gettext",
-    "ngettext",
-    "relative_date",
-]
+
+# -- which language --------------------------------------------------------------------------------------------------
 
 
-def _choose_language() -> str:
+def current_language() -> str:
+    """Give "de" or "en": what the person chose, else what their browser asks for; English outside a request."""
+    if not g:
+        return "en"
+    chosen: str = g.get("language", "")
+    return chosen if chosen in CODES else g.get("browser_language") or _language_of_browser()
+
+
+def _language_of_browser() -> str:
     if not has_request_context():
         return "en"
-    chosen = g.get("language") or request.cookies.get("language")
-    if chosen in CODES:
-        return chosen
-    return request.accept_languages.best_match(CODES, default="en") or "en"
+    chosen = request.cookies.get("language")
+    if chosen not in CODES:
+        chosen = request.accept_languages.best_match(CODES, default="en") or "en"
+    g.browser_language = chosen
+    return chosen
 
 
-def _choose_zone() -> str | None:
-    return g.get("zone") if has_request_context() else None
+@contextmanager
+def force_locale(language: str) -> Iterator[None]:
+    """Speak another language for a while, for somebody else's eyes."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        g.language = before
+
+
+def _zone() -> ZoneInfo:
+    """The reader's time zone, else that of headquarters."""
+    if not g:
+        return ZoneInfo("UTC")
+    return ZoneInfo(g.get("zone") or current_app.config["HEADQUARTERS_ZONE"])
 
 
 def init_language(app: Flask, zone: str) -> None:
@@ -45,53 +70,72 @@ def init_language(app: Flask, zone: str) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(places.translations()))
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", zone)
-    Babel(app, locale_selector=_choose_language, timezone_selector=_choose_zone)
+    Babel(app, locale_selector=current_language, timezone_selector=lambda: str(_zone()))
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
-def current_language() -> str:
-    """Give "de" or "en"."""
-    locale = get_locale()
-    return locale.language if locale and locale.language in CODES else "en"
+# -- texts -----------------------------------------------------------------------------------------------------------
 
 
-def _zone() -> Any:
-    from flask_babel import get_timezone as reader_zone
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(places.translations()), [language])
 
-    return reader_zone() or get_timezone("UTC")
+
+def gettext(text: str, /, **values: Any) -> str:
+    """Give a text in the reader's language, with the values filled in."""
+    found = _catalogue(current_language()).gettext(text)
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
+    """Give the form of a text that goes with a number, which stands in it as `num`."""
+    return _catalogue(current_language()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def lazy_gettext(text: str, /, **values: Any) -> Any:
+    """Give a text that is translated when it is read, for what is made before there is a reader."""
+    return LazyString(gettext, text, **values)
+
+
+# -- dates -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale="en_GB" if language == "en" else language)
 
 
 def full_date(moment: date | datetime, *, year: bool = True) -> str:
     """Give the exact date (and time, where there is one) in the reader's language and time zone."""
-    locale = current_language()
+    language = current_language()
     if isinstance(moment, datetime):
         local = moment.astimezone(_zone())
-        return f"{format_date(local, 'full', locale=locale)}, {clock_time(moment)}"
+        return f"{_written(local.date(), 'full', language)}, {local:%H:%M}"
     if year:
-        return format_date(moment, "full", locale=locale)
-    return format_date(moment, "EEEE, d. MMMM" if locale == "de" else "EEEE, d MMMM", locale=locale)
+        return _written(moment, "full", language)
+    return _written(moment, "EEEE, d. MMMM" if language == "de" else "EEEE, d MMMM", language)
 
 
 def short_date(moment: date | datetime) -> str:
     """Give a short date without the weekday, e.g. "12. Nov."; with the year when it is not this one."""
-    locale = current_language()
+    language = current_language()
     day = moment.astimezone(_zone()).date() if isinstance(moment, datetime) else moment
-    this_year = utc_now().astimezone(_zone()).year == day.year
-    if this_year:
-        return format_date(day, "d. MMM" if locale == "de" else "d MMM", locale=locale)
-    return format_date(day, "medium", locale=locale)
+    if utc_now().astimezone(_zone()).year != day.year:
+        return _written(day, "medium", language)
+    return _written(day, "d. MMM" if language == "de" else "d MMM", language)
 
 
 def clock_time(moment: datetime) -> str:
     """Give the time of day in the reader's zone."""
-    return format_time(moment.astimezone(_zone()), "short" if current_language() == "de" else "HH:mm",
-                       locale=current_language())
+    return f"{moment.astimezone(_zone()):%H:%M}"
 
 
 def appointment_time(moment: datetime, zone: str) -> str:
     """Give weekday, date and time of an appointment on the clock of the zone named `zone`."""
     locale = current_language()
     pattern = "EEEE, d. MMMM, HH:mm" if locale == "de" else "EEEE d MMMM, HH:mm"
-    return format_datetime(moment, pattern, tzinfo=get_timezone(zone), locale=locale)
+    return format_datetime(moment, pattern, tzinfo=ZoneInfo(zone), locale=locale)
 
 
 def relative_date(moment: date | datetime, *, today: date | None = None) -> str:
@@ -106,10 +150,17 @@ def relative_date(moment: date | datetime, *, today: date | None = None) -> str:
     if distance == -1:
         return gettext("yesterday")
     if 1 < distance < 7:
-        return format_date(day, "EEEE", locale=current_language())
+        return _written(day, "EEEE", current_language())
     if -7 < distance < -1:
         return ngettext("%(num)d day ago", "%(num)d days ago", -distance)
     return short_date(day)
+
+
+def oblique(name: str) -> str:
+    """Give a person's name as it stands after a preposition: "mit Herrn Amini"."""
+    if current_language() == "de" and name.startswith("Herr "):
+        return f"Herrn {name.removeprefix('Herr ')}"
+    return name
 
 
 def due_words(due_on: date, *, today: date) -> str:
@@ -133,6 +184,12 @@ def late_sentence(due_on: date, *, today: date) -> str:
     """Give a sentence that says how long ago something was due; empty while there is time."""
     days = (today - due_on).days
     return ngettext("That was due yesterday.", "That was due %(num)d days ago.", days) if days > 0 else ""
+
+
+def decimal(number: float) -> str:
+    """Give a number with one place after the point, which in German is a comma."""
+    written = f"{number:.1f}"
+    return written.replace(".", ",") if current_language() == "de" else written
 
 
 def month_start(day: date) -> date:

@@ -26,6 +26,11 @@ def icon_svg(name: str) -> Markup:
     return Markup(_icons()[name].strip())
 
 
+def file_size(size: int) -> str:
+    """Give the size of a file in words: "340 kB", "1.2 MB"."""
+    return f"{language.decimal(size / 1_000_000)} MB" if size >= 1_000_000 else f"{max(size // 1000, 1)} kB"
+
+
 def current_address() -> str:
     """Give path and query of this page, to come back to."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
@@ -33,6 +38,7 @@ def current_address() -> str:
 
 def init_pages(app: Flask) -> None:
     """Make dates, icons and the reader's language known to the templates."""
+    app.jinja_env.filters["oblique"] = language.oblique
     app.jinja_env.globals.update(
         icon_svg=icon_svg,
         rel_date=language.relative_date,
@@ -41,6 +47,8 @@ def init_pages(app: Flask) -> None:
         clock_time=language.clock_time,
         appointment_time=language.appointment_time,
         due_words=language.due_words,
+        decimal=language.decimal,
+        file_size=file_size,
     )
 
     @app.context_processor

@@ -47,6 +47,7 @@ def sentence(reason: str, status: int) -> str:
 def what_now(status: int) -> str:
     """Give one sentence about what to do next."""
     advice = {
+        403: _("Go back, or start from the home page."),
         404: _("Go back, or start from the home page."),
         409: _("Go back, look at how it stands now, and decide anew."),
         413: _("Choose a smaller file, or leave it out and send it later."),

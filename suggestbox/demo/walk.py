@@ -98,7 +98,10 @@ class Walk:
         return max(moment, self.at + A_MOMENT)
 
     def go_to(self, moment: datetime) -> datetime:
-        """Let it be the moment, or shortly after the present one; give it, to be yielded."""
+        """Let it be the moment, or shortly after the present one; give it, to be yielded.
+
+        Until the script goes on, `at` lies ahead: what others do meanwhile keeps a clock of its own.
+        """
         self.at = self.reached(moment)
         return self.at
 
@@ -175,5 +178,6 @@ def keep_promise(walk: Walk, promise_id: int, owner: Person, due_on: date) -> Sc
     """Let somebody keep a promise of the talk, a little before it falls due."""
     due = walk.hours.opening(owner.id, due_on, 9)
     moment = walk.within(owner, max(walk.at, due - timedelta(days=5)), min(due, walk.world.now), 0.3, 0.95)
-    yield max(moment, walk.at + A_MOMENT)
-    move(walk.idea, "keep_promise", actor=owner, now=max(moment, walk.at), promise_id=promise_id)
+    moment = max(moment, walk.at + A_MOMENT)
+    yield moment
+    move(walk.idea, "keep_promise", actor=owner, now=moment, promise_id=promise_id)

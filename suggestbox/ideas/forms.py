@@ -88,7 +88,7 @@ class IdeaForm(HouseForm):
     visibility = RadioField(_l("Who may read it?"), default="open")
     short_way = BooleanField(_l("Our own team can do this itself"))
     exclude_superior = BooleanField(_l("My superior shall not assess it"))
-    submit_key = HiddenField()
+    submit_key = HiddenField(render_kw={"data-draft-keep": ""})
 
     def __init__(self, *args: Any, book: Directory, **kw: Any):
         super().__init__(*args, **kw)

@@ -65,8 +65,8 @@ class Who:
 
     @cached_property
     def away(self) -> list[int]:
-        """People who cannot act today."""
-        return sorted(p for p in self.book.people if p != self.id and not self.book.is_available(p))
+        """Others who cannot act today."""
+        return sorted(self.book.away - {self.id})
 
     @cached_property
     def deputised(self) -> list[int]:
@@ -177,7 +177,10 @@ def visible_to(person_id: int, book: Directory) -> Condition:
 
     The plain case comes first, so that a database looks at the rest only for the few ideas that need it.
     """
-    who = Who(person_id, book)
+    return book.keep(("visible_to", person_id), lambda: _visible_to(Who(person_id, book)))
+
+
+def _visible_to(who: Who) -> Condition:
     before = [condition for _state, condition in _STATES]
     allowed = [sa.and_(*(sa.not_(condition) for condition in before))]
     for depth, (state, condition) in enumerate(_STATES):
@@ -195,10 +198,14 @@ def involved(idea: Idea, person_id: int | None, book: Directory | None = None) -
     """Give everything the person is for the idea, in one statement; keys of `PARTS`."""
     if person_id is None or idea.id is None:
         return frozenset()
-    who = Who(person_id, book or here())
-    columns = [sa.case((condition(who), 1), else_=0).label(part) for part, condition in PARTS.items()]
+    book = book or here()
+    columns = book.keep(("parts", person_id), lambda: _part_columns(Who(person_id, book)))
     row = db.session.execute(sa.select(*columns).where(Idea.id == idea.id)).one_or_none()
     return frozenset(part for part, yes in zip(PARTS, row, strict=True) if yes) if row else frozenset()
+
+
+def _part_columns(who: Who) -> list[sa.Label[int]]:
+    return [sa.case((condition(who), 1), else_=0).label(part) for part, condition in PARTS.items()]
 
 
 def _parts(idea: Idea, me: Somebody, book: Directory | None, parts: frozenset[str] | None) -> frozenset[str]:
@@ -236,7 +243,10 @@ def may_read_outcome(
 
 def reads_outcome(person_id: int, book: Directory) -> Condition:
     """Give the condition for ideas whose outcome the person may read, to be used beside `visible_to`."""
-    who = Who(person_id, book)
+    return book.keep(("reads_outcome", person_id), lambda: _reads_outcome(Who(person_id, book)))
+
+
+def _reads_outcome(who: Who) -> Condition:
     submitter = _any_of({"submitter", "invited"}, who)
     return sa.and_(
         Idea.outcome.is_not(None),

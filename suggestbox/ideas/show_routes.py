@@ -81,7 +81,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         may_support=policy.may_support(idea, me, parts=parts),
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
         moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
-        story=story_of(idea, book, submitter=submitter, handler=handler),
+        story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named)),
     )
 
 

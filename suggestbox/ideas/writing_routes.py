@@ -116,7 +116,8 @@ def _form_page(form: IdeaForm, draft: Idea | None) -> str:
     superior = here().person(current_user.superior_id)
     return render_template(
         "ideas/new.html", form=form, draft=draft, accepted=ACCEPTED, superior=superior,
-        may_help=policy.may_submit_on_behalf(current_user), files_chosen=bool(request.files.getlist("attachments")),
+        may_help=policy.may_submit_on_behalf(current_user),
+        files_chosen=any(file.filename for file in request.files.getlist("attachments")),
         draft_key=f"idea-{draft.id}" if draft else "idea-new",
     )
 

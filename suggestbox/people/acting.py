@@ -70,7 +70,6 @@ def covers(book: Directory, person_id: int) -> set[int]:
     """
     if not book.is_available(person_id):
         return set()
-    away = {owner_id for owner_id in book.people if owner_id != person_id and not book.is_available(owner_id)}
     if book.roles_of.get(person_id):
-        return away
-    return {owner_id for owner_id in away if person_id in book.deputies.get(owner_id, [])}
+        return set(book.away)
+    return {owner_id for owner_id in book.away if person_id in book.deputies.get(owner_id, [])}

@@ -5,10 +5,11 @@ good for one version of the people room (`PeopleStamp`) and one day; asking cost
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import current_app
@@ -33,6 +34,11 @@ from .models import (
     RoleGrant,
     Site,
 )
+
+Worked = TypeVar("Worked")
+
+MOST_KEPT = 500
+"""Of what was worked out from a directory; a person's conditions on ideas take some 100 kB."""
 
 WATCHED = (
     Absence, Body, BodyMeeting, BodyMember, ClosingDay, Department, Deputy, Membership, Person, RoleGrant, Site,
@@ -110,6 +116,21 @@ class Directory:
     seats: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     meetings: dict[int, list[date]] = field(default_factory=dict)
     bodies: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def keep(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:
+        """Give what `work_out` gives; it must follow from this snapshot and the key alone, and is worked out once."""
+        found: Worked | None = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = found = work_out()
+        return found
+
+    @cached_property
+    def away(self) -> frozenset[int]:
+        """Who cannot act today: not here any more, or absent."""
+        return frozenset(person_id for person_id in self.people if not self.is_available(person_id))
 
     def person(self, person_id: int | None) -> Brief | None:
         """Give a person's brief, or None."""
@@ -219,10 +240,13 @@ class Directory:
         """Give the body's next date on or after `after`."""
         return next((day for day in self.meetings.get(body_id, []) if day >= after), None)
 
-    def experts(self) -> list[int]:
+    def experts(self) -> tuple[int, ...]:
         """Give the active people who are experts in something, by topic or by role."""
+        return self.keep("experts", self._experts)
+
+    def _experts(self) -> tuple[int, ...]:
         by_role = {p for (role, _), people in self.roles.items() if role == "expert" for p in people}
-        return [b.id for b in self.people.values() if b.active and (b.topics or b.id in by_role)]
+        return tuple(b.id for b in self.people.values() if b.active and (b.topics or b.id in by_role))
 
 
 def _valid(model: Any, today: date) -> list[Any]:

@@ -118,9 +118,9 @@ def several() -> Any:
     if request.method == "GET":
         wanted = {int(n) for n in request.args.getlist("step") if n.isdigit()}
         form.steps.data = [i.step.id for i in items if i.step.id in wanted]
-        return render_template("reviews/several.html", form=form, items=items, book=book, results=[])
+        return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[])
     if not form.read(book):
-        return render_template("reviews/several.html", form=form, items=items, book=book, results=[]), 422
+        return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[]), 422
     results = [_ask_for_one(item.idea, form, me) for item in items if item.step.id in form.steps.data]
     asked = sum(not problem for _number, _title, problem in results)
     flash(ngettext("Reviewers are asked for %(num)d idea.", "Reviewers are asked for %(num)d ideas.", asked),
@@ -130,7 +130,8 @@ def several() -> Any:
         return redirect(url_for("reviews.queue"), 303)
     left = [i for i in triage_items(me.id, here()) if i.idea.number in failed]
     form.prepare(left, here())
-    return render_template("reviews/several.html", form=form, items=left, book=here(), results=results), 409
+    return render_template(
+        "reviews/several.html", form=form, items=left, book=here(), today=today_for(), results=results), 409
 
 
 def _ask_for_one(idea: Idea, form: BulkForm, me: Person) -> tuple[str, str, str]:

@@ -89,10 +89,8 @@ def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | Non
 def _query(
     person_id: int, book: Directory, kinds: Iterable[str] | None, narrowed: Narrowed, today: date
 ) -> sa.Select[Any]:
-    query: sa.Select[Any] = (
-        sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
-        .where(mine(person_id, book, my_submitter_ids(person_id)))
-    )
+    both: Any = sa.select(Step, Idea)
+    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(mine(person_id, book, my_submitter_ids(person_id)))
     wanted = GROUPS.get(narrowed.kind) or kinds
     if wanted is not None:
         query = query.where(Step.kind.in_(tuple(wanted)))

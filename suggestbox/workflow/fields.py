@@ -102,8 +102,3 @@ def moment(text: str, zone: str) -> datetime | None:
     if local.tzinfo is not None:
         return None
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def on_clock(at: datetime, zone: str) -> str:
-    """Give a moment as a browser's date-and-time field writes it on the clock of `zone`."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")

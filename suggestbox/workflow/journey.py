@@ -1,8 +1,11 @@
 """The journey line: where an idea is, as five stations, from its row alone."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.models import Idea
 
 from .words import outcome_word
@@ -24,41 +27,41 @@ class Line:
     summary: str
 
 
-POSITION = {
-    "draft": 0, "submitted": 1, "in_review": 1, "waiting": 1, "deciding": 2, "conversation": 3, "confirming": 3,
-    "closed": 4, "withdrawn": 0,
+NOW = {
+    "draft": (0, _l("Being written")),
+    "submitted": (1, _l("First look")),
+    "in_review": (1, _l("Being examined")),
+    "waiting": (1, _l("Question open")),
+    "deciding": (2, _l("Being decided")),
+    "conversation": (3, _l("Talk")),
+    "confirming": (3, _l("How was it?")),
+    "closed": (4, _l("Closed")),
+    "withdrawn": (0, _l("Taken back")),
 }
+"""{stage: (station it stands at, what is happening now)}"""
+
+NAMES = (_l("Handed in"), _l("Examined"), _l("Decided"), _l("Talked about"), _l("Closed"))
 
 
 def line_of(idea: Idea) -> Line:
     """Give the journey line of an idea. The station where it stands says what is happening now."""
-    position = POSITION[idea.stage]
-    if idea.stage == "waiting" and idea.waiting_from == "deciding":
+    asked_by_decider = idea.stage == "waiting" and idea.waiting_from == "deciding"
+    return _line(idea.stage, asked_by_decider, idea.outcome if idea.stage == "closed" else None, current_language())
+
+
+@lru_cache(maxsize=256)
+def _line(stage: str, asked_by_decider: bool, outcome: str | None, _language: str) -> Line:
+    position, now = NOW[stage]
+    if asked_by_decider:
         position = 2
-    now_words = {
-        "draft": _("Being written"),
-        "submitted": _("First look"),
-        "in_review": _("Being examined"),
-        "waiting": _("Question to you"),
-        "deciding": _("Being decided"),
-        "conversation": _("Talk"),
-        "confirming": _("How was it?"),
-        "closed": _("Closed"),
-        "withdrawn": _("Taken back"),
-    }
-    if idea.stage == "waiting":
-        now_words["waiting"] = _("Question open")
-    names = [_("Handed in"), _("Examined"), _("Decided"), _("Talked about"), _("Closed")]
     stations = []
-    for index, name in enumerate(names):
-        if index < position or idea.stage == "closed":
+    for index, name in enumerate(map(str, NAMES)):
+        if index < position:
             stations.append(Station(name, "done"))
         elif index == position:
-            stations.append(Station(now_words[idea.stage], "now"))
+            stations.append(Station(str(now), "now"))
         else:
-            stations.append(Station(name, "skipped" if idea.stage == "withdrawn" else "next"))
-    if idea.stage == "closed":
-        stations[-1] = Station(_("Closed"), "now")
-    where = outcome_word(idea.outcome) if idea.stage == "closed" else now_words[idea.stage]
-    summary = _("Station %(number)d of %(count)d: %(where)s", number=position + 1, count=len(names), where=where)
+            stations.append(Station(name, "skipped" if stage == "withdrawn" else "next"))
+    where = outcome_word(outcome) if stage == "closed" else str(now)
+    summary = _("Station %(number)d of %(count)d: %(where)s", number=position + 1, count=len(NAMES), where=where)
     return Line(tuple(stations), summary)

@@ -60,10 +60,12 @@ def agenda_of(body_id: int, visible: sa.ColumnElement[bool], book: Directory, me
             said.setdefault(a.idea_id, []).append(
                 (department.name if department else "", recommendation_word(a.recommendation), a.for_submitter))
     votes, my_votes = _votes_of(ids, me_id)
-    voters = dict(db.session.execute(
-            sa.select(Step.idea_id, sa.func.count(sa.distinct(Step.owner_id)))
-            .join(Idea, Idea.id == Step.idea_id)
-            .where(Step.idea_id.in_(ids), Step.kind == "vote", Step.round == Idea.round).group_by(Step.idea_id)))
+    asked = (
+        sa.select(Step.idea_id, sa.func.count(sa.distinct(Step.owner_id)))
+        .join(Idea, Idea.id == Step.idea_id)
+        .where(Step.idea_id.in_(ids), Step.kind == "vote", Step.round == Idea.round).group_by(Step.idea_id)
+    )
+    voters = {row[0]: row[1] for row in db.session.execute(asked)}
     return [
         Point(idea, due_on, _department(book, idea), [] if idea.id in mine_open else said.get(idea.id, []),
               votes.get(idea.id, {}), voters.get(idea.id, 0), my_votes.get(idea.id))

@@ -54,14 +54,17 @@ def press(thing: tuple[Idea, str]) -> Any:
     if request.method == "GET":
         if name in ON_THE_TALK_PAGE and not request.args.get("here"):
             return redirect(url_for_move(idea, name))
-        return move_page(idea, name)
+        return move_page(idea, name), 200 if is_theirs(idea, name) else 403
     me = current_user._get_current_object()
     case = case_of(idea, actor=me, now=utc_now())
     form = form_of(case, name)
-    if not form.read(case):
+    complete = form.read(case)
+    turn = int(form.turn.data) if (form.turn.data or "").isdigit() else None
+    if turn in (None, idea.turn) and not is_theirs(idea, name):
+        return move_page(idea, name, form=form, problem=Denied(reason=name)), 403
+    if not complete:
         return move_page(idea, name, form=form), 422
     chosen = form.move_name(name)
-    turn = int(form.turn.data) if (form.turn.data or "").isdigit() else None
     try:
         with work():
             move(idea, chosen, actor=me, now=utc_now(), turn=turn, **form.facts())
@@ -71,6 +74,13 @@ def press(thing: tuple[Idea, str]) -> Any:
     except (Refused, Stale, Denied) as late:
         return move_page(idea, name, form=form, problem=late), late.status
     return after_move(idea, chosen)
+
+
+def is_theirs(idea: Idea, name: str) -> bool:
+    """Say whether the signed-in person may ever make this move in the idea's stage; what is still missing is no matter."""
+    row = MOVES[name]
+    case = case_of(idea, actor=current_user._get_current_object(), now=utc_now())
+    return idea.stage not in row.source or row.who(case)
 
 
 def put_errors(form: MoveForm, wrong: Invalid) -> None:

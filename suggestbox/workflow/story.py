@@ -1,9 +1,11 @@
 """The story of an idea: journal rows as sentences, for whoever reads."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from suggestbox.core.language import gettext as _
+from suggestbox.core.language import oblique
+from suggestbox.core.language import short_date
 from suggestbox.ideas.models import Idea
 from suggestbox.journal.models import Entry
 from suggestbox.journal.queries import entries_of
@@ -22,10 +24,12 @@ class Line:
     kind: str
 
 
-def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, limit: int = 60) -> list[Line]:
+def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, named: bool = True,
+             limit: int = 60) -> list[Line]:
     """Give the story, the newest first.
 
     Takes   submitter, handler: what the reader is for this idea; everybody else reads what all may read
+            named: False for a reader who may not see who handed it in (yet)
     """
     audiences: tuple[str, ...] = ("all",)
     if submitter or handler:
@@ -38,15 +42,15 @@ def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, lim
             continue
         if entry.kind == "declare_conflict" and not handler:
             continue
-        sentence = sentence_of(entry, idea, book)
+        sentence = sentence_of(entry, idea, book, named=named)
         if sentence:
             lines.append(Line(entry.at, sentence, entry.kind))
     return lines
 
 
-def _who(entry: Entry, book: Directory) -> str:
+def _who(entry: Entry, book: Directory, named: bool) -> str:
     person = book.person(entry.actor_id)
-    if entry.role == "submitter" and person is None:
+    if entry.role == "submitter" and (person is None or not named):
         return _("The submitter")
     return person.polite if person else _("Somebody")
 
@@ -63,14 +67,18 @@ def _departments(ids: list[int], book: Directory) -> str:
     return found[0] if found else ""
 
 
-def sentence_of(entry: Entry, idea: Idea, book: Directory) -> str:
-    """Give one journal row as a sentence, or nothing when it is no news."""
-    who, facts = _who(entry, book), entry.facts
+def _day(written: str) -> str:
+    return short_date(date.fromisoformat(written)) if written else ""
+
+
+def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True) -> str:
+    """Give one journal row as a sentence, or nothing when it is no news; `named` False hides submitters' names."""
+    who, facts = _who(entry, book, named), entry.facts
     departments = _departments(facts.get("departments", []), book)
     department = _departments([facts["department_id"]], book) if facts.get("department_id") else ""
     others = _names(facts.get("people", []), book)
     sentences = {
-        "submit": lambda: _("Handed in by %(who)s.", who=who) if entry.actor_id else _("Handed in."),
+        "submit": lambda: _("Handed in by %(who)s.", who=who) if entry.actor_id and named else _("Handed in."),
         "accept_part": lambda: _("%(who)s is part of it.", who=who),
         "decline_part": lambda: _("%(who)s is not part of it.", who=who),
         "leave_team": lambda: _("%(who)s took the name back.", who=who),
@@ -95,7 +103,7 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory) -> str:
         "reconsider": lambda: _("%(department)s looked at it again.", department=department)
         if department else _("An assessment was looked at again."),
         "abstain": lambda: _("%(who)s abstained.", who=who),
-        "pass_on": lambda: _("%(who)s passed the assessment on to %(others)s.", who=who, others=others),
+        "pass_on": lambda: _("%(who)s passed the assessment on to %(others)s.", who=who, others=oblique(others)),
         "declare_conflict": lambda: _("%(who)s is too close to it; the assessment does not count.", who=who),
         "declare_conflict_late": lambda: _("%(who)s is too close to it; back to the review.", who=who),
         "declare_conflict_after": lambda: _("%(who)s declared a conflict of interest afterwards.", who=who),
@@ -147,7 +155,7 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory) -> str:
         "keep_promise": lambda: _("%(who)s kept a promise.", who=who),
         "resolve_conflict": lambda: _("The conflict of interest was settled."),
         "move_due": lambda: _("%(who)s needs more time, until %(date)s: %(reason)s", who=who,
-                              date=facts.get("due_on", ""), reason=facts.get("reason", "")),
+                              date=_day(facts.get("due_on", "")), reason=facts.get("reason", "")),
     }
     tell = sentences.get(entry.kind)
     return tell() if tell else ""

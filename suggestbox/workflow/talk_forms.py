@@ -8,13 +8,14 @@ from wtforms.validators import Optional
 
 from suggestbox.conversations.models import SETTLED, Party
 from suggestbox.core.forms import AtMost, Filled, LongText, one_line
+from suggestbox.core.language import appointment_time
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.people.queries import search_people
 
 from . import who
 from .case import Case
-from .fields import MoveForm, OneColleague, moment, offered, on_clock
+from .fields import MoveForm, OneColleague, moment, offered
 from .forms import colleagues_first, reason_form
 
 TIMES = 3
@@ -167,7 +168,7 @@ class RecordForm(MoveForm):
             found = search_people(name, limit=2, book=case.book) if name.strip() else []
             row["owner_id"] = found[0].id if len(found) == 1 else None
             if row["owner_id"] is None:
-                self.promise_errors.append(_("Please choose who keeps the promise “%(text)s”.", text=row["text"][:60]))
+                self.promise_errors.append(_("Please choose who keeps the promise “%(promise)s”.", promise=row["text"][:60]))
                 good = False
         return good
 
@@ -188,7 +189,7 @@ class PickForm(MoveForm):
         party = case.my_party
         offers = [o for o in party.offers if o.ended_at is None] if party else []
         self.slots = offers[-1].slots if offers else []
-        self.slot_id.choices = [(s.id, on_clock(s.starts_at, case.book.zone_of(case.actor_id))) for s in self.slots]
+        self.slot_id.choices = [(s.id, appointment_time(s.starts_at, case.book.zone_of(case.actor_id))) for s in self.slots]
 
 
 class ConfirmForm(MoveForm):

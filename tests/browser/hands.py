@@ -101,7 +101,6 @@ class Keyboard:
             raise AssertionError(f"Tab never gets to {target}")
         seen = self.page.evaluate_handle("document.activeElement").evaluate(SEEN)
         assert seen["marked"], f"the focus cannot be seen: {seen['what']}"
-        if not seen["inside"]: self.page.screenshot(path="/tmp/shot.png"); print(self.page.evaluate("[scrollY, innerHeight, document.scrollingElement.scrollHeight, JSON.stringify(document.activeElement.closest(\"label\").getBoundingClientRect())]"))
         assert seen["inside"], f"the focus is outside of what can be seen: {seen['what']}"
 
     def press(self, target: Any) -> None:

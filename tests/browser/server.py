@@ -4,7 +4,7 @@ import logging
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,20 +14,23 @@ import time_machine
 from flask import Flask
 
 from suggestbox.app import create_app
+from suggestbox.conversations.models import Party
 from suggestbox.core import schema
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea
-from suggestbox.people.models import Person
+from suggestbox.people.models import Department, Person, Site
 from suggestbox.people.operations import set_password, set_preferences
 from suggestbox.people.sign_in import hash_password
+from suggestbox.reviews.models import Assignment
 from suggestbox.serving import Server
 from suggestbox.workflow.jobs import settle_everything
-from tests.cast import Cast, gather
+from tests.cast import NAMES, SITES, Cast, gather
 from tests.conftest import NOON
 
 PASSWORD = "correct horse battery"
+KEYS = {row[0]: row[1] for row in SITES}
 
 
 class Faults(logging.Handler):
@@ -80,9 +83,31 @@ class House:
         """Give one of the cast; inside `inside()`."""
         return db.session.query(Person).filter_by(email=f"{name}@example.com").one()
 
+    def cast(self) -> Cast:
+        """Give everybody and every department; inside `inside()`."""
+        cast = Cast()
+        for name in cast.__annotations__:
+            kind = Person if name in NAMES else Site if name in ("home", "abroad") else Department
+            mark = {"email": f"{name}@example.com"} if kind is Person else {"key": KEYS.get(name, name)}
+            setattr(cast, name, db.session.query(kind).filter_by(**mark).one())
+        return cast
+
+    def made(self, make: Callable[..., Idea], **settings: Any) -> str:
+        """Have one of tests/factories.py make an idea; give its number."""
+        with self.inside(), work():
+            return make(self.cast(), **settings).number or ""
+
     def idea(self, number: str) -> Idea:
         """Give an idea by its number; inside `inside()`."""
         return db.session.query(Idea).filter_by(number=number).one()
+
+    def assignments(self, number: str) -> list[Assignment]:
+        """Give who was asked about an idea; inside `inside()`."""
+        return db.session.query(Assignment).filter_by(idea_id=self.idea(number).id).all()
+
+    def parties(self, number: str) -> list[Party]:
+        """Give the talks of an idea; inside `inside()`."""
+        return db.session.query(Party).filter_by(idea_id=self.idea(number).id).all()
 
     def speak(self, name: str, language: str) -> None:
         """Have somebody read the house in this language."""

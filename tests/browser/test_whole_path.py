@@ -215,12 +215,9 @@ def pick(ann: Visitor, words: dict[str, str]) -> None:
 
 def appointment_of(house: House, number: str) -> datetime:
     """Give the moment the talk is agreed for."""
-    from suggestbox.conversations.models import Appointment, Party
-    from suggestbox.core.database import db
-
     with house.inside():
-        found = db.session.query(Appointment).join(Party).filter(Party.idea_id == house.idea(number).id).one()
-        return found.starts_at.astimezone(UTC)
+        (party,) = house.parties(number)
+        return party.appointments[0].starts_at.astimezone(UTC)
 
 
 def record(cat: Visitor, words: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The catalogue read backwards: finds texts of one language on a page of the other."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from suggestbox.core import messages
@@ -11,25 +12,36 @@ SHORTEST = 13
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
+@dataclass(frozen=True)
+class Text:
+    """A text of the catalogue; `part` is its longest piece without names filled in."""
+
+    words: str
+    part: str
+    pattern: re.Pattern[str] | None
+
+    def stands_in(self, page: str) -> bool:
+        """Say whether the page says this."""
+        return self.part in page and (self.pattern is None or self.pattern.search(page) is not None)
+
+
 @lru_cache
-def foreign_texts(language: str) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
-    """Give what must not stand on a page in `language`: (text, pattern where names are filled in)."""
-    pairs = []
+def foreign_texts(language: str) -> tuple[Text, ...]:
+    """Give what must not stand on a page in `language`: texts of the other language that read differently in this."""
+    own, other = set(), set()
     for message in messages.read_catalogue("de"):
-        texts = [message.id, message.string] if isinstance(message.id, str) else zip(message.id, message.string)
-        pairs += [texts] if isinstance(message.id, str) else [list(pair) for pair in texts]
-    english = {pair[0] for pair in pairs if pair[0]}
-    german = {pair[1] for pair in pairs if pair[1]}
-    wrong = {(pair[0] if language == "de" else pair[1]) for pair in pairs if pair[0] and pair[1] and pair[0] != pair[1]}
-    wrong -= german if language == "de" else english
-    return tuple((text, _pattern(text)) for text in sorted(wrong) if len(PLACEHOLDER.sub("", text)) >= SHORTEST)
+        english, german = ([one] if isinstance(one, str) else list(one) for one in (message.id, message.string))
+        for pair in zip(english, german, strict=False):
+            mine, theirs = reversed(pair) if language == "de" else pair
+            own.add(mine)
+            other.add(theirs)
+    return tuple(_text(words) for words in sorted(other - own) if len(PLACEHOLDER.sub("", words)) >= SHORTEST)
 
 
-def _pattern(text: str) -> re.Pattern[str] | None:
-    if not PLACEHOLDER.search(text):
-        return None
-    parts = [re.escape(part) for part in PLACEHOLDER.split(text)]
-    return re.compile(".{1,120}?".join(parts), re.S)
+def _text(words: str) -> Text:
+    parts = PLACEHOLDER.split(words)
+    filled_in = re.compile(".{1,120}?".join(map(re.escape, parts)), re.S) if len(parts) > 1 else None
+    return Text(words, max(parts, key=len), filled_in)
 
 
 def foreign_words(page_texts: list[str], language: str) -> list[str]:
@@ -37,8 +49,5 @@ def foreign_words(page_texts: list[str], language: str) -> list[str]:
 
     Takes   page_texts: what can be read or heard on it, text by text
     """
-    everything = "\n".join(" ".join(text.split()) for text in page_texts)
-    return [
-        text for text, pattern in foreign_texts(language)
-        if (pattern.search(everything) if pattern else text in everything)
-    ]
+    page = "\n".join(" ".join(text.split()) for text in page_texts)
+    return [text.words for text in foreign_texts(language) if text.stands_in(page)]

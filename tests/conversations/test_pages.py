@@ -77,3 +77,16 @@ def test_talk_page_takes_the_same_statements_for_1_and_3_submitters(people, cast
 
 
 TALK_STATEMENTS = 23
+
+
+def test_a_promise_of_nobody_is_asked_about_and_nothing_is_lost(cast, client_as):
+    with work():
+        idea = f.appointed(cast, now=LONG_AGO - timedelta(days=14))
+    answer = client_as(cast.cat).post(f"/ideas/{idea.number}/moves/record_talk", data={
+        "turn": str(idea.turn), "party": str(f.parties(idea)[0].id), "held_on": NOON.date().isoformat(),
+        "form": "phone", "said": "We talked about pallets.", "promise_text": ["Show the printer"],
+        "promise_owner": ["Nobody At All"], "promise_due": ["2026-11-20"]})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert ("We talked about pallets." in page, 'value="Show the printer"' in page, 'value="Nobody At All"' in page) \
+        == (True, True, True)

@@ -126,8 +126,8 @@ def test_similar_is_quick_among_ten_thousand(cast):
     text = "Der Drucker für die Etiketten an der Rampe im Lager ist immer leer, und der Stapler wartet auf die Palette."
     took = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         queries.similar_ideas(text, cast.sam.id, here())
-        took.append(time.perf_counter() - start)
-    assert sorted(took)[2] < 0.15  # 50 ms on a machine that does nothing else
+        took.append(time.process_time() - start)
+    assert sorted(took)[2] < 0.1, took  # of the processor: other programs do not count
     assert similar("Etiketten beim Wareneingang drucken", EVERYTHING)[0] == first.id
