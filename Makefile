@@ -14,13 +14,14 @@ ASKED_FOR := pyproject.toml constraints.txt hatch_build.py
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint bench messages clean
+.PHONY: help install demo test test-slow test-long lint bench messages clean
 
 help:
 	@echo 'make demo          install, fill a demo company, open it at http://127.0.0.1:$(PORT)/'
 	@echo '                   (PORT=8001 another port, INSTANCE=folder another place)'
 	@echo 'make test          the tests on SQLite, then on PostgreSQL if it is installed'
-	@echo 'make test-long     more random sequences, and the installed wheel'
+	@echo 'make test-slow     what takes long: the built wheel, installed elsewhere'
+	@echo 'make test-long     that, and many more random sequences'
 	@echo 'make lint          style, types, templates, translations'
 	@echo 'make messages      bring the German catalogue in step with the texts'
 	@echo 'make bench         measure the slow spots on large data'
@@ -91,8 +92,11 @@ test: $(VENV)/.installed-for-tests $(CATALOGUES)
 	  echo 'Tests on PostgreSQL skipped: install it (apt install postgresql) or set SUGGESTBOX_TEST_DATABASE_URL.'; \
 	fi
 
-test-long: $(VENV)/.installed-for-tests $(CATALOGUES)
-	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m slow --hypothesis-profile=long
+test-slow: $(VENV)/.installed-for-tests $(CATALOGUES)
+	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m slow
+
+test-long: test-slow
+	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) tests/workflow/test_sequences.py tests/people --hypothesis-profile=long
 
 lint: $(VENV)/.installed-for-lint $(CATALOGUES)
 	$(BIN)/ruff check .

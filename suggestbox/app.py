@@ -185,7 +185,7 @@ def typed_text() -> str:
         return ""
     try:
         fields = request.form.items(multi=True)
-        own = ("csrf_token", "next", "kept", "kept_path")
+        own = ("csrf_token", "next", "kept", "kept_path", "submit_key")
         words = (v.strip() for k, v in fields if k not in own and "password" not in k)
         return "\n\n".join(text for text in words if len(text) > 20)
     except HTTPException:  # the request was too large to be read at all

@@ -42,8 +42,14 @@ def new() -> Any:
     key = own_key(current_user, form.submit_key.data)
     earlier = queries.idea_by_submit_key(key)
     if earlier is not None and earlier.stage != "draft":
-        return redirect(url_for("ideas.receipt", number=earlier.number))
+        if _says_the_same(form, earlier):
+            return redirect(url_for("ideas.receipt", number=earlier.number))
+        earlier, key = None, own_key(current_user, None)  # the kept form, written anew: another idea
     return _save(form, earlier, key)
+
+
+def _says_the_same(form: IdeaForm, idea: Idea) -> bool:
+    return (form.problem.data or "", form.proposal.data or "") == (idea.problem, idea.proposal)
 
 
 def own_key(me: Person, typed: str | None) -> str:

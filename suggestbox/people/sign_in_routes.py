@@ -40,6 +40,7 @@ KEPT_AT_MOST = 500_000
 """Characters of a form that are carried through a sign-in."""
 
 NEVER_KEPT = ("csrf_token", "next", "kept", "kept_path")
+NEVER_SHOWN = ("submit_key", "turn")
 YEAR = 365 * 24 * 3600
 
 
@@ -260,5 +261,6 @@ def send_again_page() -> str:
 
 def send_again(fields: list[list[str]], path: str) -> str:
     """Give the page with the kept fields and a fresh mark, that posts them to the path they were meant for."""
-    written = [value.strip() for name, value in fields if len(value.strip()) > 12 or " " in value.strip()]
+    typed = [value.strip() for name, value in fields if name not in NEVER_SHOWN]
+    written = [text for text in typed if len(text) > 12 or " " in text]
     return render_template("people/send_again.html", fields=fields, path=path, written=written)

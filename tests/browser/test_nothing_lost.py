@@ -101,11 +101,34 @@ def test_a_double_click_makes_one_idea(house: House, visit: Visit, script: bool)
     ann.write("textarea[name=problem]", NOTICED)
     ann.find(HAND_IN).dblclick()
     ann.page.wait_for_url("**/receipt")
-    ann.page.go_back()
-    ann.write("textarea[name=problem]", NOTICED)
+    assert ideas_in(house) == [(NOTICED, "")]
+
+
+def test_a_retry_after_a_lost_answer_makes_one_idea(house: House, visit: Visit) -> None:
+    ann = visit("ann").sign_in()
+    write_idea(ann)
+    ann.context.route("**/ideas/new", lambda route: (route.fetch(max_redirects=0), route.abort("connectionreset")))
+    ann.hands.press(ann.find(HAND_IN))
+    ann.page.wait_for_url("chrome-error://**")
+    ann.context.unroute("**/ideas/new")
+    assert ideas_in(house) == [(NOTICED, PROPOSAL)]
+    ann.go("/ideas/new")
+    assert holds_the_idea(ann)
     ann.press(HAND_IN)
     assert "/receipt" in ann.page.url
-    assert ideas_in(house) == [(NOTICED, "")]
+    assert ideas_in(house) == [(NOTICED, PROPOSAL)]
+
+
+def test_a_text_written_anew_in_a_second_window_is_an_idea_of_its_own(house: House, visit: Visit) -> None:
+    ann = visit("ann").sign_in()
+    write_idea(ann)
+    second = ann.context.new_page()
+    second.goto("/ideas/new")
+    ann.press(HAND_IN)
+    second.fill("textarea[name=problem]", "Something else altogether.")
+    second.click(HAND_IN)
+    second.wait_for_url("**/receipt")
+    assert ideas_in(house) == [(NOTICED, PROPOSAL), ("Something else altogether.", PROPOSAL)]
 
 
 def test_going_back_keeps_the_form(visit: Visit) -> None:
@@ -123,9 +146,7 @@ def test_the_slower_of_two_reads_what_happened_and_keeps_the_words(house: House,
         rex.choose(f"[id='{scale.get_attribute('id')}-3']")
     rex.write("textarea[name=for_submitter]", NOTICED)
     rex.choose("input[name=recommendation][value=adopt]")
-    ann = visit("ann").sign_in(f"/ideas/{number}")
-    ann.unfold(".sb-aside details.sb-fold > summary")
-    ann.press("a[href$='/moves/withdraw']")
+    ann = visit("ann").sign_in(f"/ideas/{number}/moves/withdraw")
     ann.look()
     ann.press("form[data-queue-form] [data-save-next]")
     ann.look()
