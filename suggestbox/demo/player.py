@@ -35,6 +35,10 @@ STANDS_SINCE = {
 """Working days for which ideas have stood where they stand today; some things are overdue, most are not."""
 
 
+LONG_AGO = 100
+"""Days ago: there is time for some ideas to have taken longer than others."""
+
+
 class UnplayableStory(Exception):
     """A story of the content cannot happen; the text names the idea, and the rule that speaks against it."""
 
@@ -87,7 +91,9 @@ def _walk(world: World, story: Story) -> Walk:
         there = hours.worked(first.id, start, until) / A_DAY
         share = max(1 - random.choice(since) / there, 0.6) if there else 0.6
         until = hours.between(first.id, start, until, share)
-    return Walk(world, story, start=start, until=until, plan=plan_of(story), fills=fills)
+    pace = random.uniform(0.8, 1.7) if story.days_ago > LONG_AGO else 1
+    plan = [days * pace for days in plan_of(story)]
+    return Walk(world, story, start=start, until=until, plan=plan, fills=fills)
 
 
 def plan_of(story: Story) -> list[float]:

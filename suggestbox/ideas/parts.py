@@ -49,6 +49,14 @@ def my_idea_ids(person_id: int, *states: str) -> sa.ScalarSelect[int]:
     )
 
 
+def has_part(person_id: int, *states: str) -> sa.ColumnElement[bool]:
+    """Give the condition for ideas the person has a part in, to be asked of few ideas; `my_idea_ids` finds them all."""
+    behind = sa.exists().where(SubmitterIdentity.submitter_id == Submitter.id, SubmitterIdentity.person_id == person_id)
+    return sa.exists().where(
+        Submitter.idea_id == Idea.id, Submitter.state.in_(states), sa.or_(Submitter.person_id == person_id, behind)
+    )
+
+
 def people_behind_many(idea_ids: Iterable[int]) -> dict[int, set[int]]:
     """Give {idea id: person ids of accepted submitters} for many ideas, in one statement."""
     rows = db.session.execute(

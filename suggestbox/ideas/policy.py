@@ -22,7 +22,7 @@ from suggestbox.steps.queries import REVIEWER_KINDS
 
 from . import settings  # noqa: F401 -- declares the rules asked for below
 from .models import Comment, Idea
-from .parts import my_idea_ids, people_behind
+from .parts import has_part, people_behind
 
 Somebody = Person | Brief | None
 Condition = sa.ColumnElement[bool]
@@ -86,7 +86,8 @@ class Who:
 
 
 def _has(table: Any, *conditions: Any) -> Condition:
-    return Idea.id.in_(sa.select(table.c.idea_id).where(*conditions))
+    """Asked idea by idea: a page looks at a few, while a person may have had to do with thousands."""
+    return sa.exists().where(table.c.idea_id == Idea.id, *conditions)
 
 
 def _acts(who: Who) -> Condition:
@@ -102,12 +103,12 @@ def _acts(who: Who) -> Condition:
                     sa.and_(Step.owner_id.in_(who.away), Step.role == role, who.within(role, Step.department_id),
                             Step.kind.not_in(REVIEWER_KINDS))
                 )
-    return Idea.id.in_(sa.select(Step.idea_id).where(Step.done_at.is_(None), sa.or_(*own)))
+    return _has(Step.__table__, Step.done_at.is_(None), sa.or_(*own))
 
 
 PARTS: dict[str, Callable[[Who], Condition]] = {
-    "submitter": lambda who: Idea.id.in_(my_idea_ids(who.id, "accepted")),
-    "invited": lambda who: Idea.id.in_(my_idea_ids(who.id, "invited")),
+    "submitter": lambda who: has_part(who.id, "accepted"),
+    "invited": lambda who: has_part(who.id, "invited"),
     "on_behalf": lambda who: Idea.on_behalf_by_id == who.id,
     "coordinator": lambda who: who.within("coordinator"),
     "decision_maker": lambda who: sa.or_(who.within("decision_maker"), Idea.department_id.in_(who.deciding_with)),

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from suggestbox.core.language import gettext as _
-from suggestbox.core.language import oblique
-from suggestbox.core.language import short_date
+from suggestbox.core.language import oblique, short_date
 from suggestbox.ideas.models import Idea
 from suggestbox.journal.models import Entry
 from suggestbox.journal.queries import entries_of

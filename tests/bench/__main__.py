@@ -121,7 +121,7 @@ def bench(ideas: int, rounds: int, only: str, as_json: bool) -> None:
         folder, beside = Path(name) / "product", Path(name) / "bare"
         folder.mkdir()
         beside.mkdir()
-        app = create_app(Deployment(instance=folder, secret_key="bench"))  # noqa: S106
+        app = create_app(Deployment(instance=folder, secret_key="bench"))
         with app.app_context():
             filled_database(app, ideas, say)
         with served("bare", beside, BARE_IDEAS) as bare_port, served("product", folder, ideas) as port:

@@ -56,7 +56,7 @@ def run(name: str, folder: Path, ideas: int, port: int, threads: int, ready: Any
     """
     from suggestbox.serving import Server
 
-    deployment = Deployment(instance=folder, secret_key="bench", port=port, threads=threads)  # noqa: S106
+    deployment = Deployment(instance=folder, secret_key="bench", port=port, threads=threads)
     if name == "bare":
         from .bare import bare_app
 
