@@ -24,7 +24,7 @@ class Party(Base):
     submitter_id: Mapped[int] = mapped_column(sa.ForeignKey("submitter.id"))
     round: Mapped[int]
     attempt: Mapped[int] = mapped_column(default=1)
-    host_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     state: Mapped[str] = mapped_column(sa.String(12), default="owed")
     owed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -44,6 +44,7 @@ class Party(Base):
     records: Mapped[list["Record"]] = relationship(cascade="all, delete-orphan", order_by="Record.id")
     __table_args__ = (
         sa.UniqueConstraint("idea_id", "submitter_id", "round"),
+        sa.Index("ix_party_host", "host_id", "idea_id"),
         sa.CheckConstraint("state IN ({})".format(", ".join(repr(s) for s in PARTY_STATES)), name="state"),
         sa.CheckConstraint("(state IN ('owed', 'offered')) = (settled_at IS NULL)", name="settled"),
         sa.CheckConstraint("state <> 'missed' OR missed_by_submitter >= 2", name="missed_twice"),

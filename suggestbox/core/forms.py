@@ -28,6 +28,18 @@ class HouseForm(FlaskForm):
         return {name: value for name, value in self.data.items() if name not in skipped}
 
 
+LARGEST = 2**31 - 1
+"""The largest number either database takes where ids and counts stand."""
+
+
+def whole_number(text: Any) -> int | None:
+    """Give the number a field or an address means; None where there is none that could stand in the database."""
+    digits = str(text or "").strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 10:
+        return None
+    return number if (number := int(digits)) <= LARGEST else None
+
+
 def one_line(value: str | None) -> str | None:
     """Filter: a single line without control characters, for titles and names."""
     if value is None:

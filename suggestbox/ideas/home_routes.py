@@ -54,7 +54,7 @@ def greeting() -> str:
     hour = utc_now().astimezone(ZoneInfo(g.get("zone") or "UTC")).hour
     if 4 <= hour < 11:
         return _("Good morning")
-    return _("Good day") if hour < 17 else _("Good evening")
+    return _("Hello") if hour < 17 else _("Good evening")
 
 
 def _step_line(item: Item, book: Directory, today: date) -> dict[str, Any]:

@@ -61,18 +61,15 @@ def department_name(idea: Idea, book: Directory) -> str:
 
 
 def acting_names(ideas: list[Idea], book: Directory) -> dict[int, str]:
-    """Give {idea id: who has its next step today}, with the department, in two statements."""
-    ids = [idea.next_step_id for idea in ideas if idea.next_step_id and idea.next_owner_id]
-    if not ids:
-        return {}
-    steps = list(db.session.scalars(sa.select(Step).where(Step.id.in_(ids))))
-    away = {s.idea_id for s in steps if not book.is_available(s.owner_id)}
-    behind = people_behind_many(away) if away else {}
-    names = {}
-    for step in steps:
-        acting = acting_on(step, book, behind.get(step.idea_id, set())) if step.idea_id in away else None
-        names[step.idea_id] = name_with_department((acting and acting.person_id) or step.owner_id, book)
-    return names
+    """Give {idea id: who has its next step today}, with the department; two statements where somebody is away."""
+    owners = {idea.id: idea.next_owner_id for idea in ideas if idea.next_step_id and idea.next_owner_id}
+    away = {idea.id: idea.next_step_id for idea in ideas if owners.get(idea.id) in book.away}
+    if away:
+        behind = people_behind_many(away)
+        for step in db.session.scalars(sa.select(Step).where(Step.id.in_(away.values()))):
+            acting = acting_on(step, book, behind.get(step.idea_id, set()))
+            owners[step.idea_id] = acting.person_id or step.owner_id
+    return {idea_id: name_with_department(owner_id, book) for idea_id, owner_id in owners.items()}
 
 
 def name_with_department(person_id: int | None, book: Directory) -> str:

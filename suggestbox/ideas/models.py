@@ -119,7 +119,11 @@ class Idea(Base):
         sa.Index("ix_idea_list", "submitted_at", "id"),
         sa.Index("ix_idea_stage", "stage", "submitted_at", "id"),
         sa.Index("ix_idea_department", "department_id", "submitted_at", "id"),
+        sa.Index("ix_idea_area", "area", "submitted_at", "id"),
+        sa.Index("ix_idea_outcome", "outcome", "submitted_at", "id"),
         sa.Index("ix_idea_support", "support_count", "id"),
+        sa.Index("ix_idea_moved", "changed_at", "id"),
+        sa.Index("ix_idea_closed", "stage", "closed_at", "id"),
         sa.Index("ix_idea_return", "return_on"),
     )
 

@@ -18,7 +18,7 @@ from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import REVIEWER_KINDS
+from suggestbox.steps.queries import REVIEWER_KINDS, absent_owners
 
 from . import settings  # noqa: F401 -- declares the rules asked for below
 from .models import Comment, Idea
@@ -38,10 +38,11 @@ _panelist = sa.table("panelist", sa.column("idea_id"), sa.column("person_id"))
 
 @dataclass
 class Who:
-    """A person as the conditions need them: their id and how far their roles reach today."""
+    """A person as the conditions need them: their id, how far their roles reach today, who has steps and is not there."""
 
     id: int
     book: Directory
+    absent: frozenset[int] = frozenset()
 
     def reach(self, role: str) -> set[int] | None:
         """Give the departments the role reaches; None: all of them."""
@@ -64,14 +65,9 @@ class Who:
         return sa.true() if self.book.has_role(self.id, role, any_=True) else sa.false()
 
     @cached_property
-    def away(self) -> list[int]:
-        """Others who cannot act today."""
-        return sorted(self.book.away - {self.id})
-
-    @cached_property
     def deputised(self) -> list[int]:
-        """Those of them for whom this person stands in by name."""
-        return [p for p in self.away if self.id in self.book.deputies.get(p, [])]
+        """People who are not there today, and for whom this person stands in by name."""
+        return sorted(p for p, deputies in self.book.deputies.items() if self.id in deputies and p in self.book.away)
 
     @cached_property
     def deciding_with(self) -> list[int]:
@@ -90,18 +86,22 @@ def _has(table: Any, *conditions: Any) -> Condition:
     return sa.exists().where(table.c.idea_id == Idea.id, *conditions)
 
 
+STANDING_IN = ("coordinator", "decision_maker", "team_lead")
+"""Roles whose holders do for each other what cannot wait."""
+
+
 def _acts(who: Who) -> Condition:
     """An open step is the person's own, or falls to them today because its owner is not there."""
     own = [Step.owner_id == who.id]
-    if who.away and who.book.is_available(who.id):
+    if who.book.is_available(who.id):
         if who.deputised:
             own.append(Step.owner_id.in_(who.deputised))
-        for role in ("coordinator", "decision_maker", "team_lead"):
+        for role in STANDING_IN if who.absent else ():
             reach = who.reach(role)
             if reach is None or reach:
                 own.append(
-                    sa.and_(Step.owner_id.in_(who.away), Step.role == role, who.within(role, Step.department_id),
-                            Step.kind.not_in(REVIEWER_KINDS))
+                    sa.and_(Step.owner_id.in_(sorted(who.absent)), Step.role == role,
+                            who.within(role, Step.department_id), Step.kind.not_in(REVIEWER_KINDS))
                 )
     return _has(Step.__table__, Step.done_at.is_(None), sa.or_(*own))
 
@@ -178,7 +178,14 @@ def visible_to(person_id: int, book: Directory) -> Condition:
 
     The plain case comes first, so that a database looks at the rest only for the few ideas that need it.
     """
-    return book.keep(("visible_to", person_id), lambda: _visible_to(Who(person_id, book)))
+    return _kept(person_id, book, _visible_to)
+
+
+def _kept(person_id: int, book: Directory, condition_for: Callable[[Who], Any]) -> Any:
+    """Making these conditions takes longer than using them; they are the same until the directory changes."""
+    stands_in = any(role in STANDING_IN for role, _department in book.roles_of.get(person_id, ()))
+    absent = absent_owners(book) if stands_in else frozenset()
+    return book.keep((condition_for, person_id, absent), lambda: condition_for(Who(person_id, book, absent)))
 
 
 def _visible_to(who: Who) -> Condition:
@@ -199,8 +206,7 @@ def involved(idea: Idea, person_id: int | None, book: Directory | None = None) -
     """Give everything the person is for the idea, in one statement; keys of `PARTS`."""
     if person_id is None or idea.id is None:
         return frozenset()
-    book = book or here()
-    columns = book.keep(("parts", person_id), lambda: _part_columns(Who(person_id, book)))
+    columns: list[sa.Label[int]] = _kept(person_id, book or here(), _part_columns)
     row = db.session.execute(sa.select(*columns).where(Idea.id == idea.id)).one_or_none()
     return frozenset(part for part, yes in zip(PARTS, row, strict=True) if yes) if row else frozenset()
 
@@ -244,7 +250,7 @@ def may_read_outcome(
 
 def reads_outcome(person_id: int, book: Directory) -> Condition:
     """Give the condition for ideas whose outcome the person may read, to be used beside `visible_to`."""
-    return book.keep(("reads_outcome", person_id), lambda: _reads_outcome(Who(person_id, book)))
+    return _kept(person_id, book, _reads_outcome)
 
 
 def _reads_outcome(who: Who) -> Condition:

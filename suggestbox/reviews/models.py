@@ -44,7 +44,7 @@ class Assignment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("idea.id", ondelete="CASCADE"))
     round: Mapped[int] = mapped_column(default=1)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     capacity: Mapped[str] = mapped_column(sa.String(12))  # expert, department
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
     state: Mapped[str] = mapped_column(sa.String(10), default="open")
@@ -71,6 +71,7 @@ class Assignment(Base):
         sa.CheckConstraint("state <> 'answered' OR (answered_at IS NOT NULL AND recommendation IS NOT NULL)",
                            name="answered"),
         sa.CheckConstraint("total_points IS NULL OR total_points BETWEEN 1 AND 5", name="points"),
+        sa.Index("ix_assignment_person", "person_id", "idea_id"),
         sa.Index(
             "ix_assignment_load", "person_id",
             sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"),

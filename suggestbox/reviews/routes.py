@@ -11,6 +11,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import ngettext
 from suggestbox.ideas.models import Idea
@@ -42,8 +43,8 @@ def queue() -> str:
     """What is to be done: list, idea and form side by side; the filters stay."""
     me, book, today = current_user, here(), today_for()
     marks = bench.marks_from_request()
-    asked = request.args.get("step", "")
-    item = one_of_my_steps(int(asked), me.id, book) if asked.isdigit() else None
+    asked = whole_number(request.args.get("step"))
+    item = one_of_my_steps(asked, me.id, book) if asked else None
     listing = bench.listing_for(me, book, today, marks, item.step.id if item else None)
     if item is None and listing.current:
         item = next(i for i in listing.page.rows if i.step.id == listing.current.step_id)
@@ -77,15 +78,15 @@ def _first_possible(step: Step, names: set[str]) -> str | None:
 def skip() -> Response:
     """Later: the step goes to the end of the queue; its date stays."""
     marks: dict[str, Any] = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
-    step_id, following = request.form.get("step", ""), request.form.get("next_step", "")
-    item = one_of_my_steps(int(step_id), current_user.id, here()) if step_id.isdigit() else None
+    step_id, following = whole_number(request.form.get("step")), whole_number(request.form.get("next_step"))
+    item = one_of_my_steps(step_id, current_user.id, here()) if step_id else None
     if item is None:
         raise NotFound()
     with work():
         step = db.session.get(Step, item.step.id)
         if step is not None:
             skip_step(step, now=utc_now())
-    if following.isdigit():
+    if following:
         marks["step"] = following
     return redirect(url_for("reviews.queue", **marks), 303)
 
@@ -116,7 +117,7 @@ def several() -> Any:
     form = BulkForm()
     form.prepare(items, book)
     if request.method == "GET":
-        wanted = {int(n) for n in request.args.getlist("step") if n.isdigit()}
+        wanted = {whole_number(text) for text in request.args.getlist("step")}
         form.steps.data = [i.step.id for i in items if i.step.id in wanted]
         return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[])
     if not form.read(book):
@@ -170,12 +171,12 @@ def the_body(me: Person, key: str) -> Body:
 def body(body: Body) -> str:
     """The agenda of the next meeting, and the minutes of what was decided: both print on paper."""
     me, book, today = current_user, here(), today_for()
-    chosen = request.args.get("meeting", "")
+    chosen = whole_number(request.args.get("meeting"))
     meetings = list(db.session.scalars(
         sa.select(BodyMeeting).where(BodyMeeting.body_id == body.id).order_by(BodyMeeting.on)))
     coming = next((m for m in meetings if m.on >= today), None)
     past = [m for m in meetings if m.on < today]
-    shown = next((m for m in meetings if chosen.isdigit() and m.id == int(chosen)), None)
+    shown = next((m for m in meetings if m.id == chosen), None)
     return render_template(
         "reviews/body.html", body=body, name=book.body_name(body.id), coming=coming, past=past[-12:][::-1], shown=shown,
         seats=[(book.person(p), seat) for p, seat in book.seats.get(body.id, [])],

@@ -90,7 +90,8 @@ def _query(
     person_id: int, book: Directory, kinds: Iterable[str] | None, narrowed: Narrowed, today: date
 ) -> sa.Select[Any]:
     both: Any = sa.select(Step, Idea)
-    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(mine(person_id, book, my_submitter_ids(person_id)))
+    theirs = mine(person_id, book, my_submitter_ids(person_id))
+    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(theirs)
     wanted = GROUPS.get(narrowed.kind) or kinds
     if wanted is not None:
         query = query.where(Step.kind.in_(tuple(wanted)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, session, url_for
 
+from suggestbox.core.forms import whole_number
 from suggestbox.core.language import due_words
 from suggestbox.core.paging import Page
 from suggestbox.ideas import policy
@@ -84,7 +85,7 @@ def narrowed_by(marks: dict[str, str]) -> Narrowed:
     """Give the filters as the agenda takes them; nonsense counts as nothing."""
     kind, department = marks.get("kind", ""), marks.get("department", "")
     return Narrowed(
-        kind if kind in GROUPS else "", int(department) if department.isdigit() else None,
+        kind if kind in GROUPS else "", whole_number(department),
         marks.get("due", "") if marks.get("due") in ("late", "soon", "later") else "",
     )
 

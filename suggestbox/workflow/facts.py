@@ -5,6 +5,7 @@ from typing import Any
 
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid
+from suggestbox.core.forms import whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.people.models import Person
 
@@ -42,8 +43,8 @@ def choice(case: Case, name: str, allowed: Any, *, required: bool = True) -> Any
 def number(case: Case, name: str) -> int:
     """Give a whole number."""
     value = case.facts.get(name)
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_number(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Invalid(fields={name: _("Please choose one of the answers.")})
     return value

@@ -101,4 +101,7 @@ def moment(text: str, zone: str) -> datetime | None:
         return None
     if local.tzinfo is not None:
         return None
-    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:  # the first hours of the year 1
+        return None

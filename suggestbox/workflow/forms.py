@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
-from suggestbox.core.forms import AtMost, Filled, LongText, one_line
+from suggestbox.core.forms import AtMost, Filled, LongText, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.settings import rule
@@ -178,12 +178,12 @@ class KeepPromiseForm(MoveForm):
 
     def facts(self) -> dict[str, Any]:
         found = super().facts()
-        found["promise_id"] = int(found["promise_id"]) if str(found["promise_id"] or "").isdigit() else None
+        found["promise_id"] = whole_number(found["promise_id"])
         return found
 
 
 class MoveDueForm(MoveForm):
-    step_id = SelectField(_l("Which step?"), coerce=lambda text: int(text) if str(text).isdigit() else 0,
+    step_id = SelectField(_l("Which step?"), coerce=lambda text: whole_number(text) or 0,
                           validate_choice=False)
     due_on = DateField(_l("New date"), validators=[Optional()])
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(1000)])
@@ -195,7 +195,7 @@ class MoveDueForm(MoveForm):
 
 
 class ReassignForm(MoveForm):
-    step_id = SelectField(_l("Which step?"), coerce=lambda text: int(text) if str(text).isdigit() else 0,
+    step_id = SelectField(_l("Which step?"), coerce=lambda text: whole_number(text) or 0,
                           validate_choice=False)
     person_id = OneColleague(_l("To whom?"), validators=[Filled()])
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(1000)])

@@ -10,6 +10,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound, Refused, Stale
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import Idea
@@ -59,7 +60,7 @@ def press(thing: tuple[Idea, str]) -> Any:
     case = case_of(idea, actor=me, now=utc_now())
     form = form_of(case, name)
     complete = form.read(case)
-    turn = int(form.turn.data) if (form.turn.data or "").isdigit() else None
+    turn = whole_number(form.turn.data)
     if turn in (None, idea.turn) and not is_theirs(idea, name):
         return move_page(idea, name, form=form, problem=Denied(reason=name)), 403
     if not complete:
@@ -105,8 +106,8 @@ def after_move(idea: Idea, name: str) -> Response:
     if request.form.get("queue"):
         bench.note_done(today_for())
         marks: dict[str, Any] = {key: request.form[key] for key in bench.MARKS if request.form.get(key)}
-        following = request.form.get("next_step", "")
-        if following.isdigit():
+        following = whole_number(request.form.get("next_step"))
+        if following:
             marks["step"] = following
         return redirect(url_for("reviews.queue", **marks), 303)
     back = same_site_path(request.form.get("next"))
@@ -136,8 +137,8 @@ def move_page(idea: Idea, name: str, *, form: MoveForm | None = None, problem: H
             panel.form = form
     listing = None
     if request.values.get("queue"):
-        step = request.values.get("step", "")
-        listing = bench.listing_for(me, book, today, bench.marks_from_request(), int(step) if step.isdigit() else 0)
+        step = whole_number(request.values.get("step")) or 0
+        listing = bench.listing_for(me, book, today, bench.marks_from_request(), step)
     return render_template(
         "workflow/press.html", idea=idea, panel=panel, view=bench.view_of(case, me), problem=said,
         listing=listing, steps=bench.standing_steps(case, today) if problem or not panel.allowed else [],

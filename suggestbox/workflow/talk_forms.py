@@ -7,7 +7,7 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
 from suggestbox.conversations.models import SETTLED, Party
-from suggestbox.core.forms import AtMost, Filled, LongText, one_line
+from suggestbox.core.forms import AtMost, Filled, LongText, one_line, whole_number
 from suggestbox.core.language import appointment_time
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
@@ -51,20 +51,16 @@ def party_name(case: Case, party: Party) -> str:
     return brief.polite if brief else _("the submitter")
 
 
-def _number(text: Any) -> int | None:
-    return int(text) if str(text or "").isdigit() else None
-
-
 class PartyForm(MoveForm):
     """A form about one talk: with a single submitter nobody is asked which."""
 
-    party_id = SelectField(_l("Which talk?"), coerce=_number, validate_choice=False)
+    party_id = SelectField(_l("Which talk?"), coerce=whole_number, validate_choice=False)
 
     def prepare(self, case: Case) -> None:
         parties = [case.my_party] if case.my_part and case.my_party else hosted_parties(case)
         self.party_id.choices = [(p.id, party_name(case, p)) for p in parties if p]
         if not self.is_submitted() and self.party_id.data is None and parties:
-            asked = _number(request.args.get("party"))
+            asked = whole_number(request.args.get("party"))
             self.party_id.data = asked if asked in {p.id for p in parties if p} else getattr(parties[0], "id", None)
 
 
@@ -111,7 +107,7 @@ class OfferForm(PartyForm):
 
     def facts(self) -> dict[str, Any]:
         slots = [
-            {"starts_at": at, "minutes": int(row["minutes"]) if row["minutes"].isdigit() else 30,
+            {"starts_at": at, "minutes": whole_number(row["minutes"]) or 30,
              "form": row["form"], "place": row["place"]}
             for row in self.rows if (at := moment(row["at"], self.zone))
         ]
@@ -134,7 +130,7 @@ class RecordForm(MoveForm):
         self.names = {p.id: party_name(case, p) for p in self.open_parties}
         self.offered = offered([case.actor_id or 0, *colleagues_first(case)], case.book)
         if self.is_submitted():
-            self.chosen = [n for text in request.form.getlist("party") if (n := _number(text))]
+            self.chosen = [n for text in request.form.getlist("party") if (n := whole_number(text))]
             self.rows: list[dict[str, Any]] = [
                 {"text": text, "owner": owner, "due": due}
                 for text, owner, due in zip(
@@ -143,7 +139,7 @@ class RecordForm(MoveForm):
                 )
             ]
         else:
-            asked = _number(request.args.get("party"))
+            asked = whole_number(request.args.get("party"))
             self.chosen = [asked] if asked else [p.id for p in self.open_parties[:1]]
             self.rows = [{"text": "", "owner": "", "due": ""} for _row in range(PROMISES)]
             self._fill_from_appointment(case)
@@ -179,7 +175,7 @@ class RecordForm(MoveForm):
 
 
 class PickForm(MoveForm):
-    slot_id = RadioField(_l("Which time suits you?"), validate_choice=False, coerce=_number)
+    slot_id = RadioField(_l("Which time suits you?"), validate_choice=False, coerce=whole_number)
     companion = StringField(
         _l("Would you like to bring somebody?"), filters=[one_line], validators=[AtMost(200)],
         description=_l("An ambassador, somebody of the works council, an interpreter. Just write the name."),
@@ -197,7 +193,7 @@ class ConfirmForm(MoveForm):
 
     took_place = RadioField(_l("Did the talk take place?"), validate_choice=False)
     follows = RadioField(_l("Can you follow how your idea was treated?"), validate_choice=False)
-    appreciated = RadioField(_l("How much did you feel appreciated?"), validate_choice=False, coerce=_number)
+    appreciated = RadioField(_l("How much did you feel appreciated?"), validate_choice=False, coerce=whole_number)
     words = LongText(_l("Anything you would like to add?"), validators=[AtMost(3000)])
 
     def prepare(self, case: Case) -> None:

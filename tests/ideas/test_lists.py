@@ -132,7 +132,7 @@ def test_home_shows_my_ideas_my_steps_and_what_became_of_others(cast, client_as,
         move(asked, "ask", actor=cast.rex, now=START, text="Which gate?")
         assert idea.stage == "submitted"
     body = client_as(cast.ann).get("/", headers={"Accept-Language": "en"}).get_data(as_text=True)
-    assert "Good day, Ann" in body
+    assert "Hello, Ann" in body
     for words in ("My own thought", "A good ending", "Asked about", "Answer the question", "Bob Brandt"):
         assert words in body, words
 
