@@ -25,6 +25,7 @@ from suggestbox.people import routes as people_routes
 from suggestbox.people import sign_in
 from suggestbox.people.directory import directory
 from suggestbox.people.queries import today_for
+from suggestbox.people.same_site import path_on
 from suggestbox.reviews import routes as review_routes
 from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
@@ -141,7 +142,7 @@ def _init_errors(app: Flask) -> None:
         kept = typed_text()
         page = render_template(
             "shared/error.html", status=status, title=wording.title(status), text=text, what_now=what_now,
-            kept_text=kept, back_url=request.referrer or url_for("ideas.home"),
+            kept_text=kept, back_url=path_on(request.host, request.referrer) or url_for("ideas.home"),
         )
         return page, status
 

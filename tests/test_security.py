@@ -111,10 +111,12 @@ def test_the_way_back_never_leads_to_a_strangers_site(client, cast):
 
 
 def offered_names(page: str) -> set[str]:
-    return {html.unescape(name) for name in re.findall(r'<option value="([^"]*@example.com>)"', page)}
+    found = {html.unescape(name) for name in re.findall(r'<option value="([^"]*@example.com(?:>|&gt;))"', page)}
+    assert found
+    return found
 
 
-@pytest.mark.parametrize("name", ["assign", "pass_on_fault", "hand_over", "reassign", "propose_correction"])
+@pytest.mark.parametrize("name", ["assign", "pass_on_fault", "hand_over", "reassign"])
 def test_who_is_missing_in_a_picker_does_not_tell_the_confidential_submitter(name, cast, client_as):
     with work():
         of_ann = f.submitted(cast, cast.ann, now=EARLIER, confidential=True)

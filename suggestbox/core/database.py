@@ -74,9 +74,10 @@ db = SQLAlchemy(model_class=Base)
 
 def engine_options(url: str) -> dict[str, Any]:
     """Give what the engine for `url` needs; one module decides which SQLite library it is."""
+    private = {"hide_parameters": True}  # a fault is logged with its statement, not with what people wrote
     if url.startswith("sqlite"):
-        return {"module": sqlite.driver}
-    return {"pool_pre_ping": True}
+        return {"module": sqlite.driver, **private}
+    return {"pool_pre_ping": True, **private}
 
 
 def init_database(app: Flask) -> None:

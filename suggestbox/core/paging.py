@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,7 +41,7 @@ def _decode(key: str, count: int) -> tuple[list[Any], bool]:
         values, back = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         if not isinstance(values, list) or len(values) != count:
             raise ValueError(key)
-    except (ValueError, TypeError) as wrong:
+    except (ValueError, TypeError, RecursionError) as wrong:
         raise Invalid(reason="bad_page_mark") from wrong
     return values, bool(back)
 
@@ -106,11 +106,15 @@ def _read(column: Any, value: Any) -> Any:
     try:
         if hasattr(wanted, "fromisoformat") and isinstance(value, str):
             read = wanted.fromisoformat(value)
-            if wanted is datetime and read.tzinfo is None:
-                raise ValueError(value)
+            if wanted is datetime:
+                if read.tzinfo is None:
+                    raise ValueError(value)
+                return read.astimezone(UTC)
             return read
+        if isinstance(value, str):
+            value.encode()  # half a character is no name of anybody
         if not isinstance(value, wanted) or (isinstance(value, int) and abs(value) >= 2**31):
             raise ValueError(value)
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         raise Invalid(reason="bad_page_mark") from wrong
     return value

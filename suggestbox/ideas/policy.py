@@ -22,7 +22,7 @@ from suggestbox.steps.queries import REVIEWER_KINDS, absent_owners
 
 from . import settings  # noqa: F401 -- declares the rules asked for below
 from .models import Comment, Idea
-from .parts import has_part, people_behind
+from .parts import has_part, people_behind, word, words
 
 Somebody = Person | Brief | None
 Condition = sa.ColumnElement[bool]
@@ -54,12 +54,10 @@ class Who:
                 found |= self.book.below(department_id)
         return found
 
-    def within(self, role: str, column: Any = Idea.department_id) -> Condition:
-        """Give the condition that the department is one the person's role reaches."""
+    def within(self, role: str, column: Any = Idea.department_id, *further: int) -> Condition:
+        """Give the condition that the department is one the person's role reaches, or one of the further ones."""
         departments = self.reach(role)
-        if departments is None:
-            return sa.true()
-        return column.in_(sorted(departments)) if departments else sa.false()
+        return sa.true() if departments is None else _one_of(column, sorted(departments.union(further)))
 
     def holds(self, role: str) -> Condition:
         return sa.true() if self.book.has_role(self.id, role, any_=True) else sa.false()
@@ -79,6 +77,10 @@ class Who:
             return next((body for body in bodies if body), None)
 
         return [d for d in self.book.departments if nearest(d) in mine] if mine else []
+
+
+def _one_of(column: Any, values: list[int]) -> Condition:
+    return column.in_(values) if values else sa.false()
 
 
 def _has(table: Any, *conditions: Any) -> Condition:
@@ -111,27 +113,29 @@ PARTS: dict[str, Callable[[Who], Condition]] = {
     "invited": lambda who: has_part(who.id, "invited"),
     "on_behalf": lambda who: Idea.on_behalf_by_id == who.id,
     "coordinator": lambda who: who.within("coordinator"),
-    "decision_maker": lambda who: sa.or_(who.within("decision_maker"), Idea.department_id.in_(who.deciding_with)),
+    "decision_maker": lambda who: who.within("decision_maker", Idea.department_id, *who.deciding_with),
     "idea_manager": lambda who: who.holds("idea_manager"),
     "reviewer": lambda who: _has(
-        _assignment, _assignment.c.person_id == who.id, _assignment.c.state.not_in(("conflict", "passed_on", "left"))
+        _assignment, _assignment.c.person_id == who.id, _assignment.c.state.not_in(words("conflict", "passed_on", "left"))
     ),
     "reviewing": lambda who: _has(
-        _assignment, _assignment.c.person_id == who.id, _assignment.c.state == "open", _assignment.c.round == Idea.round
+        _assignment, _assignment.c.person_id == who.id, _assignment.c.state == word("open"),
+        _assignment.c.round == Idea.round,
     ),
     "decider": lambda who: _has(_decision, _decision.c.decided_by_id == who.id, _decision.c.revoked_at.is_(None)),
     "panelist": lambda who: _has(_panelist, _panelist.c.person_id == who.id),
     "host": lambda who: _has(_party, _party.c.host_id == who.id),
     "owner_of_step": _acts,
     "step_before": lambda who: _has(Step.__table__, Step.owner_id == who.id),
-    "office": lambda who: sa.or_(Idea.office_id == who.id, Idea.office_id.in_(who.deputised)),
+    "office": lambda who: _one_of(Idea.office_id, [who.id, *who.deputised]),
     "admin": lambda who: who.holds("admin"),
     "works_council": lambda who: who.holds("works_council"),
     "employee": lambda who: sa.true(),
 }
 """What somebody can be for an idea. "reviewing": still owes a score of this round; "step_before": had a step once."""
 
-SUBMITTERS = frozenset({"submitter", "invited", "on_behalf"})
+OWN_PARTS = frozenset({"submitter", "invited"})
+SUBMITTERS = OWN_PARTS | {"on_behalf"}
 HANDLERS = frozenset(
     {"coordinator", "decision_maker", "idea_manager", "reviewer", "decider", "panelist", "host", "owner_of_step",
      "step_before", "office"}
@@ -148,11 +152,11 @@ READERS: dict[str, frozenset[str]] = {
 """Who reads title, texts and stage of an idea. Admin and works council stand nowhere: they read what everybody reads."""
 
 _STATES: list[tuple[str, Condition]] = [
-    ("draft", Idea.stage == "draft"),
-    ("handed_over", sa.func.coalesce(Idea.outcome, "") == "handed_over"),
-    ("withdrawn", Idea.stage == "withdrawn"),
+    ("draft", Idea.stage == word("draft")),
+    ("handed_over", Idea.outcome == word("handed_over")),
+    ("withdrawn", Idea.stage == word("withdrawn")),
     ("before_triage", Idea.shown_at.is_(None)),
-    ("handlers_only", Idea.visibility == "handlers"),
+    ("handlers_only", Idea.visibility == word("handlers")),
 ]
 
 
@@ -169,14 +173,19 @@ def state_of(idea: Idea) -> str:
     return "handlers_only" if idea.visibility == "handlers" else "open"
 
 
-def _any_of(parts: Iterable[str], who: Who) -> Condition:
-    return sa.or_(sa.false(), *(PARTS[part](who) for part in sorted(parts)))
+def _any_of(parts: frozenset[str], who: Who) -> Condition:
+    conditions = [PARTS[part](who) for part in sorted(parts - OWN_PARTS)]
+    if parts >= OWN_PARTS:  # asked together: they stand in the same row
+        conditions.append(has_part(who.id, "accepted", "invited"))
+    else:
+        conditions += [PARTS[part](who) for part in sorted(parts & OWN_PARTS)]
+    return sa.or_(sa.false(), *conditions)
 
 
 def visible_to(person_id: int, book: Directory) -> Condition:
     """Give the condition on `Idea` that sieves everything a person may read, drafts of their own included.
 
-    The plain case comes first, so that a database looks at the rest only for the few ideas that need it.
+    As in `state_of` the first row that holds counts; a database asks for the rest only where it is needed.
     """
     return _kept(person_id, book, _visible_to)
 
@@ -189,12 +198,8 @@ def _kept(person_id: int, book: Directory, condition_for: Callable[[Who], Any]) 
 
 
 def _visible_to(who: Who) -> Condition:
-    before = [condition for _state, condition in _STATES]
-    allowed = [sa.and_(*(sa.not_(condition) for condition in before))]
-    for depth, (state, condition) in enumerate(_STATES):
-        not_earlier = [sa.not_(earlier) for earlier in before[:depth]]
-        allowed.append(sa.and_(condition, *not_earlier, _any_of(READERS[state], who)))
-    return sa.or_(*allowed)
+    rows = [(condition, _any_of(READERS[state], who)) for state, condition in _STATES]
+    return sa.case(*rows, else_=_any_of(READERS["open"], who))
 
 
 def handed_in_and_visible_to(person_id: int, book: Directory) -> Condition:
@@ -254,13 +259,12 @@ def reads_outcome(person_id: int, book: Directory) -> Condition:
 
 
 def _reads_outcome(who: Who) -> Condition:
-    submitter = _any_of({"submitter", "invited"}, who)
     return sa.and_(
         Idea.outcome.is_not(None),
         sa.or_(
             Idea.closed_at.is_not(None),
-            sa.and_(Idea.released_at.is_not(None), _any_of({"submitter", "invited", "reviewer", "on_behalf"}, who)),
-            sa.and_(sa.not_(submitter), _any_of(DECIDERS, who)),
+            sa.and_(Idea.released_at.is_not(None), _any_of(SUBMITTERS | {"reviewer"}, who)),
+            sa.and_(sa.not_(_any_of(OWN_PARTS, who)), _any_of(DECIDERS, who)),
         ),
     )
 

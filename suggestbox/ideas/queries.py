@@ -1,11 +1,12 @@
 """Looking ideas up: one, lists of them, what belongs to one. Every list is a fixed number of statements."""
 
 import re
+from collections import namedtuple
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only, selectinload
+from sqlalchemy.orm import selectinload
 
 from suggestbox.core.database import db
 from suggestbox.core.paging import PAGE_SIZE, Page, page_of, page_of_ids
@@ -168,21 +169,23 @@ def _common(column: Any, is_common: bool) -> Any:
     return sa.func.coalesce(column, column) if is_common else column
 
 
-@dataclass
-class Row:
-    """One line of a list: the idea, and what its reader may know beside it."""
-
-    idea: Idea
-    reads_outcome: bool
-    submitters: list[int | None] = field(default_factory=list)
-
-
 IN_A_LIST = (
-    Idea.number, Idea.title, Idea.stage, Idea.waiting_from, Idea.outcome, Idea.department_id, Idea.confidential,
+    Idea.id, Idea.number, Idea.title, Idea.stage, Idea.waiting_from, Idea.outcome, Idea.department_id, Idea.confidential,
     Idea.submitted_at, Idea.support_count, Idea.comment_count,
     Idea.next_step_id, Idea.next_kind, Idea.next_owner_id, Idea.next_due_on,
 )
-"""What a list shows of an idea; thirty long texts that nobody reads there are not fetched."""
+"""What a list shows of an idea. Long texts are not among it, and rows are made faster than objects."""
+
+Listed = namedtuple("Listed", [column.key for column in IN_A_LIST])
+
+
+@dataclass
+class Row:
+    """One line of a list: the idea, as far as lists show it, and what its reader may know beside it."""
+
+    idea: Listed
+    reads_outcome: bool
+    submitters: list[int | None] = field(default_factory=list)
 
 
 def list_ideas(
@@ -200,31 +203,29 @@ def list_ideas(
         "moved": [(Idea.changed_at, True), (Idea.id, True)],
     }
     columns = sorts.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
-    query = sa.select(Idea, outcome, nameless).options(load_only(*IN_A_LIST, raiseload=True))
+    query = sa.select(*IN_A_LIST, outcome, nameless)
     if filters.text and filters.order == "best":
         page = page_of_ids(search(filters.text, condition), key=key, size=size)
-        rows = {row[0].id: row for row in db.session.execute(query.where(Idea.id.in_(page.rows)))}
+        rows = {row.id: tuple(row) for row in db.session.execute(query.where(Idea.id.in_(page.rows)))}
         page.rows = [rows[idea_id] for idea_id in page.rows if idea_id in rows]
     else:
         if filters.text:
             best = search(filters.text, condition)
             condition = Idea.id.in_(sa.bindparam("best", best, expanding=True, literal_execute=True))
         page = page_of(query.where(condition), columns, key=key, size=size)
-    found = [tuple(row) for row in page.rows]
-    page.rows = [Row(idea, bool(reads)) for idea, reads, _hidden in found]
-    named = _named([row for row, (_idea, _reads, hidden) in zip(page.rows, found, strict=True) if not hidden])
-    for row in page.rows:
-        row.submitters = named.get(row.idea.id, [None])
+    found = [(Listed(*idea), bool(reads), nameless) for *idea, reads, nameless in page.rows]
+    named = _named([idea.id for idea, _reads, nameless in found if not nameless])
+    page.rows = [Row(idea, reads, named.get(idea.id, [None])) for idea, reads, _nameless in found]
     return page
 
 
-def _named(rows: list[Row]) -> dict[int, list[int | None]]:
+def _named(idea_ids: list[int]) -> dict[int, list[int | None]]:
     """Give {idea id: people named as submitters}; None stands for a confidential one. One statement."""
-    if not rows:
+    if not idea_ids:
         return {}
     query = (
         sa.select(Submitter.idea_id, Submitter.person_id)
-        .where(Submitter.idea_id.in_([row.idea.id for row in rows]), Submitter.state == "accepted")
+        .where(Submitter.idea_id.in_(idea_ids), Submitter.state == "accepted")
         .order_by(Submitter.idea_id, Submitter.position)
     )
     found: dict[int, list[int | None]] = {}
@@ -244,9 +245,9 @@ def similar_ideas(
     if not ids:
         return []
     outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0)
-    found = {idea.id: Row(idea, bool(reads)) for idea, reads in db.session.execute(
-        sa.select(Idea, outcome).where(Idea.id.in_(ids)).options(load_only(*IN_A_LIST, raiseload=True))
-    )}
+    query = sa.select(*IN_A_LIST, outcome).where(Idea.id.in_(ids))
+    rows = (Row(Listed(*idea), bool(reads)) for *idea, reads in db.session.execute(query))
+    found = {row.idea.id: row for row in rows}
     return [found[idea_id] for idea_id in ids if idea_id in found]
 
 

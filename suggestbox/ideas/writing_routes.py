@@ -1,5 +1,6 @@
 """Writing an idea down: the one screen of handing in, drafts, files."""
 
+import hashlib
 import io
 import re
 import secrets
@@ -55,7 +56,8 @@ def _says_the_same(form: IdeaForm, idea: Idea) -> bool:
 def own_key(me: Person, typed: str | None) -> str:
     """Give the form's key as it is kept: bound to the person, so that nobody can meet somebody else's."""
     plain = re.sub(r"[^A-Za-z0-9_-]", "", typed or "")[:40]
-    return f"{me.id}-{plain or secrets.token_urlsafe(16)}"
+    # A digest: the key stands beside the idea, and must not say whose it is where the submitter is confidential.
+    return hashlib.sha256(f"{me.id}-{plain or secrets.token_urlsafe(16)}".encode()).hexdigest()[:40]
 
 
 def _save(form: IdeaForm, draft: Idea | None, key: str | None) -> Any:

@@ -18,3 +18,14 @@ def same_site_path(text: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else text
+
+
+def path_on(host: str, address: str | None) -> str | None:
+    """Give the path of an address on this host, else None: the way back must not lead to whoever sent somebody here."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return None
+    if parts.netloc != host:
+        return None
+    return same_site_path(parts._replace(scheme="", netloc="", fragment="").geturl())

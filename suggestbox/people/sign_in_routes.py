@@ -34,7 +34,7 @@ from .forms import SignInForm
 from .models import Person
 from .operations import set_preferences
 from .queries import person_by_id, person_by_login
-from .same_site import same_site_path
+from .same_site import path_on, same_site_path
 
 KEPT_AT_MOST = 500_000
 """Characters of a form that are carried through a sign-in."""
@@ -190,10 +190,12 @@ def next_or_home_or_sign_in(text: str | None) -> str:
 
 def _posted_from_here() -> bool:
     """Say whether the form was sent from a page of ours: a stranger's page may not put words into somebody's mouth."""
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site in ("cross-site", "same-site"):
         return False
-    origin = request.headers.get("Origin")
-    return origin in (None, "null") or urlsplit(origin or "").netloc == request.host
+    if origin == "null":  # a page that hides where it comes from; only a browser that knows better is believed
+        return site == "same-origin"
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def posted_fields() -> list[list[str]] | None:
@@ -217,7 +219,7 @@ def read_kept(text: str | None) -> list[list[str]] | None:
         return None
     try:
         fields = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     sound = isinstance(fields, list) and all(
         isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in fields
@@ -247,14 +249,14 @@ def send_again_page() -> str:
         form = SignInForm(formdata=None)
         form.email.data = request.form.get("email", "")[:254]
         form.next.data = same_site_path(request.form.get("next")) or ""
-        if read_kept(request.form.get("kept")) is not None:
+        if _posted_from_here() and read_kept(request.form.get("kept")) is not None:
             form.kept.data, form.kept_path.data = request.form["kept"], request.form.get("kept_path", "")
         return sign_in_page(form, expired=True)
     if fields is None or path is None or not _posted_from_here() or _asks_for_password():
         return render_template(
             "shared/error.html", status=400, title=_("This page was open for a long time"),
             text=_("Your form could not be checked any more, so nothing was saved."),
-            what_now=_("Go back, reload the page and send it again."), back_url=request.referrer or home(),
+            what_now=_("Go back, reload the page and send it again."), back_url=path_on(request.host, request.referrer) or home(),
         )  # fmt: skip
     return send_again(fields, path)
 

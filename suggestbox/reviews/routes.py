@@ -15,7 +15,7 @@ from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import ngettext
 from suggestbox.ideas.models import Idea
-from suggestbox.ideas.policy import visible_to
+from suggestbox.ideas.policy import reads_outcome, visible_to
 from suggestbox.ideas.remarks import add_comment
 from suggestbox.people.models import Body, BodyMeeting, Person
 from suggestbox.people.queries import here, today_for
@@ -177,10 +177,11 @@ def body(body: Body) -> str:
     coming = next((m for m in meetings if m.on >= today), None)
     past = [m for m in meetings if m.on < today]
     shown = next((m for m in meetings if m.id == chosen), None)
+    readable = sa.and_(visible_to(me.id, book), reads_outcome(me.id, book))
     return render_template(
         "reviews/body.html", body=body, name=book.body_name(body.id), coming=coming, past=past[-12:][::-1], shown=shown,
         seats=[(book.person(p), seat) for p, seat in book.seats.get(body.id, [])],
         agenda=agenda_of(body.id, visible_to(me.id, book), book, me.id), today=today,
-        minutes=minutes_of(body.id, visible_to(me.id, book), book, shown.on if shown else today),
+        minutes=minutes_of(body.id, readable, book, shown.on if shown else today),
         outcome_word=outcome_word,
     )

@@ -76,6 +76,11 @@ class Case:
         """People who may not handle this idea: its submitters, and whoever declared a conflict."""
         return self.submitter_people | self.in_conflict
 
+    @property
+    def not_offered(self) -> frozenset[int]:
+        """People no picker offers. A gap in a list of colleagues would tell who a confidential idea comes from."""
+        return self.in_conflict if self.idea.confidential else self.kept_out
+
     # -- reviews -----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -222,6 +227,8 @@ class Case:
 
     def excluded_from(self, kind: str) -> frozenset[int]:
         """Give who may not act on a step of this kind, whoever they stand in for."""
+        if kind == "promise":  # also a submitter may have promised something
+            return frozenset()
         excluded = self.submitter_people
         if kind in ("review", "reconsider", "short_check"):
             return excluded

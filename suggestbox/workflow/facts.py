@@ -79,6 +79,8 @@ def person(case: Case, name: str, *, handles: bool = True) -> int:
     if brief is None or not brief.active or db.session.get(Person, person_id) is None:
         raise Invalid(fields={name: _("This person does not work here (any more).")})
     if handles and person_id in case.kept_out:
+        if case.idea.confidential:
+            raise Invalid(fields={name: _("This person may not handle this idea.")})
         raise Invalid(fields={name: _("This person handed the idea in or is too close to it.")})
     return person_id
 

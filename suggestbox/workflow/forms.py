@@ -38,7 +38,7 @@ def colleagues_first(case: Case) -> list[int]:
     book = case.book
     inside = [b.id for b in book.people.values() if b.active and b.department_id == case.idea.department_id]
     offices = [p for p in book.roles_of if p not in set(inside)]
-    return [p for p in inside + offices if p not in case.kept_out]
+    return [p for p in inside + offices if p not in case.not_offered]
 
 
 class EditTextForm(MoveForm):
@@ -145,7 +145,7 @@ class HandOverForm(MoveForm):
 
     def prepare(self, case: Case) -> None:
         self.kind.choices = [(kind, _first_capital(handover_word(kind))) for kind in FLAG_KINDS]
-        self.office_id.offer((p for p in case.book.roles_of if p not in case.kept_out), case.book)
+        self.office_id.offer((p for p in case.book.roles_of if p not in case.not_offered), case.book)
         if case.open_flag and not self.is_submitted():
             self.kind.data = case.open_flag.kind
 
@@ -204,7 +204,8 @@ class ReassignForm(MoveForm):
         given = ("triage", "find_reviewers", "end_review", "decide")
         steps = [s for s in case.steps if s.kind in given]
         self.step_id.choices = [(s.id, step_title(s.kind)) for s in steps]
-        deciders = owners.deciders(case) if any(s.kind == "decide" for s in steps) else []
+        known = any(s.kind == "decide" for s in steps) and not case.idea.confidential
+        deciders = owners.deciders(case) if known else []
         self.person_id.offer([*deciders, *colleagues_first(case)], case.book)
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
+from suggestbox.ideas.parts import my_idea_ids
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Decision, Vote
 from suggestbox.steps.models import Step
@@ -40,21 +41,26 @@ class Minute:
 
 
 def agenda_of(body_id: int, visible: sa.ColumnElement[bool], book: Directory, me_id: int) -> list[Point]:
-    """Give what the body decides next, in the order of dates; four statements for any number of points."""
-    rows = db.session.execute(
-        sa.select(Idea, Step.due_on).join(Step, Step.idea_id == Idea.id)
+    """Give what the body decides next, in the order of dates; four statements for any number of points.
+
+    A member who handed an idea in, or still owes an assessment of it, reads neither assessments nor votes.
+    """
+    own = sa.or_(Idea.id.in_(my_idea_ids(me_id)), Idea.on_behalf_by_id == me_id)
+    found = db.session.execute(
+        sa.select(Idea, Step.due_on, sa.case((own, 1), else_=0)).join(Step, Step.idea_id == Idea.id)
         .where(Step.body_id == body_id, Step.kind == "decide", Step.done_at.is_(None), visible)
         .order_by(Step.due_on, Idea.id).limit(AT_MOST)
     ).all()
+    rows = [(idea, due_on) for idea, due_on, _own in found]
     ids = [idea.id for idea, _due in rows]
+    blind = {idea.id for idea, _due, is_own in found if is_own}
     said: dict[int, list[tuple[str, str, str]]] = {}
-    mine_open: set[int] = set()
     query = sa.select(Assignment, Idea.round).join(Idea, Idea.id == Assignment.idea_id).where(
         Assignment.idea_id.in_(ids), Assignment.round == Idea.round
     ).order_by(Assignment.id)
     for a, _round in db.session.execute(query):
-        if a.person_id == me_id and a.state == "open":
-            mine_open.add(a.idea_id)
+        if a.person_id == me_id and a.state in ("open", "conflict"):
+            blind.add(a.idea_id)
         if a.state == "answered":
             department = book.department(a.department_id)
             said.setdefault(a.idea_id, []).append(
@@ -67,8 +73,9 @@ def agenda_of(body_id: int, visible: sa.ColumnElement[bool], book: Directory, me
     )
     voters = {row[0]: row[1] for row in db.session.execute(asked)}
     return [
-        Point(idea, due_on, _department(book, idea), [] if idea.id in mine_open else said.get(idea.id, []),
-              votes.get(idea.id, {}), voters.get(idea.id, 0), my_votes.get(idea.id))
+        Point(idea, due_on, _department(book, idea), [], {}, 0) if idea.id in blind else
+        Point(idea, due_on, _department(book, idea), said.get(idea.id, []), votes.get(idea.id, {}),
+              voters.get(idea.id, 0), my_votes.get(idea.id))
         for idea, due_on in rows
     ]
 
@@ -92,13 +99,16 @@ def _votes_of(ids: list[int], me_id: int) -> tuple[dict[int, dict[str, int]], di
     return votes, mine
 
 
-def minutes_of(body_id: int, visible: sa.ColumnElement[bool], book: Directory, day: date) -> list[Minute]:
-    """Give what the body decided in the thirty days up to `day`, the latest first."""
+def minutes_of(body_id: int, readable: sa.ColumnElement[bool], book: Directory, day: date) -> list[Minute]:
+    """Give what the body decided in the thirty days up to `day`, the latest first.
+
+    Takes   readable: on `Idea`, those whose outcome the reader may know
+    """
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     rows = db.session.execute(
         sa.select(Idea, Decision).join(Decision, Decision.idea_id == Idea.id)
         .where(Decision.body_id == body_id, Decision.revoked_at.is_(None), Decision.decided_at < end,
-               Decision.decided_at >= end - timedelta(days=31), visible)
+               Decision.decided_at >= end - timedelta(days=31), readable)
         .order_by(Decision.decided_at.desc(), Decision.id.desc()).limit(AT_MOST)
     ).all()
     rounds = {idea.id: decision.round for idea, decision in rows}

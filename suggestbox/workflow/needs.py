@@ -41,8 +41,8 @@ def short_way(case: Case) -> str | None:
 
 
 def own_team_could(case: Case) -> str | None:
-    """all submitters belong to the department concerned, and its team lead is not one of them"""
-    return None if owners.team_lead(case) else "no_team_lead"
+    """all submitters are named and belong to the department concerned, and its team lead is not one of them"""
+    return "no_team_lead" if case.idea.confidential or owners.team_lead(case) is None else None
 
 
 def a_question_left(case: Case) -> str | None:

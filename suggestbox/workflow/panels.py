@@ -152,6 +152,8 @@ def _extra(case: Case, name: str) -> dict[str, Any]:
     if name == "score":
         return {"assignment": case.my_assignment}
     if name in ("reconsider", "decide", "vote", "end_review", "add_reviewers"):
+        if _still_blind(case):
+            return {"owing": names_owing(case)}
         extra: dict[str, Any] = {
             "opinions": opinions_of(case), "spreads": spreads_of(case), "far_apart": quorum.first_disagreement(case),
             "mean": mean_points(quorum.counted(case)), "owing": names_owing(case),
@@ -181,10 +183,15 @@ def may_read_opinions(case: Case, parts: frozenset[str]) -> bool:
 
     Submitters never read who said what; they get the sentences with the outcome.
     """
-    mine = case.my_assignment
-    if case.my_part is not None or (mine is not None and mine.state in ("open", "conflict")):
+    if case.my_part is not None or _still_blind(case):
         return False
     return bool(parts & policy.HANDLERS) and not parts & policy.SUBMITTERS
+
+
+def _still_blind(case: Case) -> bool:
+    """Who owes an assessment reads nobody else's first, whatever else they are for the idea; in conflict, never."""
+    mine = case.my_assignment
+    return mine is not None and mine.state in ("open", "conflict")
 
 
 def opinions_of(case: Case) -> list[Opinion]:

@@ -122,10 +122,11 @@ class AssignForm(MoveForm):
         self.reviewers.choices = [(s.person.id, s.person.name) for s in self.suggested]
         departments = [d for d in case.book.departments.values() if d.active and d.id != case.idea.department_id]
         self.further_departments.choices = [(d.id, d.name) for d in sorted(departments, key=lambda d: d.name.casefold())]
-        chosen = {s.person.id for s in self.suggested}
+        # Beside the suggestions everybody is offered, or nobody could be left out unnoticed.
+        chosen = set() if case.idea.confidential else {s.person.id for s in self.suggested}
         book = case.book
-        self.other_expert.offer((p for p in book.experts() if p not in chosen and p not in case.kept_out), book)
-        self.other_department.offer((p for p in book.people if p not in chosen and p not in case.kept_out), book)
+        self.other_expert.offer((p for p in book.experts() if p not in chosen and p not in case.not_offered), book)
+        self.other_department.offer((p for p in book.people if p not in chosen and p not in case.not_offered), book)
         if not self.is_submitted():
             adding = case.idea.stage == "in_review"
             self.reviewers.data = [s.person.id for s in self.suggested if s.preselected and not adding]

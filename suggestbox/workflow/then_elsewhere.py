@@ -136,6 +136,7 @@ def confirm_duplicate(case: Case) -> None:
     case.idea.second_idea_id = proposal.first_id
     decide_without_merit(case, "duplicate", "duplicate", proposal.reason)
     end_question(case)
+    show(case)
     owe_talks(case, host_for(case, proposal.proposed_by_id))
     first = db.session.get(Idea, proposal.first_id)
     case.notes["first"] = first.number if first else ""
@@ -195,7 +196,7 @@ def pass_on_fault(case: Case) -> None:
         db.session.add(record)
         db.session.flush()
         if index == 0:
-            db.session.add(Promise(record_id=record.id, idea_id=case.idea.id, text=said, owner_id=owner_id,
+            db.session.add(Promise(record_id=record.id, idea_id=case.idea.id, text=case.idea.title, owner_id=owner_id,
                                    due_on=due_on))
         party.state, party.settled_at = "held", case.now
     show(case)

@@ -13,7 +13,7 @@ from suggestbox.reviews.queries import criteria_of, mean_points, weighted_total
 from . import facts, owners, quorum
 from .case import Case
 from .then_elsewhere import host_for, owe_talks, revoke
-from .then_start import eligible, reviewer_problem, show
+from .then_start import TELLING, eligible, reviewer_problem, show
 
 # -- assessments -----------------------------------------------------------------------------------------------------
 
@@ -140,7 +140,8 @@ def pass_on(case: Case) -> None:
     problem = eligible(case.book, case.idea, case, person_id)
     if problem:
         brief = case.book.person(person_id)
-        raise Invalid(fields={"person_id": reviewer_problem(problem, brief.name if brief else "?")})
+        discreet = "kept_out" if problem in TELLING else problem  # a reviewer may not know yet who it comes from
+        raise Invalid(fields={"person_id": reviewer_problem(discreet, brief.name if brief else "?")})
     department_id = mine.department_id if mine.capacity == "department" else case.book.department_of(person_id)
     other = Assignment(
         idea_id=case.idea.id, round=case.idea.round, person_id=person_id, capacity=mine.capacity,

@@ -165,8 +165,20 @@ def suggest_short_way(case: Case) -> None:
     case.idea.way = "short"
 
 
+TELLING = ("submitter", "conflict", "excluded", "below_submitter", "only_decider")
+"""Reasons from which one learns who handed an idea in."""
+
+
 def eligible(book: Directory, idea: Idea, case: Case, person_id: int) -> str | None:
-    """Give the reason why somebody may not review this idea, or None when they may."""
+    """Give the reason why somebody may not review this idea, or None when they may.
+
+    For a confidential idea all reasons that would tell its submitter are one.
+    """
+    problem = _problem(book, idea, case, person_id)
+    return "kept_out" if idea.confidential and problem in TELLING else problem
+
+
+def _problem(book: Directory, idea: Idea, case: Case, person_id: int) -> str | None:
     brief = book.person(person_id)
     if brief is None or not brief.active:
         return "gone"
@@ -191,6 +203,7 @@ def reviewer_problem(reason: str, name: str) -> str:
     """Say why somebody may not review, in a sentence."""
     sentences = {
         "gone": _("%(name)s does not work here any more.", name=name),
+        "kept_out": _("%(name)s may not review this idea.", name=name),
         "submitter": _("%(name)s handed the idea in.", name=name),
         "conflict": _("%(name)s declared a conflict of interest.", name=name),
         "excluded": _("The submitter asked that %(name)s does not review it.", name=name),

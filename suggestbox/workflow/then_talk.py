@@ -171,6 +171,8 @@ def change_host(case: Case) -> None:
     if party.state in SETTLED:
         raise Refused(reason="settled")
     if person_id in case.below_submitters:
+        if case.idea.confidential:
+            raise Invalid(fields={"person_id": _("This person may not handle this idea.")})
         raise Invalid(fields={"person_id": _("This person reports to a submitter.")})
     if party.other_host_asked and person_id == party.host_id:
         raise Invalid(fields={"person_id": _("The submitter asked for somebody else.")})

@@ -92,8 +92,11 @@ def _in_review(case: Case) -> list[Wanted]:
         found += _owned(case, "find_reviewers", coordinator, case.due(coordinator, "workflow.find_reviewers_days"),
                         role="coordinator")
     elif quorum.stands(case):
-        due = case.due(coordinator, "workflow.discuss_days", _discussed_from(case))
-        found += _owned(case, "end_review", coordinator, due, role="coordinator")
+        latest = max((w.due_on for w in found), default=_discussed_from(case))
+        latest = max((s.due_on for s in case.steps if s.kind in ("review", "reconsider")), default=latest)
+        due = case.due(coordinator, "workflow.discuss_days", latest)
+        found += _owned(case, "end_review", coordinator, due, role="coordinator",
+                        subject_id=1 if case.idea.discuss_since else 0)
     return found
 
 
