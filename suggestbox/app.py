@@ -9,12 +9,14 @@ from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.routing import IntegerConverter, Map
 
 from suggestbox.conversations import routes as conversation_routes
 from suggestbox.core import database, headers, language, places
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment, read_deployment
 from suggestbox.core.errors import HouseError
+from suggestbox.core.forms import LARGEST
 from suggestbox.core.guard import refuse_undressed_views
 from suggestbox.core.limits import limiter
 from suggestbox.core.pages import init_pages
@@ -41,6 +43,14 @@ BLUEPRINTS = (
     workflow_routes.bp,
     handbook_routes.bp,
 )
+
+
+class NumberInAddress(IntegerConverter):
+    """A number in an address; one that no database could hold leads nowhere."""
+
+    def __init__(self, url_map: Map):
+        super().__init__(url_map, max=LARGEST)
+
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -85,6 +95,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     if deployment.trusted_hosts or deployment.base_url:
         app.config["TRUSTED_HOSTS"] = deployment.all_trusted_hosts
     app.config.update(overrides)
+    app.url_map.converters["int"] = NumberInAddress
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     database.init_database(app)
@@ -216,12 +227,13 @@ def _entry(endpoint: str, label: str, *also: str) -> dict[str, Any]:
 def _menu(me: Any) -> list[dict[str, Any]]:
     """An employee's menu is Start and Ideas; whoever handles ideas has the queue, whoever runs the house the people."""
     book = directory(today_for())
+    at_work = request.endpoint == "reviews.queue"  # whoever has just done the last thing still stands in the queue
     held = {role for role, _department in book.roles_of.get(me.id, [])}
     entries = [
         _entry("ideas.home", language.gettext("Start")),
         _entry("ideas.list", language.gettext("Ideas"), "ideas.show"),
     ]
-    if held.intersection(HANDLING) or me.id in book.experts() or has_work(me.id):
+    if held.intersection(HANDLING) or me.id in book.experts() or has_work(me.id) or at_work:
         entries.append(_entry("reviews.queue", language.gettext("To do")))
     if held.intersection(("admin", "idea_manager")):
         entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))

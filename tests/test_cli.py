@@ -85,6 +85,13 @@ def test_init_makes_a_house_that_can_be_used(house):
     }
 
 
+def test_a_new_house_keeps_its_promises_from_the_start(house):
+    """Criteria are in force, so that the first idea can be scored at all."""
+    answer = run("check", "--json", "--instance", str(house))
+
+    assert (answer.exit_code, json.loads(answer.stdout)["findings"]) == (0, [])
+
+
 def test_init_again_changes_nothing(house):
     before = (house / "suggestbox.db").read_bytes()
     answer = run("init", instance=house)

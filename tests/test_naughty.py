@@ -53,6 +53,7 @@ def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def house(one_house: House) -> Iterator[House]:
     one_house.renew()
+    one_house.faults.found.clear()
     with time_machine.travel(NOON) as clock:
         one_house.clock = clock
         yield one_house

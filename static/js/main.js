@@ -67,6 +67,10 @@ for (const field of document.querySelectorAll("[data-count]")) {
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
   summary.focus();
+  /* After the skip link the address ends in #main, and the browser takes the focus there once the page has loaded. */
+  addEventListener("load", () => requestAnimationFrame(() => {
+    if ([document.body, document.getElementById("main")].includes(document.activeElement)) summary.focus();
+  }));
   summary.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
     const field = link && document.getElementById(link.hash.slice(1));

@@ -89,6 +89,7 @@ def _found_house(facts: dict[str, str], password: str) -> None:
     from suggestbox.core.clock import utc_now
     from suggestbox.core.database import work
     from suggestbox.people import founding, sign_in
+    from suggestbox.reviews.operations import ensure_criteria
 
     objection = sign_in.password_is_acceptable(password)
     if objection:
@@ -96,6 +97,7 @@ def _found_house(facts: dict[str, str], password: str) -> None:
     hashed = sign_in.hash_password(password)
     with work():
         founding.found_house(password_hash=hashed, now=utc_now(), **facts)
+        ensure_criteria(now=utc_now())
 
 
 # -- running ---------------------------------------------------------------------------------------------------------

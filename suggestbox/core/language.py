@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from . import places
 from .clock import utc_now
@@ -30,10 +31,12 @@ CODES = tuple(code for code, _ in LANGUAGES)
 
 def current_language() -> str:
     """Give "de" or "en": what the person chose, else what their browser asks for; English outside a request."""
-    if not g:
+    try:
+        known = g._get_current_object()  # asked hundreds of times for a page: not through the proxy each time
+    except RuntimeError:
         return "en"
-    chosen: str = g.get("language", "")
-    return chosen if chosen in CODES else g.get("browser_language") or _language_of_browser()
+    chosen: str = known.get("language", "")
+    return chosen if chosen in CODES else known.get("browser_language") or _language_of_browser()
 
 
 def _language_of_browser() -> str:
@@ -60,9 +63,10 @@ def force_locale(language: str) -> Iterator[None]:
 
 def _zone() -> ZoneInfo:
     """The reader's time zone, else that of headquarters."""
-    if not g:
+    try:
+        return ZoneInfo(g.get("zone") or current_app.config["HEADQUARTERS_ZONE"])
+    except RuntimeError:
         return ZoneInfo("UTC")
-    return ZoneInfo(g.get("zone") or current_app.config["HEADQUARTERS_ZONE"])
 
 
 def init_language(app: Flask, zone: str) -> None:
@@ -71,7 +75,7 @@ def init_language(app: Flask, zone: str) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", zone)
     Babel(app, locale_selector=current_language, timezone_selector=lambda: str(_zone()))
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_number)
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------
@@ -91,6 +95,17 @@ def gettext(text: str, /, **values: Any) -> str:
 def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """Give the form of a text that goes with a number, which stands in it as `num`."""
     return _catalogue(current_language()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def _shown(text: str, /, **values: Any) -> Markup:
+    """A text in a template: it may hold markup, the values filled in never do."""
+    found = Markup(_catalogue(current_language()).gettext(text))  # noqa: S704 -- ours, from the catalogue
+    return found % values if values else found
+
+
+def _shown_number(one: str, many: str, /, num: int, **values: Any) -> Markup:
+    found = Markup(_catalogue(current_language()).ngettext(one, many, num))  # noqa: S704 -- ours, from the catalogue
+    return found % {"num": num, **values}
 
 
 def lazy_gettext(text: str, /, **values: Any) -> Any:

@@ -46,13 +46,25 @@ def _decode(key: str, count: int) -> tuple[list[Any], bool]:
     return values, bool(back)
 
 
-def page_of(
-    query: sa.Select[Any], columns: list[tuple[Any, bool]], *, key: str | None = None, size: int = PAGE_SIZE
-) -> Page:
+Columns = list[tuple[Any, bool]]
+"""(column, descending) pairs, none null, the last one unique."""
+
+
+def page_of(query: sa.Select[Any], columns: Columns, *, key: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Give one page of `query`, in one statement.
 
-    Takes   columns: (column, descending) pairs, none null, the last one unique; they are appended to the row
+    Takes   columns: the order; they are appended to the row
             key: the mark of the page, from an earlier `next_key` or `prev_key`
+    Raises  Invalid for a mark that is not one of ours
+    """
+    return read_page(page_query(query, columns, key=key, size=size), columns, key=key, size=size)
+
+
+def page_query(
+    query: sa.Select[Any], columns: Columns, *, key: str | None = None, size: int = PAGE_SIZE
+) -> sa.Select[Any]:
+    """Give the statement behind a page; one without a key may be kept and read again with `read_page`.
+
     Raises  Invalid for a mark that is not one of ours
     """
     values, back = _decode(key, len(columns)) if key else (None, False)
@@ -68,7 +80,15 @@ def page_of(
         query = query.where(leading <= values[0] if downwards else leading >= values[0], sa.or_(*beyond))
     order = [column.desc() if descending != back else column.asc() for column, descending in columns]
     marks = [column.label(f"_mark_{n}") for n, (column, _) in enumerate(columns)]
-    found = list(db.session.execute(query.add_columns(*marks).order_by(*order).limit(size + 1)).unique())
+    return query.add_columns(*marks).order_by(*order).limit(size + 1)
+
+
+def read_page(
+    statement: sa.Select[Any], columns: Columns, *, key: str | None = None, size: int = PAGE_SIZE
+) -> Page:
+    """Give the page that a statement of `page_query` describes, made with the same columns, key and size."""
+    back = bool(key) and _decode(str(key), len(columns))[1]
+    found = list(db.session.execute(statement).unique())
     more = len(found) > size
     found = found[:size]
     if back:

@@ -55,13 +55,16 @@ def rule(name: str) -> Any:
     return _all_changed().get(name, setting.default)
 
 
+_CHANGED = sa.select(HouseRule.name, HouseRule.value)
+
+
 def _all_changed() -> dict[str, Any]:
     """Changed rules, read once per transaction: `work()` and the next request read them again."""
     session = db.session()
     transaction = session.get_transaction()
     kept = session.info.get("house_rules")
     if kept is None or kept[0] is not transaction or transaction is None:
-        values = {row.name: row.value for row in session.execute(sa.select(HouseRule.name, HouseRule.value))}
+        values = {row.name: row.value for row in session.execute(_CHANGED)}
         session.info["house_rules"] = kept = (session.get_transaction(), values)
     return kept[1]
 

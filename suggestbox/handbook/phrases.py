@@ -52,7 +52,7 @@ OF_MOVES = (
     _l("it was rerouted at most twice, or the idea management names the department"),
     _l("another department looks at it; the clock goes on"),
     _l("whoever has the first look"),
-    _l("all submitters belong to the department concerned, and its team lead is not one of them"),
+    _l("all submitters are named and belong to the department concerned, and its team lead is not one of them"),
     _l("the submitter's own team is asked whether it simply does it"),
     _l("a fault without a proposal is passed on, with the submitter's consent; the call was the talk"),
     _l("the lead of the submitters' own team"),

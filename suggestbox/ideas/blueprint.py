@@ -65,7 +65,7 @@ def load_draft(me: Person, draft_id: int) -> Idea:
 
 
 def load_comment(me: Person, comment_id: int) -> tuple[Idea, Comment]:
-    """Give a comment the person reads, and its idea.
+    """Give a comment the person reads, and its idea; a hidden one only to those who must account for it.
 
     Raises  NotFound
     """
@@ -76,6 +76,8 @@ def load_comment(me: Person, comment_id: int) -> tuple[Idea, Comment]:
     parts = policy.involved(idea, me.id)
     handlers = policy.may_read_handlers_comments(idea, me, parts=parts)
     if not policy.may_see(idea, me, parts=parts) or not policy.may_read_comment(comment, handlers=handlers):
+        raise NotFound(reason="no_such_comment")
+    if comment.hidden_at and not policy.may_hide_comment(idea, me, parts=parts):
         raise NotFound(reason="no_such_comment")
     return idea, comment
 

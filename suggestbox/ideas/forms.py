@@ -12,7 +12,7 @@ from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.people.directory import Brief, Directory
-from suggestbox.people.queries import folded, search_people
+from suggestbox.people.queries import departments_by_name, folded, search_people
 
 from .models import AREAS
 from .operations import COMMENT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Words, propose_title
@@ -101,7 +101,7 @@ class IdeaForm(HouseForm):
             SelectChoice("open", _l("Everybody, after the first look")),
             SelectChoice("handlers", _l("Only those who handle it")),
         ]
-        departments = sorted((d for d in book.departments.values() if d.active), key=lambda d: folded(d.name))
+        departments = departments_by_name(book)
         self.department_id.choices = [
             SelectChoice("", _l("I do not know")), *(SelectChoice(str(d.id), d.name) for d in departments),
         ]

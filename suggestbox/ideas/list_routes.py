@@ -15,7 +15,7 @@ from suggestbox.core.language import by_when, late_sentence
 from suggestbox.core.language import gettext as _
 from suggestbox.core.paging import Page
 from suggestbox.people.directory import Brief, Directory
-from suggestbox.people.queries import folded, here, today_for
+from suggestbox.people.queries import departments_by_name, here, today_for
 from suggestbox.reviews.models import Decision
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
@@ -147,11 +147,10 @@ def list_ideas() -> str:
     acting = acting_names([row.idea for row in rows], book)
     page.rows = [_row_card(row, book, acting, today) for row in rows]
     _address_pages(page)
-    departments = sorted((d for d in book.departments.values() if d.active), key=lambda d: folded(d.name))
     return render_template(
         "ideas/list.html", page=page, filters=filters, stages=stage_words(), areas=AREA_WORDS,
         outcomes={name: outcome_word(name) for name in MERIT_OUTCOMES},
-        departments=[(d.id, d.name) for d in departments],
+        departments=[(d.id, d.name) for d in departments_by_name(book)],
         sorts=_sort_words(filters), shows=_shows(), show=request.args.get("show", ""),
     )
 

@@ -64,7 +64,7 @@ def has_part(person_id: int, *states: str) -> sa.ColumnElement[bool]:
     behind = sa.exists().where(SubmitterIdentity.submitter_id == Submitter.id, SubmitterIdentity.person_id == person_id)
     return sa.exists().where(
         Submitter.idea_id == Idea.id, Submitter.state.in_(words(*states)), sa.or_(Submitter.person_id == person_id, behind)
-    )
+    ).correlate(Idea)
 
 
 def people_behind_many(idea_ids: Iterable[int]) -> dict[int, set[int]]:

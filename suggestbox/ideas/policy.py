@@ -5,7 +5,7 @@ of one person in one idea (`involved`) and sieve every list, search, count and e
 cannot drift apart. Source: product.md, "Who sees an idea".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db
 from suggestbox.core.settings import rule
-from suggestbox.people.directory import Brief, Directory
+from suggestbox.people.directory import Brief, Directory, Worked
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.steps.models import Step
@@ -85,7 +85,8 @@ def _one_of(column: Any, values: list[int]) -> Condition:
 
 def _has(table: Any, *conditions: Any) -> Condition:
     """Asked idea by idea: a page looks at a few, while a person may have had to do with thousands."""
-    return sa.exists().where(table.c.idea_id == Idea.id, *conditions)
+    # The idea alone comes from outside: the statement around it may read the same table for reasons of its own.
+    return sa.exists().where(table.c.idea_id == Idea.id, *conditions).correlate(Idea)
 
 
 STANDING_IN = ("coordinator", "decision_maker", "team_lead")
@@ -187,14 +188,17 @@ def visible_to(person_id: int, book: Directory) -> Condition:
 
     As in `state_of` the first row that holds counts; a database asks for the rest only where it is needed.
     """
-    return _kept(person_id, book, _visible_to)
+    return kept_for(person_id, book, _visible_to)
 
 
-def _kept(person_id: int, book: Directory, condition_for: Callable[[Who], Any]) -> Any:
-    """Making these conditions takes longer than using them; they are the same until the directory changes."""
+def kept_for(person_id: int, book: Directory, work_out: Callable[[Who], Worked], *key: Hashable) -> Worked:
+    """Give what follows from who somebody is, worked out once: making SQL takes longer than running it.
+
+    Takes   key: what the result follows from besides
+    """
     stands_in = any(role in STANDING_IN for role, _department in book.roles_of.get(person_id, ()))
     absent = absent_owners(book) if stands_in else frozenset()
-    return book.keep((condition_for, person_id, absent), lambda: condition_for(Who(person_id, book, absent)))
+    return book.keep((work_out.__qualname__, person_id, absent, *key), lambda: work_out(Who(person_id, book, absent)))
 
 
 def _visible_to(who: Who) -> Condition:
@@ -211,7 +215,7 @@ def involved(idea: Idea, person_id: int | None, book: Directory | None = None) -
     """Give everything the person is for the idea, in one statement; keys of `PARTS`."""
     if person_id is None or idea.id is None:
         return frozenset()
-    columns: list[sa.Label[int]] = _kept(person_id, book or here(), _part_columns)
+    columns = kept_for(person_id, book or here(), _part_columns)
     row = db.session.execute(sa.select(*columns).where(Idea.id == idea.id)).one_or_none()
     return frozenset(part for part, yes in zip(PARTS, row, strict=True) if yes) if row else frozenset()
 
@@ -255,7 +259,7 @@ def may_read_outcome(
 
 def reads_outcome(person_id: int, book: Directory) -> Condition:
     """Give the condition for ideas whose outcome the person may read, to be used beside `visible_to`."""
-    return _kept(person_id, book, _reads_outcome)
+    return kept_for(person_id, book, _reads_outcome)
 
 
 def _reads_outcome(who: Who) -> Condition:

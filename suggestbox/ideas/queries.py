@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from suggestbox.core.database import db
-from suggestbox.core.paging import PAGE_SIZE, Page, page_of, page_of_ids
+from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_of, page_of_ids, page_query, read_page
+from suggestbox.core.settings import rule
 from suggestbox.people.directory import Directory
 
 from . import policy
@@ -105,7 +106,7 @@ def lately_adopted(person_id: int, book: Directory, *, limit: int = 3) -> list[I
     return list(db.session.scalars(query))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Filters:
     """What a list is narrowed down to; everything empty means all the person may read."""
 
@@ -195,27 +196,54 @@ def list_ideas(
 
     Raises  Invalid for a page mark that is not one of ours
     """
-    condition = condition_of(filters, person_id, book)
-    outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0).label("reads_outcome")
-    nameless = sa.case((policy.hides_names(person_id, book), 1), else_=0).label("nameless")
-    sorts: dict[str, list[tuple[Any, bool]]] = {
-        "supported": [(Idea.support_count, True), (Idea.id, True)],
-        "moved": [(Idea.changed_at, True), (Idea.id, True)],
-    }
-    columns = sorts.get(filters.order, [(Idea.submitted_at, True), (Idea.id, True)])
-    query = sa.select(*IN_A_LIST, outcome, nameless)
-    if filters.text and filters.order == "best":
-        page = page_of_ids(search(filters.text, condition), key=key, size=size)
-        rows = {row.id: tuple(row) for row in db.session.execute(query.where(Idea.id.in_(page.rows)))}
-        page.rows = [rows[idea_id] for idea_id in page.rows if idea_id in rows]
+    columns = ORDERS.get(filters.order, ORDERS["newest"])
+    if filters.text:
+        page = _found_page(filters, person_id, book, columns, key, size)
+    elif key:
+        page = page_of(_list_query(filters, person_id, book), columns, key=key, size=size)
     else:
-        if filters.text:
-            best = search(filters.text, condition)
-            condition = Idea.id.in_(sa.bindparam("best", best, expanding=True, literal_execute=True))
-        page = page_of(query.where(condition), columns, key=key, size=size)
+        names = rule("ideas.names_before_scoring")
+        first = policy.kept_for(
+            person_id, book, lambda _who: page_query(_list_query(filters, person_id, book), columns, size=size),
+            filters, size, names,
+        )
+        page = read_page(first, columns, size=size)
     found = [(Listed(*idea), bool(reads), nameless) for *idea, reads, nameless in page.rows]
     named = _named([idea.id for idea, _reads, nameless in found if not nameless])
     page.rows = [Row(idea, reads, named.get(idea.id, [None])) for idea, reads, _nameless in found]
+    return page
+
+
+ORDERS: dict[str, Columns] = {
+    "newest": [(Idea.submitted_at, True), (Idea.id, True)],
+    "supported": [(Idea.support_count, True), (Idea.id, True)],
+    "moved": [(Idea.changed_at, True), (Idea.id, True)],
+}
+
+
+def _list_query(filters: Filters, person_id: int, book: Directory) -> sa.Select[Any]:
+    return _shown_to(person_id, book).where(condition_of(filters, person_id, book))
+
+
+def _shown_to(person_id: int, book: Directory) -> sa.Select[Any]:
+    """The columns of a list, whether the reader may read the outcome, and whether the names are hidden from them."""
+    reads = sa.case((policy.reads_outcome(person_id, book), 1), else_=0).label("reads_outcome")
+    nameless = sa.case((policy.hides_names(person_id, book), 1), else_=0).label("nameless")
+    return sa.select(*IN_A_LIST, reads, nameless)
+
+
+def _found_page(
+    filters: Filters, person_id: int, book: Directory, columns: Columns, key: str | None, size: int
+) -> Page:
+    """A page of what a search finds, the best first or in another order."""
+    best = search(filters.text, condition_of(filters, person_id, book))
+    query = _shown_to(person_id, book)
+    if filters.order != "best":
+        ids = sa.bindparam("best", best, expanding=True, literal_execute=True)
+        return page_of(query.where(Idea.id.in_(ids)), columns, key=key, size=size)
+    page = page_of_ids(best, key=key, size=size)
+    rows = {row.id: tuple(row) for row in db.session.execute(query.where(Idea.id.in_(page.rows)))}
+    page.rows = [rows[idea_id] for idea_id in page.rows if idea_id in rows]
     return page
 
 
@@ -244,9 +272,8 @@ def similar_ideas(
     ids = similar(text, sa.and_(condition, Idea.stage != "withdrawn"), limit=limit)
     if not ids:
         return []
-    outcome = sa.case((policy.reads_outcome(person_id, book), 1), else_=0)
-    query = sa.select(*IN_A_LIST, outcome).where(Idea.id.in_(ids))
-    rows = (Row(Listed(*idea), bool(reads)) for *idea, reads in db.session.execute(query))
+    query = _shown_to(person_id, book).where(Idea.id.in_(ids))
+    rows = (Row(Listed(*idea), bool(reads)) for *idea, reads, _nameless in db.session.execute(query))
     found = {row.idea.id: row for row in rows}
     return [found[idea_id] for idea_id in ids if idea_id in found]
 

@@ -331,7 +331,7 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
     words = [word for word in words if len(word.plain) >= 3]
     if not words:
         return []
-    counts = _how_many(words)
+    counts = _how_many(words, condition)
     known = sorted((count, n) for n, count in enumerate(counts) if count)
     chosen: list[int] = []
     together = 0
@@ -360,10 +360,18 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
     return [idea_id for _score, idea_id in sorted(ranked, reverse=True)[:limit]]
 
 
-def _how_many(words: list[Word]) -> list[int]:
-    """Give in how many ideas each word occurs (counted up to RARE_ENOUGH), in one statement."""
-    columns = []
+def _how_many(words: list[Word], condition: Any) -> list[int]:
+    """Give in how many ideas under the condition each word occurs (counted up to RARE_ENOUGH), in one statement.
+
+    Others do not count: how rare a word is would tell whether somebody wrote it into an idea one may not read.
+    """
+    found = []
     for n, word in enumerate(words):
         some = _matches([Terms.any_stem(word.stems)]).limit(RARE_ENOUGH).subquery()
-        columns.append(sa.select(sa.func.count()).select_from(some).scalar_subquery().label(f"n{n}"))
-    return list(db.session.execute(sa.select(*columns)).one())
+        found.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
+    hit = sa.union_all(*found).subquery()
+    query = (
+        sa.select(hit.c.n, sa.func.count()).join(Idea, Idea.id == hit.c.idea_id).where(condition).group_by(hit.c.n)
+    )
+    counts: dict[int, int] = {n: count for n, count in db.session.execute(query)}
+    return [counts.get(n, 0) for n in range(len(words))]

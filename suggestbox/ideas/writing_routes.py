@@ -145,6 +145,8 @@ def drafts() -> str:
 def edit_draft(draft: Idea) -> Any:
     """Write on at a draft, and hand it in. A draft that was handed in meanwhile leads to its receipt."""
     if draft.stage != "draft":
+        if request.method == "POST" and not _says_the_same(IdeaForm(book=here()), draft):
+            raise Stale(reason="turned")
         return redirect(url_for("ideas.receipt", number=draft.number))
     if request.method == "POST":
         return _save(IdeaForm(book=here()), draft, draft.submit_key)

@@ -323,6 +323,8 @@ def read_directory(version: int, today: date) -> Directory:
     return book
 
 
+_STAMP = sa.select(PeopleStamp.version)
+
 KEPT_DAYS = 3
 """Around midnight readers of different sites are on different days; a third is for good measure."""
 
@@ -340,7 +342,7 @@ def directory(today: date) -> Directory:
     if today in mine:
         mine[today] = mine.pop(today)  # the one asked for longest ago goes first
         return mine[today]
-    version = session.execute(sa.select(PeopleStamp.version)).scalar() or 0
+    version = session.execute(_STAMP).scalar() or 0
     shelf: dict[date, Directory] = current_app.extensions.setdefault("directories", {})
     unsaved = session.info.get("people_changed", False)
     kept = shelf.get(today)

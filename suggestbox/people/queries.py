@@ -8,9 +8,10 @@ from flask import current_app, g, has_request_context
 
 from suggestbox.core.clock import local_date, utc_now
 from suggestbox.core.database import db
+from suggestbox.core.language import current_language
 from suggestbox.core.paging import PAGE_SIZE, Page, page_of
 
-from .directory import Brief, Directory, directory
+from .directory import Brief, DepartmentBrief, Directory, directory
 from .models import Absence, Person
 
 STATES = ("active", "left", "all")
@@ -71,6 +72,12 @@ def folded(text: str) -> str:
     """Give the text as searches compare it: without capitals and accents, so that "ozd" finds "Özdemir"."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
+
+
+def departments_by_name(book: Directory) -> tuple[DepartmentBrief, ...]:
+    """Give the active departments in the order of their names in the reader's language."""
+    found = (department for department in book.departments.values() if department.active)
+    return book.keep(("departments_by_name", current_language()), lambda: tuple(sorted(found, key=lambda d: folded(d.name))))
 
 
 def _matches(brief: Brief, words: list[str]) -> bool:

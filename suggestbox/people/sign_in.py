@@ -46,24 +46,27 @@ def _hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+_WHO_IS_IT = (
+    sa.select(Person)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        SignIn.token_hash == sa.bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now"),
+        Person.active,
+        sa.or_(Person.left_on.is_(None), Person.left_on >= sa.bindparam("today")),
+    )
+)
+"""Asked with every page, so it is put together once."""
+
+
 def person_of_token(token: str) -> Person | None:
     """Give who is signed in with this token, or None; Flask-Login asks at the start of each request.
 
     One statement. The clock is read here because nobody else is there to hand it over.
     """
-    now = utc_now()
-    query = (
-        sa.select(Person)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(
-            SignIn.token_hash == _hash_of(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            Person.active,
-            sa.or_(Person.left_on.is_(None), Person.left_on >= today_for()),
-        )
-    )
-    person = db.session.scalars(query).first()
+    asked = {"token_hash": _hash_of(token), "now": utc_now(), "today": today_for()}
+    person = db.session.scalars(_WHO_IS_IT, asked).first()
     if person is not None:
         person.sign_in_token = token  # type: ignore[attr-defined]
     return person

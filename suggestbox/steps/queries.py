@@ -58,13 +58,15 @@ def mine(person_id: int, book: Directory, submitter_ids: sa.ScalarSelect[int]) -
     return Step.id.in_(owned.union_all(handed_in))
 
 
+_OPEN_OWNERS = sa.select(Step.owner_id).where(Step.done_at.is_(None), Step.owner_id.is_not(None)).distinct()
+
+
 def absent_owners(book: Directory) -> frozenset[int]:
     """Give who owns an open step and cannot act today: few, however many left over the years. Read once per transaction."""
     session = db.session()
     kept = session.info.get("open_owners")
     if kept is None or kept[0] is not session.get_transaction():
-        query = sa.select(Step.owner_id).where(Step.done_at.is_(None), Step.owner_id.is_not(None)).distinct()
-        owners = frozenset(session.scalars(query))
+        owners = frozenset(session.scalars(_OPEN_OWNERS))
         session.info["open_owners"] = kept = (session.get_transaction(), owners)
     found: frozenset[int] = kept[1] & book.away
     return found
@@ -83,6 +85,9 @@ def is_mine(step: Step, person_id: int, book: Directory, excluded: Iterable[int]
     return acting_on(step, book, excluded).person_id == person_id
 
 
+_HAS_WORK = sa.select(sa.exists().where(Step.owner_id == sa.bindparam("person_id"), Step.done_at.is_(None)))
+
+
 def has_work(person_id: int) -> bool:
     """Say whether somebody owns an open step as a handler, whatever roles they hold."""
-    return bool(db.session.scalar(sa.select(sa.exists().where(Step.owner_id == person_id, Step.done_at.is_(None)))))
+    return bool(db.session.scalar(_HAS_WORK, {"person_id": person_id}))

@@ -11,6 +11,7 @@ from suggestbox.core.database import UtcTime, db
 from suggestbox.core.paging import PAGE_SIZE, Page, page_of
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import my_submitter_ids, people_behind_many
+from suggestbox.ideas.policy import visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
@@ -61,7 +62,7 @@ def my_steps(
     """Give one page of open steps that are mine or that I stand in for today; the most urgent first, skipped ones last.
 
     Takes   kinds: only these kinds of steps
-    Gives   a page of `Item`; three statements, five when others are away, whatever the number of rows
+    Gives   a page of `Item`; four statements at most, six when others are away, whatever the number of rows
     """
     query = _query(person_id, book, kinds, narrowed or Narrowed(), today or book.today)
     skipped = sa.func.coalesce(Step.skipped_at, sa.literal(_BEFORE_ALL, UtcTime()), type_=UtcTime())
@@ -91,7 +92,8 @@ def _query(
 ) -> sa.Select[Any]:
     both: Any = sa.select(Step, Idea)
     theirs = mine(person_id, book, my_submitter_ids(person_id))
-    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(theirs)
+    # Whoever has a step reads its idea, until it is handed over: from then on it does not exist for them.
+    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(theirs, visible_to(person_id, book))
     wanted = GROUPS.get(narrowed.kind) or kinds
     if wanted is not None:
         query = query.where(Step.kind.in_(tuple(wanted)))

@@ -13,6 +13,7 @@ from suggestbox.ideas import policy
 from suggestbox.ideas.models import Idea, Question
 from suggestbox.ideas.queries import comments_of
 from suggestbox.people.directory import Brief, Directory
+from suggestbox.people.queries import departments_by_name
 from suggestbox.steps.words import step_title
 
 from .agenda import GROUPS, QUEUE_KINDS, SOON_DAYS, Item, Narrowed, count_my_steps, my_steps
@@ -53,6 +54,7 @@ class Listing:
     page: Page
     next_step: int | None = None
     departments: list[tuple[int, str]] = field(default_factory=list)
+    picks_reviewers: bool = False
 
     @property
     def total(self) -> int:
@@ -103,8 +105,10 @@ def listing_for(me: Any, book: Directory, today: date, marks: dict[str, str], st
         page.next_url = url_for("reviews.queue", **kept, after=page.next_key)
     if page.prev_key:
         page.prev_url = url_for("reviews.queue", **kept, after=page.prev_key)
-    departments = sorted(((d.id, d.name) for d in book.departments.values() if d.active), key=lambda d: d[1].casefold())
-    listing = Listing(rows, narrowed, marks, done_in_this_pass(today), open_ones, page, departments=departments)
+    departments = [(d.id, d.name) for d in departments_by_name(book)]
+    picks = any(book.has_role(me.id, role, any_=True) for role in ("coordinator", "idea_manager"))
+    listing = Listing(rows, narrowed, marks, done_in_this_pass(today), open_ones, page, departments=departments,
+                      picks_reviewers=picks)
     place = next((n for n, row in enumerate(rows) if row.current), -1)
     following = rows[place + 1 :] or rows[:place] if place >= 0 else rows
     listing.next_step = following[0].step_id if following else None

@@ -77,6 +77,11 @@ class Case:
         return self.submitter_people | self.in_conflict
 
     @property
+    def handed_over(self) -> bool:
+        """Whether nobody reads it any more but submitters, the receiving office and the idea management."""
+        return self.idea.outcome == "handed_over"
+
+    @property
     def not_offered(self) -> frozenset[int]:
         """People no picker offers. A gap in a list of colleagues would tell who a confidential idea comes from."""
         return self.in_conflict if self.idea.confidential else self.kept_out

@@ -123,6 +123,8 @@ def _lonely_decisions() -> Iterator[Finding]:
     reviews: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for a in db.session.scalars(sa.select(Assignment).where(Assignment.answered_at.is_not(None))):
         reviews[a.idea_id, a.round].append(a)
+    if not required:
+        yield Finding("never_one_person", "", _("No criteria are in force; nobody can score anything."))
     people = _submitters()
     query = sa.select(Decision, Idea).join(Idea, Idea.id == Decision.idea_id).where(Decision.revoked_at.is_(None))
     for decision, idea in db.session.execute(query):

@@ -21,10 +21,16 @@ class Station:
 
 @dataclass(frozen=True)
 class Line:
-    """The whole line, and one sentence for those who do not see it."""
+    """The whole line, the station that is told where there is room for one, and a sentence for those who do not see it."""
 
     stations: tuple[Station, ...]
+    told: Station
     summary: str
+
+    @property
+    def finished(self) -> bool:
+        """Say whether the last station is behind it."""
+        return self.stations[-1].state == "done"
 
 
 NOW = {
@@ -64,4 +70,4 @@ def _line(stage: str, asked_by_decider: bool, outcome: str | None, _language: st
             stations.append(Station(name, "skipped" if stage == "withdrawn" else "next"))
     where = outcome_word(outcome) if stage == "closed" else str(now)
     summary = _("Station %(number)d of %(count)d: %(where)s", number=position + 1, count=len(NAMES), where=where)
-    return Line(tuple(stations), summary)
+    return Line(tuple(stations), stations[position], summary)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
-from suggestbox.ideas.parts import my_idea_ids
+from suggestbox.ideas.parts import has_part
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Decision, Vote
 from suggestbox.steps.models import Step
@@ -45,7 +45,7 @@ def agenda_of(body_id: int, visible: sa.ColumnElement[bool], book: Directory, me
 
     A member who handed an idea in, or still owes an assessment of it, reads neither assessments nor votes.
     """
-    own = sa.or_(Idea.id.in_(my_idea_ids(me_id)), Idea.on_behalf_by_id == me_id)
+    own = sa.or_(has_part(me_id, "accepted", "invited"), Idea.on_behalf_by_id == me_id)
     found = db.session.execute(
         sa.select(Idea, Step.due_on, sa.case((own, 1), else_=0)).join(Step, Step.idea_id == Idea.id)
         .where(Step.body_id == body_id, Step.kind == "decide", Step.done_at.is_(None), visible)

@@ -27,8 +27,13 @@ def idea_managers(case: Case) -> list[int]:
 
 
 def coordinator(case: Case, kind: str = "triage") -> int | None:
-    """Give the coordinator of the department concerned, else the nearest one above, else the idea management."""
+    """Give the coordinator of the department concerned, else the nearest one above, else the idea management.
+
+    What was handed over no coordinator reads any more: its steps are the idea management's.
+    """
     excluded = case.excluded_from(kind)
+    if case.handed_over:
+        return idea_manager(case, kind)
     if kind in case.overrides:
         named = _first([case.overrides[kind]], case, excluded)
         if named:

@@ -9,7 +9,9 @@ from .case import Case
 def complete(case: Case, review: Assignment) -> bool:
     """Say whether every required criterion of the review's set was answered ("I cannot judge this" counts)."""
     answered = {score.criterion_id for score in review.scores}
-    if review.criteria_set == (case.criteria[0].set_version if case.criteria else 0):
+    if not case.criteria:
+        return False
+    if review.criteria_set == case.criteria[0].set_version:
         return all(c.id in answered for c in case.criteria if c.required)
     return bool(answered)  # scored on an earlier set, complete by the rules of that day
 

@@ -14,6 +14,7 @@ from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import Idea
+from suggestbox.ideas.policy import HANDLERS, SUBMITTERS
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
 from suggestbox.people.same_site import same_site_path
@@ -139,9 +140,11 @@ def move_page(idea: Idea, name: str, *, form: MoveForm | None = None, problem: H
     if request.values.get("queue"):
         step = whole_number(request.values.get("step")) or 0
         listing = bench.listing_for(me, book, today, bench.marks_from_request(), step)
+    view = bench.view_of(case, me)
+    handles = bool(view.parts & HANDLERS) and not view.parts & SUBMITTERS  # all steps together tell of hints and doubts
     return render_template(
-        "workflow/press.html", idea=idea, panel=panel, view=bench.view_of(case, me), problem=said,
-        listing=listing, steps=bench.standing_steps(case, today) if problem or not panel.allowed else [],
+        "workflow/press.html", idea=idea, panel=panel, view=view, problem=said, listing=listing,
+        steps=bench.standing_steps(case, today) if handles and (problem or not panel.allowed) else [],
         case=case, book=book, today=today, next=same_site_path(request.values.get("next")) or "",
         elsewhere=[p for p in presses if p.name != name and not p.unmet and p.main],
         kept=kept_text(form) if not panel.allowed and form is not None else [],

@@ -8,6 +8,7 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
+from suggestbox.ideas.queries import visible_idea
 from suggestbox.reviews.models import Correction, Decision, DuplicateProposal, Flag
 
 from . import facts, owners
@@ -111,7 +112,7 @@ def propose_duplicate(case: Case) -> None:
     """somebody says it was there before; a second person looks"""
     number = facts.text(case, "number", longest=20)
     reason = facts.text(case, "reason", longest=2000)
-    first = db.session.scalars(sa.select(Idea).where(Idea.number == number)).first()
+    first = visible_idea(number, case.actor_id or 0, case.book)
     if first is None or first.id == case.idea.id:
         raise Invalid(fields={"number": _("There is no other idea with this number.")})
     if first.outcome == "duplicate" and first.second_idea_id == case.idea.id:

@@ -217,7 +217,7 @@ def _promises(case: Case) -> list[Wanted]:
         if promise.kept_at is None:
             owner: int | None = promise.owner_id
             brief = case.book.person(owner)
-            if not (brief and brief.active):
+            if not (brief and brief.active) or (case.handed_over and owner != case.idea.office_id):
                 owner = owners.coordinator(case)
             found += _owned(case, "promise", owner, promise.due_on, role="promise", subject_id=promise.id)
     return found

@@ -34,6 +34,7 @@ def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def house(one_house: House) -> Iterator[House]:
     """The server on a fresh database, at noon of a working Wednesday. An error in its log fails the test."""
     one_house.renew()
+    one_house.faults.found.clear()
     with time_machine.travel(NOON) as clock:
         one_house.clock = clock
         yield one_house

@@ -46,6 +46,13 @@ class Answer:
         return " ".join(read(re.sub(r"<(script|style).*?</\1>", " ", self.text, flags=re.S)).split())
 
 
+    def fields_of(self, action: str) -> list[str]:
+        """Give the names of the fields of the form that is sent there, without its mark."""
+        found = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', self.text, re.S)
+        names = re.findall(r'<(?:input|select|textarea)\b[^>]* name="([^"]+)"', found[1]) if found else []
+        return [name for name in dict.fromkeys(names) if name != "csrf_token"]
+
+
 def read(source: str) -> str:
     """Give the text a piece of a page shows."""
     lines = source.replace("<br>\n", "\n").replace("</p>\n<p>", "\n\n")

@@ -53,25 +53,23 @@ class House:
         self.faults = faults
         self.clock: Any = None
         self._database = app.config["DEPLOYMENT"].instance / "suggestbox.db"
-        self._kept = self._database.with_suffix(".kept")
 
-    def keep(self) -> None:
+    def keep(self, name: str = "kept") -> None:
         """Keep the database as it is now."""
-        with self.app.app_context():
-            db.engine.dispose()
-        shutil.copyfile(self._database, self._kept)
+        with self.app.app_context(), db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self._database, self._database.with_suffix(f".{name}"))
 
-    def renew(self) -> None:
+    def renew(self, name: str = "kept") -> None:
         """Bring the kept database back, as a new file: a late answer of the last test cannot write into it."""
         with self.app.app_context():
             db.engine.dispose()
         for end in ("-wal", "-shm"):
             Path(f"{self._database}{end}").unlink(missing_ok=True)
         fresh = self._database.with_suffix(".fresh")
-        shutil.copyfile(self._kept, fresh)
+        shutil.copyfile(self._database.with_suffix(f".{name}"), fresh)
         fresh.replace(self._database)
         self.app.extensions.pop("directories", None)
-        self.faults.found.clear()
 
     @contextmanager
     def inside(self) -> Iterator[None]:

@@ -341,8 +341,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", name=op.f("uq_idea_source_id")),
         sa.UniqueConstraint("submit_key", name=op.f("uq_idea_submit_key")),
     )
+    op.create_index("ix_idea_area", "idea", ["area", "submitted_at", "id"], unique=False)
+    op.create_index("ix_idea_closed", "idea", ["stage", "closed_at", "id"], unique=False)
     op.create_index("ix_idea_department", "idea", ["department_id", "submitted_at", "id"], unique=False)
     op.create_index("ix_idea_list", "idea", ["submitted_at", "id"], unique=False)
+    op.create_index("ix_idea_moved", "idea", ["changed_at", "id"], unique=False)
+    op.create_index("ix_idea_outcome", "idea", ["outcome", "submitted_at", "id"], unique=False)
     op.create_index("ix_idea_return", "idea", ["return_on"], unique=False)
     op.create_index("ix_idea_stage", "idea", ["stage", "submitted_at", "id"], unique=False)
     op.create_index("ix_idea_support", "idea", ["support_count", "id"], unique=False)
@@ -445,7 +449,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
-    op.create_index(op.f("ix_assignment_person_id"), "assignment", ["person_id"], unique=False)
+    op.create_index("ix_assignment_person", "assignment", ["person_id", "idea_id"], unique=False)
     op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -781,7 +785,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("idea_id", "submitter_id", "round", name=op.f("uq_party_idea_id_submitter_id_round")),
     )
-    op.create_index(op.f("ix_party_host_id"), "party", ["host_id"], unique=False)
+    op.create_index("ix_party_host", "party", ["host_id", "idea_id"], unique=False)
     op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1086,7 +1090,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_question_idea_id"), table_name="question")
     op.drop_table("question")
-    op.drop_index(op.f("ix_party_host_id"), table_name="party")
+    op.drop_index("ix_party_host", table_name="party")
     op.drop_table("party")
     op.drop_table("objection")
     op.drop_index(
@@ -1134,7 +1138,7 @@ def downgrade() -> None:
     op.drop_table("concern")
     op.drop_index(op.f("ix_attachment_idea_id"), table_name="attachment")
     op.drop_table("attachment")
-    op.drop_index(op.f("ix_assignment_person_id"), table_name="assignment")
+    op.drop_index("ix_assignment_person", table_name="assignment")
     op.drop_index(
         "ix_assignment_load",
         table_name="assignment",
@@ -1154,8 +1158,12 @@ def downgrade() -> None:
     op.drop_index("ix_idea_support", table_name="idea")
     op.drop_index("ix_idea_stage", table_name="idea")
     op.drop_index("ix_idea_return", table_name="idea")
+    op.drop_index("ix_idea_outcome", table_name="idea")
+    op.drop_index("ix_idea_moved", table_name="idea")
     op.drop_index("ix_idea_list", table_name="idea")
     op.drop_index("ix_idea_department", table_name="idea")
+    op.drop_index("ix_idea_closed", table_name="idea")
+    op.drop_index("ix_idea_area", table_name="idea")
     op.drop_table("idea")
     op.drop_table("house_rule")
     op.drop_index(op.f("ix_deputy_person_id"), table_name="deputy")
