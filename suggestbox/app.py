@@ -105,6 +105,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     headers.init_headers(app)
     Bootstrap5(app)
     Compress(app)
+    _init_reader(app)  # before the check of the form's mark: the page about an expired one is in the reader's language
     csrf.init_app(app)
     limiter.init_app(app)
     logins.init_app(app)
@@ -114,7 +115,6 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
         app.register_blueprint(demo_routes.bp)
-    _init_reader(app)
     _init_errors(app)
     _init_context(app)
     refuse_undressed_views(app)

@@ -23,6 +23,11 @@ from suggestbox.core.terminal import CannotGoOn
 GRACE_SECONDS = 30
 """How long a stop waits for requests that are being answered. Service managers usually allow 90."""
 
+PATIENCE = 4
+"""How many times the largest request is still read to its end, so that the browser shows our page about it. What is
+larger yet is cut off by waitress, and browsers then speak of a lost connection.
+"""
+
 logger = logging.getLogger(__name__)
 
 
@@ -78,7 +83,7 @@ class Server:
                 port=port,
                 threads=deployment.threads,
                 ident=None,
-                max_request_body_size=deployment.max_upload_mb * 1024 * 1024,
+                max_request_body_size=PATIENCE * deployment.max_upload_mb * 1024 * 1024,
                 **proxy_options(deployment),
             )
         except OSError as trouble:  # somebody was quicker in between

@@ -7,6 +7,7 @@ no place, no camera, nothing behind the end of the image. Documents are kept as 
 import io
 import os
 import secrets
+import threading
 import warnings
 from collections.abc import Iterable
 from contextlib import closing
@@ -30,6 +31,9 @@ MOST_PIXELS = 60_000_000
 """A photo of 60 megapixels is larger than any phone takes; a small file may claim to be far larger."""
 
 LONGEST_SIDE = 2000
+
+_one_at_a_time = threading.Lock()
+"""A picture of 250 kB may unfold to hundreds of megabytes: a few of them at once must not take the machine."""
 
 DOCUMENTS = {
     "application/pdf": "pdf",
@@ -110,20 +114,22 @@ def draw_anew(raw: bytes) -> tuple[bytes, str, str, int, int] | None:
     None when it is no photo we know, or one that claims to be larger than any camera takes.
     """
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             # Pillow only warns between one and two times its own limit; ours is lower and is checked here.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(raw), formats=PHOTO_FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS or not picture.width or not picture.height:
                     return None
                 picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(picture)
-                see_through = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-                drawn = upright.convert("RGBA" if see_through else "RGB")
+                picture.load()
+                see_through = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+                wanted = "RGBA" if see_through else "RGB"
+                drawn = picture if picture.mode == wanted else picture.convert(wanted)
+                drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+                drawn = ImageOps.exif_transpose(drawn)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError,
             Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new(drawn.mode, drawn.size)
     bare.paste(drawn)
     out = io.BytesIO()

@@ -206,6 +206,32 @@ class Directory:
             brief = self.person(brief.superior_id)
         return path
 
+    @cached_property
+    def _teams(self) -> dict[int, list[int]]:
+        """{person: those who report to them directly}."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for brief in self.people.values():
+            if brief.superior_id and brief.superior_id != brief.id:
+                found[brief.superior_id].append(brief.id)
+        return dict(found)
+
+    def everybody_below(self, person_id: int) -> set[int]:
+        """Give those in whose line the person stands."""
+        found: set[int] = set()
+        further = [person_id]
+        while further:
+            team = [p for p in self._teams.get(further.pop(), ()) if p not in found and p != person_id]
+            found.update(team)
+            further += team
+        return found
+
+    def reporting_to(self, others: Iterable[int]) -> frozenset[int]:
+        """Give everybody of whom `reports_to` says that they report to one of the others."""
+        found: set[int] = set()
+        for other in others:
+            found.update(self.everybody_below(other) if self.superiors(other) else self._teams.get(other, ()))
+        return frozenset(found)
+
     def reports_to(self, person_id: int | None, others: Iterable[int]) -> bool:
         """Say whether one of the others stands above the person in line.
 

@@ -8,25 +8,16 @@ import sqlalchemy as sa
 
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
-from suggestbox.core.database import db
 from suggestbox.core.settings import rule
-from suggestbox.ideas.models import Concern, Idea, Question, Submitter
+from suggestbox.ideas.models import Idea, Question, Submitter
 from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.people.directory import Directory, directory
-from suggestbox.reviews.models import (
-    Assignment,
-    Correction,
-    Criterion,
-    Decision,
-    DuplicateProposal,
-    Flag,
-    Panelist,
-    Vote,
-)
+from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
-from suggestbox.steps.models import Step, StepOverride
+from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
 
+from . import belongings
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 
 
@@ -47,6 +38,14 @@ class Case:
     def book(self) -> Directory:
         return directory(self.today)
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The tables that hold anything of the idea."""
+        return belongings.kinds_of(self.idea)
+
+    def _read(self, kind: str, statement: sa.Select[Any]) -> list[Any]:
+        return list(belongings.rows_of(self.idea, statement).scalars()) if kind in self.kinds else []
+
     # -- people ------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -64,8 +63,7 @@ class Case:
 
     @cached_property
     def concerns(self) -> frozenset[int]:
-        query = sa.select(Concern.department_id).where(Concern.idea_id == self.idea.id)
-        return frozenset(db.session.scalars(query))
+        return frozenset(self._read("concern", belongings.CONCERNS))
 
     @cached_property
     def in_conflict(self) -> frozenset[int]:
@@ -90,8 +88,7 @@ class Case:
 
     @cached_property
     def all_assignments(self) -> list[Assignment]:
-        query = sa.select(Assignment).where(Assignment.idea_id == self.idea.id).order_by(Assignment.id)
-        return list(db.session.scalars(query))
+        return self._read("assignment", belongings.ASSIGNMENTS)
 
     @property
     def assignments(self) -> list[Assignment]:
@@ -124,8 +121,7 @@ class Case:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        query = sa.select(Decision).where(Decision.idea_id == self.idea.id).order_by(Decision.id)
-        return list(db.session.scalars(query))
+        return self._read("decision", belongings.DECISIONS)
 
     @property
     def decision(self) -> Decision | None:
@@ -134,39 +130,29 @@ class Case:
 
     @cached_property
     def votes(self) -> list[Vote]:
-        query = sa.select(Vote).where(Vote.idea_id == self.idea.id, Vote.round == self.idea.round).order_by(Vote.id)
-        return list(db.session.scalars(query))
+        return self._read("vote", belongings.VOTES)
 
     @cached_property
     def panel(self) -> list[int]:
-        query = sa.select(Panelist.person_id).where(
-            Panelist.idea_id == self.idea.id, Panelist.round == self.idea.round
-        )
-        return sorted(db.session.scalars(query))
+        return sorted(self._read("panelist", belongings.PANEL))
 
     @cached_property
     def duplicate_proposal(self) -> DuplicateProposal | None:
-        query = sa.select(DuplicateProposal).where(
-            DuplicateProposal.idea_id == self.idea.id, DuplicateProposal.answered_at.is_(None)
-        )
-        return db.session.scalars(query).first()
+        return next(iter(self._read("duplicate_proposal", belongings.DUPLICATES)), None)
 
     @cached_property
     def open_flag(self) -> Flag | None:
-        query = sa.select(Flag).where(Flag.idea_id == self.idea.id, Flag.settled_at.is_(None)).order_by(Flag.id)
-        return db.session.scalars(query).first()
+        return next(iter(self._read("flag", belongings.FLAGS)), None)
 
     @cached_property
     def correction(self) -> Correction | None:
-        query = sa.select(Correction).where(Correction.idea_id == self.idea.id, Correction.answered_at.is_(None))
-        return db.session.scalars(query).first()
+        return next(iter(self._read("correction", belongings.CORRECTIONS)), None)
 
     # -- questions ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def questions(self) -> list[Question]:
-        query = sa.select(Question).where(Question.idea_id == self.idea.id).order_by(Question.id)
-        return list(db.session.scalars(query))
+        return self._read("question", belongings.QUESTIONS)
 
     @property
     def question(self) -> Question | None:
@@ -176,7 +162,7 @@ class Case:
 
     @cached_property
     def all_parties(self) -> list[Party]:
-        return list(db.session.scalars(sa.select(Party).where(Party.idea_id == self.idea.id).order_by(Party.id)))
+        return self._read("party", belongings.PARTIES)
 
     @property
     def parties(self) -> list[Party]:
@@ -195,10 +181,7 @@ class Case:
     @cached_property
     def confirmations(self) -> dict[tuple[int, int], Confirmation]:
         """{(party id, attempt): confirmation} of the current round."""
-        query = sa.select(Confirmation).join(Party, Party.id == Confirmation.party_id).where(
-            Party.idea_id == self.idea.id, Party.round == self.idea.round
-        )
-        return {(c.party_id, c.attempt): c for c in db.session.scalars(query)}
+        return {(c.party_id, c.attempt): c for c in self._read("party", belongings.CONFIRMATIONS)}
 
     def confirmation(self, party: Party) -> Confirmation | None:
         """Give what the submitter said about the talk last owed, or None."""
@@ -206,18 +189,17 @@ class Case:
 
     @cached_property
     def objection(self) -> Objection | None:
-        return db.session.scalars(sa.select(Objection).where(Objection.idea_id == self.idea.id)).first()
+        return next(iter(self._read("objection", belongings.OBJECTIONS)), None)
 
     @cached_property
     def promises(self) -> list[Promise]:
-        query = sa.select(Promise).where(Promise.idea_id == self.idea.id).order_by(Promise.id)
-        return list(db.session.scalars(query))
+        return self._read("promise", belongings.PROMISES)
 
     # -- steps -------------------------------------------------------------------------------------------------------
 
     @cached_property
     def all_steps(self) -> list[Step]:
-        return list(db.session.scalars(sa.select(Step).where(Step.idea_id == self.idea.id).order_by(Step.id)))
+        return list(belongings.rows_of(self.idea, belongings.STEPS).scalars())
 
     @property
     def steps(self) -> list[Step]:
@@ -225,10 +207,9 @@ class Case:
 
     @cached_property
     def overrides(self) -> dict[str, int]:
-        query = sa.select(StepOverride.kind, StepOverride.person_id).where(
-            StepOverride.idea_id == self.idea.id, StepOverride.round == self.idea.round
-        )
-        return dict(db.session.execute(query).all())  # type: ignore[arg-type]
+        if "step_override" not in self.kinds:
+            return {}
+        return dict(belongings.rows_of(self.idea, belongings.OVERRIDES).all())  # type: ignore[arg-type]
 
     def excluded_from(self, kind: str) -> frozenset[int]:
         """Give who may not act on a step of this kind, whoever they stand in for."""
@@ -252,9 +233,7 @@ class Case:
     @cached_property
     def below_submitters(self) -> frozenset[int]:
         """Everybody who reports to a submitter: they neither review nor decide nor host."""
-        if not any(self.book.person(p) for p in self.submitter_people):
-            return frozenset()
-        return frozenset(p for p in self.book.people if self.book.reports_to(p, self.submitter_people))
+        return self.book.reporting_to(self.submitter_people)
 
     @property
     def earlier_deciders(self) -> frozenset[int]:
@@ -262,8 +241,7 @@ class Case:
         if self.objection is None or self.objection.round >= self.idea.round:
             return frozenset()
         before = {d.decided_by_id for d in self.decisions if d.round <= self.objection.round}
-        below = {p for p in self.book.people if before.intersection(self.book.superiors(p))}
-        return frozenset(before | below)
+        return frozenset(before.union(*map(self.book.everybody_below, before)))
 
     def acting(self, step: Step) -> tuple[int | None, bool]:
         """Give who acts on the step today, and whether they may do it (an admin may only reassign)."""

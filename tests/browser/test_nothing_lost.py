@@ -1,6 +1,7 @@
 """What somebody has written is never lost: reload, expired sign-in, no connection, two clicks, two people at once."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +130,20 @@ def test_a_text_written_anew_in_a_second_window_is_an_idea_of_its_own(house: Hou
     second.click(HAND_IN)
     second.wait_for_url("**/receipt")
     assert ideas_in(house) == [(NOTICED, PROPOSAL), ("Something else altogether.", PROPOSAL)]
+
+
+def test_a_text_outlives_a_file_that_is_too_large(house: House, visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "film.jpg").write_bytes(bytes(7 * 1024 * 1024))
+    ann = visit("ann", language="de", width=390).sign_in()
+    write_idea(ann)
+    ann.unfold("form details.sb-fold > summary")
+    ann.find("input[type=file]").set_input_files(tmp_path / "film.jpg")
+    ann.expect(413)
+    ann.press(HAND_IN)
+    ann.look()
+    ann.press(".sb-error .btn-primary")
+    assert holds_the_idea(ann)
+    assert ideas_in(house) == []
 
 
 def test_going_back_keeps_the_form(visit: Visit) -> None:
