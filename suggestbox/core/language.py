@@ -99,12 +99,12 @@ def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
 
 def _shown(text: str, /, **values: Any) -> Markup:
     """A text in a template: it may hold markup, the values filled in never do."""
-    found = Markup(_catalogue(current_language()).gettext(text))  # noqa: S704 -- ours, from the catalogue
+    found = Markup(_catalogue(current_language()).gettext(text))
     return found % values if values else found
 
 
 def _shown_number(one: str, many: str, /, num: int, **values: Any) -> Markup:
-    found = Markup(_catalogue(current_language()).ngettext(one, many, num))  # noqa: S704 -- ours, from the catalogue
+    found = Markup(_catalogue(current_language()).ngettext(one, many, num))
     return found % {"num": num, **values}
 
 

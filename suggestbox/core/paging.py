@@ -132,7 +132,9 @@ def _read(column: Any, value: Any) -> Any:
                 return read.astimezone(UTC)
             return read
         if isinstance(value, str):
-            value.encode()  # half a character is no name of anybody
+            value.encode()  # half a character stands in no name, nor does NUL
+            if "\x00" in value:
+                raise ValueError(value)
         if not isinstance(value, wanted) or (isinstance(value, int) and abs(value) >= 2**31):
             raise ValueError(value)
     except (ValueError, OverflowError) as wrong:

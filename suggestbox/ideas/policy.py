@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db
 from suggestbox.core.settings import rule
-from suggestbox.people.directory import Brief, Directory, Worked
+from suggestbox.people.book import Worked
+from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.steps.models import Step

@@ -30,6 +30,7 @@ def refuse_losing_the_last_admin(person_id: int, *, after: date) -> None:
             .join(Person, Person.id == RoleGrant.person_id)
             .where(RoleGrant.role == "admin", RoleGrant.department_id.is_(None), lasting, Person.active)
             .where(sa.or_(Person.left_on.is_(None), Person.left_on > after))
+            .with_for_update()  # two who take the role from each other at once come one after the other
         )
     )
     if admins == {person_id}:

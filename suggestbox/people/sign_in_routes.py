@@ -256,7 +256,8 @@ def send_again_page() -> str:
         return render_template(
             "shared/error.html", status=400, title=_("This page was open for a long time"),
             text=_("Your form could not be checked any more, so nothing was saved."),
-            what_now=_("Go back, reload the page and send it again."), back_url=path_on(request.host, request.referrer) or home(),
+            what_now=_("Go back, reload the page and send it again."),
+            back_url=path_on(request.host, request.referrer) or home(),
         )  # fmt: skip
     return send_again(fields, path)
 

@@ -157,7 +157,7 @@ def the_body(me: Person, key: str) -> Body:
 
     Raises  NotFound, Denied
     """
-    body = db.session.scalars(sa.select(Body).where(Body.key == key)).first()
+    body = db.session.scalars(sa.select(Body).where(Body.key == key.replace("\x00", ""))).first()
     if body is None:
         raise NotFound()
     book = here()

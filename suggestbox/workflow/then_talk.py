@@ -17,6 +17,7 @@ from suggestbox.conversations.models import (
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.forms import one_line
 from suggestbox.core.language import gettext as _
 
 from . import facts, needs, who
@@ -97,7 +98,7 @@ def _slots(case: Case, party: Party) -> list[Slot]:
         if not EARLIEST_HOUR <= hour < LATEST_HOUR:
             raise Invalid(fields={"slots": _("Please offer times between %(from)s and %(until)s o'clock.",
                                              **{"from": EARLIEST_HOUR, "until": LATEST_HOUR})})
-        place = str(row.get("place") or "")[:200]
+        place = (one_line(str(row.get("place") or "")) or "")[:200]
         made.append(Slot(starts_at=starts_at, minutes=minutes, form=form, place=place))
     if len({slot.starts_at for slot in made}) < 2:
         raise Invalid(fields={"slots": _("Please offer at least two different times.")})
