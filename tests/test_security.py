@@ -74,6 +74,7 @@ def test_odd_numbers_in_forms_are_no_fault_of_ours(odd, cast, client_as):
     bob, cat = client_as(cast.bob), client_as(cast.cat)
     page = f"/ideas/{idea.number}/moves/"
     assert bob.post(f"{page}assign", data={"turn": odd, "reviewers": odd, "further_departments": odd}).status_code < 500
+    assert bob.post(f"{page}assign", data={"reviewers": odd}).status_code == 422
     assert bob.post(f"{page}route", data={"department_id": odd, "reason": "x"}).status_code == 422
     assert bob.post(f"{page}move_due", data={"step_id": odd, "due_on": "2027-01-04", "reason": "x"}).status_code < 500
     assert bob.post(f"{page}ask", data={"text": "", "queue": "1", "step": odd, "next_step": odd}).status_code == 422

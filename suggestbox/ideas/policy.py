@@ -216,13 +216,13 @@ def involved(idea: Idea, person_id: int | None, book: Directory | None = None) -
     """Give everything the person is for the idea, in one statement; keys of `PARTS`."""
     if person_id is None or idea.id is None:
         return frozenset()
-    columns = kept_for(person_id, book or here(), _part_columns)
-    row = db.session.execute(sa.select(*columns).where(Idea.id == idea.id)).one_or_none()
+    row = db.session.execute(kept_for(person_id, book or here(), _all_parts), {"idea_id": idea.id}).one_or_none()
     return frozenset(part for part, yes in zip(PARTS, row, strict=True) if yes) if row else frozenset()
 
 
-def _part_columns(who: Who) -> list[sa.Label[int]]:
-    return [sa.case((condition(who), 1), else_=0).label(part) for part, condition in PARTS.items()]
+def _all_parts(who: Who) -> sa.Select[Any]:
+    columns = [sa.case((condition(who), 1), else_=0).label(part) for part, condition in PARTS.items()]
+    return sa.select(*columns).where(Idea.id == sa.bindparam("idea_id"))
 
 
 def _parts(idea: Idea, me: Somebody, book: Directory | None, parts: frozenset[str] | None) -> frozenset[str]:

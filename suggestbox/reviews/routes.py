@@ -122,7 +122,7 @@ def several() -> Any:
         return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[])
     if not form.read(book):
         return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[]), 422
-    results = [_ask_for_one(item.idea, form, me) for item in items if item.step.id in form.steps.data]
+    results = [_ask_for_one(item.idea.id, form, me) for item in items if item.step.id in form.steps.data]
     asked = sum(not problem for _number, _title, problem in results)
     flash(ngettext("Reviewers are asked for %(num)d idea.", "Reviewers are asked for %(num)d ideas.", asked),
           "success" if asked else "warning")
@@ -135,8 +135,9 @@ def several() -> Any:
         "reviews/several.html", form=form, items=left, book=here(), today=today_for(), results=results), 409
 
 
-def _ask_for_one(idea: Idea, form: BulkForm, me: Person) -> tuple[str, str, str]:
+def _ask_for_one(idea_id: int, form: BulkForm, me: Person) -> tuple[str, str, str]:
     """(number, title, what went wrong or nothing)."""
+    idea = db.session.get_one(Idea, idea_id)
     number, title = idea.number or "", idea.title
     try:
         with work():

@@ -47,11 +47,17 @@ def open_steps(idea_id: int) -> list[Step]:
     return list(db.session.scalars(query))
 
 
-def mine(person_id: int, book: Directory, submitter_ids: sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
-    """Give the condition for steps that are, or may today be, this person's: own ones and those stood in for."""
+def absent_colleagues(person_id: int, book: Directory) -> frozenset[int]:
+    """Give who owns an open step, cannot act today, and might be stood in for by this person."""
     others = covers(book, person_id)
-    if others:
-        others &= absent_owners(book)
+    return absent_owners(book) & others if others else frozenset()
+
+
+def mine(person_id: int, others: Iterable[int], submitter_ids: sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
+    """Give the condition for steps that are, or may today be, this person's: own ones and those stood in for.
+
+    Takes   others: as `absent_colleagues` gives them
+    """
     # Two searches, one by one: a database that is asked for either of two columns reads all open steps.
     owned = sa.select(Step.id).where(Step.done_at.is_(None), Step.owner_id.in_([person_id, *sorted(others)]))
     handed_in = sa.select(Step.id).where(Step.done_at.is_(None), Step.submitter_id.in_(submitter_ids))

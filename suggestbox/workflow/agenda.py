@@ -1,6 +1,7 @@
 """What a person has to do, over all ideas: the page "My next steps", the home page and the queue share it."""
 
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import UtcTime, db
-from suggestbox.core.paging import PAGE_SIZE, Page, page_of
+from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_query, read_page
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import my_submitter_ids, people_behind_many
-from suggestbox.ideas.policy import visible_to
+from suggestbox.ideas.policy import kept_for, visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import REVIEWER_KINDS, is_mine, mine
+from suggestbox.steps.queries import REVIEWER_KINDS, absent_colleagues, is_mine, mine
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
@@ -30,15 +31,29 @@ QUEUE_KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 DUES = ("late", "soon", "later")
 SOON_DAYS = 2
 
-_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_SKIPPED = sa.func.coalesce(Step.skipped_at, sa.literal(datetime(1970, 1, 1, tzinfo=UTC), UtcTime()), type_=UtcTime())
+
+ORDER: Columns = [(_SKIPPED, False), (Step.due_on, False), (Step.id, False)]
+"""The most urgent first, those put off last."""
+
+
+STEP_COLUMNS = (
+    Step.id, Step.idea_id, Step.kind, Step.owner_id, Step.submitter_id, Step.role, Step.department_id, Step.subject_id,
+    Step.due_on, Step.due_moves, Step.due_reason,
+)
+IDEA_COLUMNS = (Idea.id, Idea.number, Idea.title, Idea.department_id, Idea.round)
+"""What a list shows of steps and ideas: rows are made faster than objects."""
+
+ListedStep = namedtuple("ListedStep", [column.key for column in STEP_COLUMNS])
+ListedIdea = namedtuple("ListedIdea", [column.key for column in IDEA_COLUMNS])
 
 
 @dataclass
 class Item:
-    """A step of mine and its idea; `for_id` is who it really belongs to when I only stand in."""
+    """A step of mine and its idea, as far as lists show them; `for_id` is whose step it is when I only stand in."""
 
-    step: Step
-    idea: Idea
+    step: Any
+    idea: Any
     for_id: int | None = None
 
 
@@ -64,10 +79,15 @@ def my_steps(
     Takes   kinds: only these kinds of steps
     Gives   a page of `Item`; four statements at most, six when others are away, whatever the number of rows
     """
-    query = _query(person_id, book, kinds, narrowed or Narrowed(), today or book.today)
-    skipped = sa.func.coalesce(Step.skipped_at, sa.literal(_BEFORE_ALL, UtcTime()), type_=UtcTime())
-    page = page_of(query, [(skipped, False), (Step.due_on, False), (Step.id, False)], key=key, size=size)
-    page.rows = _really_mine([Item(step, idea) for step, idea in page.rows], person_id, book)
+    def statement(condition: Any) -> sa.Select[Any]:
+        columns = sa.select(*STEP_COLUMNS, *IDEA_COLUMNS).join(Idea, Idea.id == Step.idea_id).where(condition)
+        return page_query(columns, ORDER, key=key, size=size)
+
+    asked = _asked(person_id, book, statement, kinds, narrowed, today, key, size)
+    page = read_page(asked, ORDER, key=key, size=size)
+    width = len(STEP_COLUMNS)
+    items = [Item(ListedStep(*row[:width]), ListedIdea(*row[width:])) for row in page.rows]
+    page.rows = _really_mine(items, person_id, book)
     return page
 
 
@@ -75,38 +95,53 @@ def count_my_steps(
     person_id: int, book: Directory, *, kinds: Iterable[str] | None = None, narrowed: Narrowed | None = None
 ) -> int:
     """Give how many there are: own ones, and those of absent colleagues one might stand in for."""
-    query = _query(person_id, book, kinds, narrowed or Narrowed(), book.today)
-    return db.session.scalar(query.with_only_columns(sa.func.count(Step.id)).order_by(None)) or 0
+    def statement(condition: Any) -> sa.Select[Any]:
+        return sa.select(sa.func.count(Step.id)).join(Idea, Idea.id == Step.idea_id).where(condition)
+
+    return db.session.scalar(_asked(person_id, book, statement, kinds, narrowed, None)) or 0
 
 
 def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | None:
     """Give this step if it is mine today, with its idea, or None."""
-    query = _query(person_id, book, None, Narrowed(), book.today).where(Step.id == step_id)
-    row = db.session.execute(query).one_or_none()
+    def statement(condition: Any) -> sa.Select[Any]:
+        both = sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
+        return both.where(Step.id == sa.bindparam("step_id"), condition)
+
+    row = db.session.execute(_asked(person_id, book, statement, None, None, None), {"step_id": step_id}).one_or_none()
     found = _really_mine([Item(row[0], row[1])], person_id, book) if row else []
     return found[0] if found else None
 
 
-def _query(
-    person_id: int, book: Directory, kinds: Iterable[str] | None, narrowed: Narrowed, today: date
+def _asked(
+    person_id: int, book: Directory, statement: Callable[[Any], sa.Select[Any]], kinds: Iterable[str] | None,
+    narrowed: Narrowed | None, today: date | None, *key: Any,
 ) -> sa.Select[Any]:
-    both: Any = sa.select(Step, Idea)
-    theirs = mine(person_id, book, my_submitter_ids(person_id))
+    """The statement, put together once for everything it follows from."""
+    others, kinds, narrowed = absent_colleagues(person_id, book), kinds and tuple(kinds), narrowed or Narrowed()
+    return kept_for(
+        person_id, book, lambda _who: statement(_condition(person_id, book, others, kinds, narrowed, today or book.today)),
+        statement.__qualname__, others, kinds, narrowed, today, *key,
+    )
+
+
+def _condition(
+    person_id: int, book: Directory, others: frozenset[int], kinds: tuple[str, ...] | None, narrowed: Narrowed, today: date
+) -> sa.ColumnElement[bool]:
     # Whoever has a step reads its idea, until it is handed over: from then on it does not exist for them.
-    query: sa.Select[Any] = both.join(Idea, Idea.id == Step.idea_id).where(theirs, visible_to(person_id, book))
+    conditions: list[Any] = [mine(person_id, others, my_submitter_ids(person_id)), visible_to(person_id, book)]
     wanted = GROUPS.get(narrowed.kind) or kinds
     if wanted is not None:
-        query = query.where(Step.kind.in_(tuple(wanted)))
+        conditions.append(Step.kind.in_(wanted))
     if narrowed.department_id:
-        query = query.where(Idea.department_id.in_(sorted(book.below(narrowed.department_id))))
+        conditions.append(Idea.department_id.in_(sorted(book.below(narrowed.department_id))))
     soon = today + timedelta(days=SOON_DAYS)
     if narrowed.due == "late":
-        query = query.where(Step.due_on < today)
+        conditions.append(Step.due_on < today)
     elif narrowed.due == "soon":
-        query = query.where(Step.due_on.between(today, soon))
+        conditions.append(Step.due_on.between(today, soon))
     elif narrowed.due == "later":
-        query = query.where(Step.due_on > soon)
-    return query
+        conditions.append(Step.due_on > soon)
+    return sa.and_(*conditions)
 
 
 def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Item]:

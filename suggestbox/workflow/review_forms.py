@@ -6,7 +6,7 @@ from flask import request
 from wtforms import BooleanField, DateField, Field, RadioField, SelectMultipleField
 from wtforms.validators import Optional
 
-from suggestbox.core.forms import AtMost, Filled, LongText
+from suggestbox.core.forms import AtMost, Filled, LongText, whole_number
 from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
@@ -105,14 +105,18 @@ class ReconsiderForm(ScoreForm):
         return {"keep": True} if self.keep.data == "keep" else {"keep": False, **super().facts()}
 
 
+def _id(text: Any) -> int:
+    return whole_number(text) or 0
+
+
 class AssignForm(MoveForm):
     """Who is asked: people suggested, each in the capacity they would speak in, and others by name."""
 
-    reviewers = SelectMultipleField(_l("Who looks at it?"), coerce=int, validate_choice=False)
+    reviewers = SelectMultipleField(_l("Who looks at it?"), coerce=_id, validate_choice=False)
     other_expert = OneColleague(_l("Somebody else, as an expert"))
     other_department = OneColleague(_l("Somebody else, for their department"))
     further_departments = SelectMultipleField(
-        _l("Further departments concerned"), coerce=int, validate_choice=False,
+        _l("Further departments concerned"), coerce=_id, validate_choice=False,
         description=_l("Each of them owes an assessment of its own."),
     )
     later_ok = BooleanField(_l("A later date is fine for people who have a lot to do; the submitter sees it."))
