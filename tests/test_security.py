@@ -170,10 +170,10 @@ def test_whose_team_it_is_does_not_show_in_what_the_coordinator_can_press(cast, 
 def test_the_clock_of_a_confidential_submitter_stays_unknown(cast, client_as):
     with work():
         near = f.appointed(cast, cast.ann, now=LONG_AGO, confidential=True)
-        far = f.appointed(cast, cast.rex, now=LONG_AGO, confidential=True) if False else None
-        assert far is None
-    page = get(client_as(cast.cat), f"/ideas/{near.number}/talk")
-    assert "Ann" not in page
+        far = f.appointed(cast, cast.coo, now=LONG_AGO, confidential=True)
+    bob, ida = client_as(cast.bob), client_as(cast.ida)
+    assert ["on the submitter" in get(bob, f"/ideas/{idea.number}/talk") for idea in (near, far)] == [False, False]
+    assert ["on the submitter" in get(ida, f"/ideas/{idea.number}/talk") for idea in (near, far)] == [False, True]
 
 
 def test_the_key_of_a_form_does_not_say_whose_idea_it_is(cast, client_as):
@@ -232,6 +232,30 @@ def test_a_submitter_in_the_body_reads_no_outcome_in_its_minutes_before_the_rele
     assert idea.released_at is None
     assert "Adopted" not in get(client_as(cast.ann), "/bodies/board")
     assert "Adopted" in get(client_as(cast.wes), "/bodies/board")
+
+
+def test_whoever_has_a_step_beside_the_talk_reads_no_decision_before_its_release(cast, client_as):
+    with work():
+        idea = f.conversation(cast, now=LONG_AGO, outcome="declined", facts={"change_for_yes": "Less money."})
+        db.session.add(Step(idea_id=idea.id, kind="promise", owner_id=cast.sam.id, role="promise", subject_id=1, round=1,
+                            due_on=NOON.date(), first_due_on=NOON.date(), created_at=NOON))
+    pages = [get(client_as(person), f"/ideas/{idea.number}/talk") for person in (cast.sam, cast.ann, cast.bob)]
+    assert ["Declined" in page for page in pages] == [False, False, True]
+    assert ["It saves forty minutes" in page for page in pages] == [False, False, True]
+    assert ["Rex says" in page for page in pages] == [False, False, True]
+
+
+def test_whoever_is_too_close_to_an_idea_takes_no_part_in_its_discussion(cast, client_as):
+    with work():
+        idea = f.in_review(cast, now=EARLIER)
+        f.answer_review(idea, cast.ria, NOON - timedelta(hours=1))
+        add_comment(idea, "Only among ourselves: I doubt it.", audience="handlers", actor=cast.ria, now=NOON)
+        move(idea, "declare_conflict", actor=cast.rex, now=NOON, reason="She is my sister.")
+    rex = client_as(cast.rex)
+    for url in (f"/ideas/{idea.number}", f"/ideas/{idea.number}/moves/flag"):
+        page = get(rex, url)
+        assert ("I doubt it" in page, "Ria says" in page, "Small effort" in page) == (False, False, False), url
+    assert rex.post(f"/ideas/{idea.number}/discussion", data={"text": "Let me in."}).status_code == 403
 
 
 # -- what does not exist for somebody ----------------------------------------------------------------------------------

@@ -56,8 +56,12 @@ def visible_idea(number: str, person_id: int, book: Directory) -> Idea | None:
     """Give the idea with this number if the person may see it; what they may not see does not exist."""
     if not NUMBER.fullmatch(number):
         return None
-    query = sa.select(Idea).where(Idea.number == number, policy.visible_to(person_id, book))
-    return db.session.scalars(query).first()
+    query = policy.kept_for(person_id, book, _numbered)
+    return db.session.scalars(query, {"number": number}).first()
+
+
+def _numbered(who: policy.Who) -> sa.Select[tuple[Idea]]:
+    return sa.select(Idea).where(Idea.number == sa.bindparam("number"), policy.visible_to(who.id, who.book))
 
 
 def idea_by_submit_key(key: str) -> Idea | None:

@@ -50,7 +50,7 @@ def queue() -> str:
         item = next(i for i in listing.page.rows if i.step.id == listing.current.step_id)
     if item is None:
         return render_template("reviews/queue.html", listing=listing, panel=None, view=None, idea=None)
-    idea, step = item.idea, item.step
+    idea, step = db.session.get_one(Idea, item.idea.id), item.step
     case = case_of(idea, actor=me, now=utc_now())
     read_together(case)
     presses = moves_for(idea, me, case.now, case)

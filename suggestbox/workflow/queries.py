@@ -13,6 +13,7 @@ from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.reviews.models import Assignment
 
+from . import belongings
 from .case import Case
 
 
@@ -27,21 +28,21 @@ def the_idea(me: Person, number: str) -> Idea:
     return idea
 
 
+_SUBMITTERS = (
+    sa.select(Submitter).where(Submitter.idea_id == belongings.IDEA).order_by(Submitter.position)
+    .options(selectinload(Submitter.identity))
+)
+_ASSIGNMENTS = belongings.ASSIGNMENTS.options(selectinload(Assignment.scores))
+_PARTIES = belongings.PARTIES.options(
+    selectinload(Party.offers).selectinload(Offer.slots),
+    selectinload(Party.appointments),
+    selectinload(Party.records).selectinload(Record.promises),
+)
+
+
 def read_together(case: Case) -> None:
     """Read people, assessments and talks of a case's idea in a fixed number of statements, however many there are."""
-    idea = case.idea
-    submitters = db.session.scalars(
-        sa.select(Submitter).where(Submitter.idea_id == idea.id).order_by(Submitter.position)
-        .options(selectinload(Submitter.identity))
-    ).all()
-    set_committed_value(idea, "submitters", list(submitters))
-    assignments = sa.select(Assignment).where(Assignment.idea_id == idea.id).order_by(Assignment.id)
-    case.__dict__["all_assignments"] = list(
-        db.session.scalars(assignments.options(selectinload(Assignment.scores)))
-    )
-    parties = sa.select(Party).where(Party.idea_id == idea.id).order_by(Party.id).options(
-        selectinload(Party.offers).selectinload(Offer.slots),
-        selectinload(Party.appointments),
-        selectinload(Party.records).selectinload(Record.promises),
-    )
-    case.__dict__["all_parties"] = list(db.session.scalars(parties))
+    given = {"idea_id": case.idea.id}
+    set_committed_value(case.idea, "submitters", list(db.session.scalars(_SUBMITTERS, given)))
+    case.__dict__["all_assignments"] = list(db.session.scalars(_ASSIGNMENTS, given))
+    case.__dict__["all_parties"] = list(db.session.scalars(_PARTIES, given))
