@@ -1,6 +1,7 @@
 """The web server: waitress, told which proxy to believe, and patient with running requests when it is stopped."""
 
 import errno
+import gc
 import logging
 import select
 import signal
@@ -27,6 +28,9 @@ PATIENCE = 4
 """How many times the largest request is still read to its end, so that the browser shows our page about it. What is
 larger yet is cut off by waitress, and browsers then speak of a lost connection.
 """
+
+GARBAGE_AFTER = 10_000
+"""New objects between two looks for garbage: a page makes some thousands, and frees nearly all of them by itself."""
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +98,9 @@ class Server:
 
     def run(self) -> None:
         """Answer requests until `stop()`; then take no new ones, finish those that run, and come back."""
+        gc.collect()
+        gc.freeze()  # what is there by now stays: looking through it again would stop a request for a quarter of a second
+        gc.set_threshold(GARBAGE_AFTER)
         while not self._stopping.is_set():
             self._turn(1.0)
         for part in list(self._sockets.values()):

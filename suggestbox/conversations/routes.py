@@ -68,8 +68,9 @@ class Talk:
 
 
 def _talk(case: Case, party: Party, mine: bool) -> Talk:
-    person_id = case.submitters.get(party.submitter_id)
-    zone = case.book.zone_of(person_id)
+    # Times on the submitter's own clock; of a confidential one nobody else learns where that clock hangs.
+    known = mine or not case.idea.confidential or case.is_idea_manager
+    zone = case.book.zone_of(case.submitters.get(party.submitter_id) if known else case.actor_id)
     appointment = next((a for a in party.appointments if a.state == "set"), None)
     host = case.book.person(party.host_id)
     offers = [o for o in party.offers if o.ended_at is None]
@@ -97,14 +98,17 @@ def show(idea: Idea) -> str:
     read_together(case)
     presses = {press.name: press for press in moves_for(idea, me, case.now, case)}
     mine = case.my_part is not None
-    parties = [case.my_party] if mine else case.parties
+    parts, hosting = policy.involved(idea, me.id, book), {p.id for p in who.hosted(case)}
+    reads = policy.may_read_outcome(idea, me, parts=parts) or bool(hosting)
+    takes_part = mine or bool(parts & HOSTING) or bool(hosting)  # others come for a promise of theirs
+    parties = [case.my_party] if mine else case.parties if takes_part else []
     talks = [_talk(case, party, mine) for party in parties if party]
     released = idea.released_at is not None
     common: dict[str, Any] = {
         "idea": idea, "case": case, "book": book, "today": today, "talks": talks, "line": line_of(idea),
         "presses": presses, "promises": queries.promises_of(idea), "outcome": outcome_word(idea.outcome),
-        "decision": queries.standing_decision(idea) if released or not mine else None, "released": released,
-        "looked": queries.who_looked(idea, book, names=not mine) if released or not mine else [],
+        "decision": queries.standing_decision(idea) if reads else None, "released": released,
+        "looked": queries.who_looked(idea, book, names=not mine) if reads and takes_part else [],
         "settled": SETTLED, "objection_days": rule("workflow.objection_days"), "form_word": talk_form_word,
         "department": book.department(idea.department_id), "objected": queries.objection_to(idea),
     }
@@ -113,7 +117,7 @@ def show(idea: Idea) -> str:
                                object_until=_object_until(case), talk=talks[0] if talks else None)
     sheet = bool(request.args.get("print"))
     return render_template("conversations/sheet.html" if sheet else "conversations/host.html", **common,
-                           panels=_host_panels(case, presses), hosting={p.id for p in who.hosted(case)},
+                           panels=_host_panels(case, presses), hosting=hosting,
                            print=sheet)
 
 

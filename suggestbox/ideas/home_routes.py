@@ -72,8 +72,8 @@ def _step_line(item: Item, book: Directory, today: date) -> dict[str, Any]:
 
 def _lately(me: Person, book: Directory) -> list[Card]:
     cards = []
-    for idea in queries.lately_adopted(me.id, book):
-        named = [] if idea.confidential else [book.person(s.person_id) for s in idea.submitters if s.state == "accepted"]
-        cards.append(Card(idea, None, url=url_for("ideas.show", number=idea.number), people=names_of(named),
+    for row in queries.lately_adopted(me.id, book):
+        idea, named = row.idea, names_of([book.person(p) for p in row.submitters])
+        cards.append(Card(idea, None, url=url_for("ideas.show", number=idea.number), people=named,
                           department=department_name(idea, book), outcome=outcome_word(idea.outcome)))
     return cards

@@ -60,13 +60,17 @@ def department_name(idea: Idea, book: Directory) -> str:
     return found.name if found else ""
 
 
+_STEPS = sa.select(Step).where(Step.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def acting_names(ideas: list[Idea], book: Directory) -> dict[int, str]:
     """Give {idea id: who has its next step today}, with the department; two statements where somebody is away."""
-    owners = {idea.id: idea.next_owner_id for idea in ideas if idea.next_step_id and idea.next_owner_id}
-    away = {idea.id: idea.next_step_id for idea in ideas if owners.get(idea.id) in book.away}
+    owned = [idea for idea in ideas if idea.next_step_id and idea.next_owner_id]
+    owners: dict[int, int | None] = {idea.id: idea.next_owner_id for idea in owned}
+    away = {idea.id: idea.next_step_id for idea in owned if idea.next_owner_id in book.away}
     if away:
         behind = people_behind_many(away)
-        for step in db.session.scalars(sa.select(Step).where(Step.id.in_(away.values()))):
+        for step in db.session.scalars(_STEPS, {"ids": list(away.values())}):
             acting = acting_on(step, book, behind.get(step.idea_id, set()))
             owners[step.idea_id] = acting.person_id or step.owner_id
     return {idea_id: name_with_department(owner_id, book) for idea_id, owner_id in owners.items()}

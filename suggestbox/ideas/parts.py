@@ -67,14 +67,16 @@ def has_part(person_id: int, *states: str) -> sa.ColumnElement[bool]:
     ).correlate(Idea)
 
 
+_BEHIND = (
+    sa.select(Submitter.idea_id, sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id))
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(Submitter.idea_id.in_(sa.bindparam("idea_ids", expanding=True)), Submitter.state == "accepted")
+)
+
+
 def people_behind_many(idea_ids: Iterable[int]) -> dict[int, set[int]]:
     """Give {idea id: person ids of accepted submitters} for many ideas, in one statement."""
-    rows = db.session.execute(
-        sa.select(Submitter.idea_id, sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id))
-        .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
-        .where(Submitter.idea_id.in_(list(idea_ids)), Submitter.state == "accepted")
-    )
     found: dict[int, set[int]] = {}
-    for idea_id, person_id in rows:
+    for idea_id, person_id in db.session.execute(_BEHIND, {"idea_ids": list(idea_ids)}):
         found.setdefault(idea_id, set()).add(person_id)
     return found

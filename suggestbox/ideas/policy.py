@@ -124,6 +124,7 @@ PARTS: dict[str, Callable[[Who], Condition]] = {
         _assignment, _assignment.c.person_id == who.id, _assignment.c.state == word("open"),
         _assignment.c.round == Idea.round,
     ),
+    "too_close": lambda who: _has(_assignment, _assignment.c.person_id == who.id, _assignment.c.state == word("conflict")),
     "decider": lambda who: _has(_decision, _decision.c.decided_by_id == who.id, _decision.c.revoked_at.is_(None)),
     "panelist": lambda who: _has(_panelist, _panelist.c.person_id == who.id),
     "host": lambda who: _has(_party, _party.c.host_id == who.id),
@@ -279,10 +280,11 @@ def may_read_handlers_comments(
 ) -> bool:
     """Say whether the person takes part in the discussion of those who handle the idea.
 
-    Submitters never; reviewers once they have scored themselves, so that nobody's first score follows another's words.
+    Submitters never, nor whoever is too close to it; reviewers once they have scored themselves, so that nobody's
+    first score follows another's words.
     """
     mine = _parts(idea, me, book, parts)
-    if mine & SUBMITTERS or "reviewing" in mine:
+    if mine & SUBMITTERS or mine & {"reviewing", "too_close"}:
         return False
     return bool(mine & HANDLERS) and bool(mine & READERS[state_of(idea)])
 

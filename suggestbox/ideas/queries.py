@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
 from suggestbox.core.database import db
 from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_of, page_of_ids, page_query, read_page
@@ -15,6 +14,7 @@ from suggestbox.people.directory import Directory
 
 from . import policy
 from .models import (
+    ADOPTING,
     OPEN_STAGES,
     Attachment,
     Comment,
@@ -56,11 +56,11 @@ def visible_idea(number: str, person_id: int, book: Directory) -> Idea | None:
     """Give the idea with this number if the person may see it; what they may not see does not exist."""
     if not NUMBER.fullmatch(number):
         return None
-    query = policy.kept_for(person_id, book, _numbered)
-    return db.session.scalars(query, {"number": number}).first()
+    found: Idea | None = db.session.scalars(policy.kept_for(person_id, book, _numbered), {"number": number}).first()
+    return found
 
 
-def _numbered(who: policy.Who) -> sa.Select[tuple[Idea]]:
+def _numbered(who: policy.Who) -> Any:
     return sa.select(Idea).where(Idea.number == sa.bindparam("number"), policy.visible_to(who.id, who.book))
 
 
@@ -73,41 +73,6 @@ def my_draft(draft_id: int, person_id: int, book: Directory) -> Idea | None:
     """Give the draft if it is the person's own, or None."""
     query = sa.select(Idea).where(Idea.id == draft_id, Idea.stage == "draft", policy.visible_to(person_id, book))
     return db.session.scalars(query).first()
-
-
-def my_drafts(person_id: int, *, limit: int = 50) -> list[Idea]:
-    """Give the person's drafts, those changed last first."""
-    mine = sa.or_(Idea.id.in_(my_idea_ids(person_id, "accepted")), Idea.on_behalf_by_id == person_id)
-    query = sa.select(Idea).where(Idea.stage == "draft", mine).order_by(Idea.changed_at.desc(), Idea.id.desc())
-    return list(db.session.scalars(query.limit(limit)))
-
-
-def my_ideas(person_id: int, *, limit: int = 5) -> list[Idea]:
-    """Give the ideas the person has a part in: open ones first, the one that moved last at the top."""
-    still_open = sa.case((Idea.stage.in_(OPEN_STAGES), 0), else_=1)
-    query = (
-        sa.select(Idea)
-        .where(Idea.stage != "draft", Idea.id.in_(my_idea_ids(person_id)))
-        .order_by(still_open, Idea.changed_at.desc(), Idea.id.desc())
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
-
-
-def lately_adopted(person_id: int, book: Directory, *, limit: int = 3) -> list[Idea]:
-    """Give ideas that ended well a short while ago, and that the person may read."""
-    query = (
-        sa.select(Idea)
-        .where(
-            Idea.stage == "closed",
-            Idea.outcome.in_(("adopted", "adopted_in_part", "trial")),
-            policy.visible_to(person_id, book),
-        )
-        .options(selectinload(Idea.submitters).selectinload(Submitter.identity))
-        .order_by(Idea.closed_at.desc(), Idea.id.desc())
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
 
 
 @dataclass(frozen=True)
@@ -181,14 +146,14 @@ IN_A_LIST = (
 )
 """What a list shows of an idea. Long texts are not among it, and rows are made faster than objects."""
 
-Listed = namedtuple("Listed", [column.key for column in IN_A_LIST])
+Listed: Any = namedtuple("Listed", [column.key for column in IN_A_LIST])  # type: ignore[misc]
 
 
 @dataclass
 class Row:
     """One line of a list: the idea, as far as lists show it, and what its reader may know beside it."""
 
-    idea: Listed
+    idea: Any
     reads_outcome: bool
     submitters: list[int | None] = field(default_factory=list)
 
@@ -212,7 +177,7 @@ def list_ideas(
             filters, size, names,
         )
         page = read_page(first, columns, size=size)
-    found = [(Listed(*idea), bool(reads), nameless) for *idea, reads, nameless in page.rows]
+    found: Any = [(Listed(*idea), bool(reads), nameless) for *idea, reads, nameless in page.rows]
     named = _named([idea.id for idea, _reads, nameless in found if not nameless])
     page.rows = [Row(idea, reads, named.get(idea.id, [None])) for idea, reads, _nameless in found]
     return page
@@ -225,11 +190,11 @@ ORDERS: dict[str, Columns] = {
 }
 
 
-def _list_query(filters: Filters, person_id: int, book: Directory) -> sa.Select[Any]:
+def _list_query(filters: Filters, person_id: int, book: Directory) -> Any:
     return _shown_to(person_id, book).where(condition_of(filters, person_id, book))
 
 
-def _shown_to(person_id: int, book: Directory) -> sa.Select[Any]:
+def _shown_to(person_id: int, book: Directory) -> Any:
     """The columns of a list, whether the reader may read the outcome, and whether the names are hidden from them."""
     reads = sa.case((policy.reads_outcome(person_id, book), 1), else_=0).label("reads_outcome")
     nameless = sa.case((policy.hides_names(person_id, book), 1), else_=0).label("nameless")
@@ -243,7 +208,7 @@ def _found_page(
     best = search(filters.text, condition_of(filters, person_id, book))
     query = _shown_to(person_id, book)
     if filters.order != "best":
-        ids = sa.bindparam("best", best, expanding=True, literal_execute=True)
+        ids: Any = sa.bindparam("best", best, expanding=True, literal_execute=True)
         return page_of(query.where(Idea.id.in_(ids)), columns, key=key, size=size)
     page = page_of_ids(best, key=key, size=size)
     rows = {row.id: tuple(row) for row in db.session.execute(query.where(Idea.id.in_(page.rows)))}
@@ -251,19 +216,60 @@ def _found_page(
     return page
 
 
+_NAMED = (
+    sa.select(Submitter.idea_id, Submitter.person_id)
+    .where(Submitter.idea_id.in_(sa.bindparam("idea_ids", expanding=True)), Submitter.state == "accepted")
+    .order_by(Submitter.idea_id, Submitter.position)
+)
+
+
 def _named(idea_ids: list[int]) -> dict[int, list[int | None]]:
     """Give {idea id: people named as submitters}; None stands for a confidential one. One statement."""
     if not idea_ids:
         return {}
-    query = (
-        sa.select(Submitter.idea_id, Submitter.person_id)
-        .where(Submitter.idea_id.in_(idea_ids), Submitter.state == "accepted")
-        .order_by(Submitter.idea_id, Submitter.position)
-    )
     found: dict[int, list[int | None]] = {}
-    for idea_id, person_id in db.session.execute(query):
+    for idea_id, person_id in db.session.execute(_NAMED, {"idea_ids": idea_ids}):
         found.setdefault(idea_id, []).append(person_id)
     return found
+
+
+_MINE: Any = sa.bindparam("person_id")
+_MOST: Any = sa.bindparam("most")
+_MY_DRAFTS = (
+    sa.select(Idea.id, Idea.title, Idea.changed_at)
+    .where(Idea.stage == "draft", sa.or_(Idea.id.in_(my_idea_ids(_MINE, "accepted")), Idea.on_behalf_by_id == _MINE))
+    .order_by(Idea.changed_at.desc(), Idea.id.desc()).limit(_MOST)
+)
+_MY_IDEAS: Any = (
+    sa.select(*IN_A_LIST).where(Idea.stage != "draft", Idea.id.in_(my_idea_ids(_MINE)))
+    .order_by(sa.case((Idea.stage.in_(OPEN_STAGES), 0), else_=1), Idea.changed_at.desc(), Idea.id.desc()).limit(_MOST)
+)
+
+
+def _lately_adopted(who: policy.Who) -> Any:
+    ended_well: Any = sa.select(*IN_A_LIST).where(
+        Idea.stage == "closed", Idea.outcome.in_(ADOPTING), policy.visible_to(who.id, who.book)
+    )
+    return ended_well.order_by(Idea.closed_at.desc(), Idea.id.desc()).limit(_MOST)
+
+
+def my_drafts(person_id: int, *, limit: int = 50) -> list[Any]:
+    """Give id, title and date of the person's drafts, those changed last first."""
+    return list(db.session.execute(_MY_DRAFTS, {"person_id": person_id, "most": limit}))
+
+
+def my_ideas(person_id: int, *, limit: int = 5) -> list[Any]:
+    """Give the ideas the person has a part in: open ones first, the one that moved last at the top."""
+    rows = db.session.execute(_MY_IDEAS, {"person_id": person_id, "most": limit})
+    return [Listed(*row) for row in rows]
+
+
+def lately_adopted(person_id: int, book: Directory, *, limit: int = 3) -> list["Row"]:
+    """Give ideas that ended well a short while ago, and that the person may read."""
+    query = policy.kept_for(person_id, book, _lately_adopted)
+    ideas: list[Any] = [Listed(*row) for row in db.session.execute(query, {"most": limit})]
+    named = _named([idea.id for idea in ideas])
+    return [Row(idea, True, named.get(idea.id, [None])) for idea in ideas]
 
 
 def similar_ideas(
@@ -282,24 +288,23 @@ def similar_ideas(
     return [found[idea_id] for idea_id in ids if idea_id in found]
 
 
+_ALL_COMMENTS = sa.select(Comment).where(Comment.idea_id == sa.bindparam("idea_id")).order_by(Comment.id)
+_OPEN_COMMENTS = _ALL_COMMENTS.where(Comment.audience == "everyone")
+_REPORTS = (
+    sa.select(CommentReport).join(Comment, Comment.id == CommentReport.comment_id)
+    .where(Comment.idea_id == sa.bindparam("idea_id"), CommentReport.settled_at.is_(None)).order_by(CommentReport.id)
+)
+
+
 def comments_of(idea: Idea, *, handlers: bool) -> list[Comment]:
     """Give the comments of an idea, the oldest first; with `handlers` also those for its handlers only."""
-    query = sa.select(Comment).where(Comment.idea_id == idea.id).order_by(Comment.id)
-    if not handlers:
-        query = query.where(Comment.audience == "everyone")
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_ALL_COMMENTS if handlers else _OPEN_COMMENTS, {"idea_id": idea.id}))
 
 
 def reported_comments(idea: Idea) -> dict[int, list[CommentReport]]:
     """Give {comment id: reports nobody has dealt with} of an idea."""
-    query = (
-        sa.select(CommentReport)
-        .join(Comment, Comment.id == CommentReport.comment_id)
-        .where(Comment.idea_id == idea.id, CommentReport.settled_at.is_(None))
-        .order_by(CommentReport.id)
-    )
     found: dict[int, list[CommentReport]] = {}
-    for report in db.session.scalars(query):
+    for report in db.session.scalars(_REPORTS, {"idea_id": idea.id}):
         found.setdefault(report.comment_id, []).append(report)
     return found
 

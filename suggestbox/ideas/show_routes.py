@@ -15,9 +15,8 @@ from suggestbox.core.language import gettext as _
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
-from suggestbox.reviews.models import Assignment
-from suggestbox.steps.models import Step
 from suggestbox.workflow.addresses import url_for_move
+from suggestbox.workflow.case import Case
 from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.panels import may_read_opinions, opinions_of
@@ -30,13 +29,12 @@ from .forms import AREA_WORDS, CommentForm, ReasonForm
 from .list_routes import (
     acting_names,
     action_of,
-    answers_of,
     department_name,
     name_with_department,
     names_of,
     where_it_is,
 )
-from .models import Comment, Idea, Question
+from .models import Comment, Idea
 from .parts import part_of, people_behind
 
 
@@ -55,11 +53,9 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
     handlers = policy.may_read_handlers_comments(idea, me, parts=parts)
     reads_outcome = policy.may_read_outcome(idea, me, parts=parts)
     named = policy.named_submitters(idea, me, book, parts=parts)
-    steps = list(db.session.scalars(
-        sa.select(Step).where(Step.idea_id == idea.id, Step.done_at.is_(None)).order_by(Step.due_on, Step.id)
-    ))
     case = case_of(idea, actor=me, now=utc_now())
-    said = _sentences(idea, book) if reads_outcome and (submitter or handler) else []
+    steps = sorted(case.steps, key=lambda step: (step.due_on, step.id))
+    said = _sentences(case) if reads_outcome and (submitter or handler) else []
     my_step = next((s for s in steps if submitter and s.submitter_id in _my_rows(idea, me)), None)
     reports = queries.reported_comments(idea) if policy.may_hide_comment(idea, me, parts=parts) else {}
     return render_template(
@@ -68,11 +64,11 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         line=line_of(idea),
         sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step is not None),
         action=action_of(my_step, idea), behalf=book.person(idea.on_behalf_by_id) if named else None,
-        decision=answers_of([idea.id]).get(idea.id) if reads_outcome else None,
+        decision=next((d for d in reversed(case.decisions) if d.revoked_at is None), None) if reads_outcome else None,
         outcome=outcome_word(idea.outcome) if reads_outcome and idea.outcome else "",
         said=said, opinions=opinions_of(case) if not said and may_read_opinions(case, parts) else [],
         first=_first_idea(idea, me, book) if reads_outcome else None,
-        questions=_questions(idea, book) if submitter or handler else [],
+        questions=_questions(case) if submitter or handler else [],
         versions=queries.versions_of(idea) if idea.text_version > 1 else [],
         comments=[_comment_line(c, idea, named, book, me, reports)
                   for c in queries.comments_of(idea, handlers=handlers)],
@@ -90,15 +86,11 @@ def _my_rows(idea: Idea, me: Person) -> set[int]:
     return {part.id} if part else set()
 
 
-def _sentences(idea: Idea, book: Directory) -> list[tuple[str, str]]:
+def _sentences(case: Case) -> list[tuple[str, str]]:
     """What reviewers wrote for the submitter, with their departments: never who wrote which."""
-    query = (
-        sa.select(Assignment.department_id, Assignment.for_submitter)
-        .where(Assignment.idea_id == idea.id, Assignment.state == "answered", Assignment.for_submitter != "")
-        .order_by(Assignment.id)
-    )
-    rows = db.session.execute(query)
-    return [(department.name if (department := book.department(d)) else "", text) for d, text in rows]
+    given = [a for a in case.all_assignments if a.state == "answered" and a.for_submitter]
+    departments = [case.book.department(a.department_id) for a in given]
+    return [(d.name if d else "", a.for_submitter) for d, a in zip(departments, given, strict=True)]
 
 
 def _first_idea(idea: Idea, me: Person, book: Directory) -> Idea | None:
@@ -109,12 +101,11 @@ def _first_idea(idea: Idea, me: Person, book: Directory) -> Idea | None:
     return db.session.scalars(query).first()
 
 
-def _questions(idea: Idea, book: Directory) -> list[dict[str, Any]]:
-    query = sa.select(Question).where(Question.idea_id == idea.id).order_by(Question.id)
+def _questions(case: Case) -> list[dict[str, Any]]:
     return [
-        {"asker": name_with_department(q.asker_id, book), "text": q.text, "at": q.asked_at, "answer": q.answer,
+        {"asker": name_with_department(q.asker_id, case.book), "text": q.text, "at": q.asked_at, "answer": q.answer,
          "answered_at": q.answered_at}
-        for q in db.session.scalars(query)
+        for q in case.questions
     ]
 
 

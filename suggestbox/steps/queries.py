@@ -64,7 +64,7 @@ def mine(person_id: int, others: Iterable[int], submitter_ids: sa.ScalarSelect[i
     return Step.id.in_(owned.union_all(handed_in))
 
 
-_OPEN_OWNERS = sa.select(Step.owner_id).where(Step.done_at.is_(None), Step.owner_id.is_not(None)).distinct()
+_OPEN_OWNERS: Any = sa.select(Step.owner_id).where(Step.done_at.is_(None), Step.owner_id.is_not(None)).distinct()
 
 
 def absent_owners(book: Directory) -> frozenset[int]:

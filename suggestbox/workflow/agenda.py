@@ -44,8 +44,8 @@ STEP_COLUMNS = (
 IDEA_COLUMNS = (Idea.id, Idea.number, Idea.title, Idea.department_id, Idea.round)
 """What a list shows of steps and ideas: rows are made faster than objects."""
 
-ListedStep = namedtuple("ListedStep", [column.key for column in STEP_COLUMNS])
-ListedIdea = namedtuple("ListedIdea", [column.key for column in IDEA_COLUMNS])
+ListedStep: Any = namedtuple("ListedStep", [column.key for column in STEP_COLUMNS])  # type: ignore[misc]
+ListedIdea: Any = namedtuple("ListedIdea", [column.key for column in IDEA_COLUMNS])  # type: ignore[misc]
 
 
 @dataclass
@@ -79,8 +79,8 @@ def my_steps(
     Takes   kinds: only these kinds of steps
     Gives   a page of `Item`; four statements at most, six when others are away, whatever the number of rows
     """
-    def statement(condition: Any) -> sa.Select[Any]:
-        columns = sa.select(*STEP_COLUMNS, *IDEA_COLUMNS).join(Idea, Idea.id == Step.idea_id).where(condition)
+    def statement(condition: Any) -> Any:
+        columns: Any = sa.select(*STEP_COLUMNS, *IDEA_COLUMNS).join(Idea, Idea.id == Step.idea_id).where(condition)
         return page_query(columns, ORDER, key=key, size=size)
 
     asked = _asked(person_id, book, statement, kinds, narrowed, today, key, size)
@@ -95,7 +95,7 @@ def count_my_steps(
     person_id: int, book: Directory, *, kinds: Iterable[str] | None = None, narrowed: Narrowed | None = None
 ) -> int:
     """Give how many there are: own ones, and those of absent colleagues one might stand in for."""
-    def statement(condition: Any) -> sa.Select[Any]:
+    def statement(condition: Any) -> Any:
         return sa.select(sa.func.count(Step.id)).join(Idea, Idea.id == Step.idea_id).where(condition)
 
     return db.session.scalar(_asked(person_id, book, statement, kinds, narrowed, None)) or 0
@@ -103,7 +103,7 @@ def count_my_steps(
 
 def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | None:
     """Give this step if it is mine today, with its idea, or None."""
-    def statement(condition: Any) -> sa.Select[Any]:
+    def statement(condition: Any) -> Any:
         both = sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
         return both.where(Step.id == sa.bindparam("step_id"), condition)
 
@@ -113,14 +113,14 @@ def one_of_my_steps(step_id: int, person_id: int, book: Directory) -> Item | Non
 
 
 def _asked(
-    person_id: int, book: Directory, statement: Callable[[Any], sa.Select[Any]], kinds: Iterable[str] | None,
+    person_id: int, book: Directory, statement: Callable[[Any], Any], kinds: Iterable[str] | None,
     narrowed: Narrowed | None, today: date | None, *key: Any,
-) -> sa.Select[Any]:
+) -> Any:
     """The statement, put together once for everything it follows from."""
-    others, kinds, narrowed = absent_colleagues(person_id, book), kinds and tuple(kinds), narrowed or Narrowed()
+    others, only = absent_colleagues(person_id, book), tuple(kinds) if kinds is not None else None
+    asked = (others, only, narrowed or Narrowed(), today or book.today)
     return kept_for(
-        person_id, book, lambda _who: statement(_condition(person_id, book, others, kinds, narrowed, today or book.today)),
-        statement.__qualname__, others, kinds, narrowed, today, *key,
+        person_id, book, lambda _who: statement(_condition(person_id, book, *asked)), statement.__qualname__, *asked, *key
     )
 
 

@@ -10,7 +10,8 @@ from suggestbox.ideas.models import Concern, Idea, Question
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
 from suggestbox.steps.models import Step, StepOverride
 
-IDEA, ROUND = sa.bindparam("idea_id"), sa.bindparam("round")
+IDEA: Any = sa.bindparam("idea_id")
+ROUND: Any = sa.bindparam("round")
 
 
 def _all_of(model: Any, *conditions: Any) -> sa.Select[Any]:
@@ -37,7 +38,7 @@ QUESTIONS = _all_of(Question)
 STEPS = _all_of(Step)
 VOTES = _all_of(Vote, Vote.round == ROUND)
 
-_WHICH = sa.select(*(
+_WHICH: Any = sa.select(*(
     sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
     for model in (Assignment, Concern, Correction, Decision, DuplicateProposal, Flag, Objection, Panelist, Party, Promise,
                   Question, StepOverride, Vote)
