@@ -97,6 +97,15 @@ def test_odd_page_marks_are_refused(marked, cast, client_as):
         assert dot.get(url, query_string={name: marked}).status_code in (200, 422), url
 
 
+def test_characters_a_database_refuses_are_no_fault_of_ours(cast, client_as):
+    with work():
+        talk = f.conversation(cast, now=LONG_AGO)
+    assert client_as(cast.ida).get("/bodies/%00").status_code == 404
+    offer = {"slot_at": ["2026-11-10T10:00", "2026-11-11T10:00"], "slot_form": ["phone", "phone"],
+             "slot_place": ["Hall\x00 3", "Hall 4"], "slot_minutes": ["30", "30"]}
+    assert client_as(cast.cat).post(f"/ideas/{talk.number}/moves/offer_talk", data=offer).status_code == 303
+
+
 # -- a stranger's page that puts words into somebody's mouth -----------------------------------------------------------
 
 

@@ -121,6 +121,17 @@ def _written(day: date, pattern: str, language: str) -> str:
     return format_date(day, pattern, locale="en_GB" if language == "en" else language)
 
 
+def date_words(moment: date | datetime) -> tuple[str, str]:
+    """Give a date as people say it (`relative_date`) and the exact one (`full_date`)."""
+    zone = _zone()
+    return _date_words(moment, utc_now().astimezone(zone).date(), current_language(), zone.key)
+
+
+@lru_cache(maxsize=4096)
+def _date_words(moment: date | datetime, today: date, _language: str, _zone: str) -> tuple[str, str]:
+    return relative_date(moment, today=today), full_date(moment)
+
+
 def full_date(moment: date | datetime, *, year: bool = True) -> str:
     """Give the exact date (and time, where there is one) in the reader's language and time zone."""
     language = current_language()

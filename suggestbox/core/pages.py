@@ -41,7 +41,7 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.filters["oblique"] = language.oblique
     app.jinja_env.globals.update(
         icon_svg=icon_svg,
-        rel_date=language.relative_date,
+        date_words=language.date_words,
         full_date=language.full_date,
         short_date=language.short_date,
         clock_time=language.clock_time,

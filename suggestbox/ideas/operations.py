@@ -62,8 +62,8 @@ def create_draft(words: Words, *, actor: Person, now: datetime, submit_key: str 
     Raises  Invalid when a colleague cannot be named, Denied when the actor may not write for others
     """
     idea = Idea(created_at=now, changed_at=now, submit_key=submit_key)
-    db.session.add(idea)
     _write_words(idea, words, actor=actor, now=now)
+    db.session.add(idea)
     db.session.flush()
     return idea
 

@@ -130,7 +130,7 @@ PARTS: dict[str, Callable[[Who], Condition]] = {
     "host": lambda who: _has(_party, _party.c.host_id == who.id),
     "owner_of_step": _acts,
     "step_before": lambda who: _has(Step.__table__, Step.owner_id == who.id),
-    "office": lambda who: _one_of(Idea.office_id, [who.id, *who.deputised]),
+    "office": lambda who: sa.or_(Idea.office_id == who.id, _one_of(Idea.office_id, who.deputised)),
     "admin": lambda who: who.holds("admin"),
     "works_council": lambda who: who.holds("works_council"),
     "employee": lambda who: sa.true(),

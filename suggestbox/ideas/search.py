@@ -106,12 +106,16 @@ def write_words(connection: Any, rows: list[dict[str, Any]]) -> None:
 @event.listens_for(Session, "after_flush")
 def _index_changed(session: Session, _context: Any) -> None:
     """Words of an idea follow its text, whoever changes it. Drafts are nobody else's business: they have no number."""
-    changed = []
+    new, changed = [], []
     for row in (*session.new, *session.dirty):
         if isinstance(row, Idea) and row.number:
             history = sa.inspect(row).attrs
-            if any(history[name].history.has_changes() for name in INDEXED):
+            if history["number"].history.has_changes():
+                new.append(words_row(row))
+            elif any(history[name].history.has_changes() for name in INDEXED):
                 changed.append(words_row(row))
+    if new:
+        session.connection().execute(sa.insert(IdeaWords), new)
     write_words(session.connection(), changed)
 
 

@@ -68,13 +68,13 @@ def _save(form: IdeaForm, draft: Idea | None, key: str | None) -> Any:
     kept: list[KeptFile] = []
     try:
         kept = files.keep_uploads(form.attachments.data or [])
-        idea = _write(form, draft, key, kept, handing_in)
+        made = _write(form, draft, key, kept, handing_in)
     except Stale as late:
         files.forget(kept)
-        made = queries.idea_by_submit_key(key) if key else None
-        if late.reason != "done_already" or made is None:
+        earlier = queries.idea_by_submit_key(key) if key else None
+        if late.reason != "done_already" or earlier is None:
             raise
-        return _made(made)
+        return _lead_on(*_place(earlier))
     except Invalid as wrong:
         files.forget(kept)
         _show_wrong(form, wrong)
@@ -82,10 +82,18 @@ def _save(form: IdeaForm, draft: Idea | None, key: str | None) -> Any:
     except HouseError:
         files.forget(kept)
         raise
-    return _made(idea)
+    return _lead_on(*made)
 
 
-def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptFile], handing_in: bool) -> Idea:
+Place = tuple[int, str | None]
+"""An idea's id and number: all one needs to go there once it is written, without reading it again."""
+
+
+def _place(idea: Idea) -> Place:
+    return idea.id, idea.number
+
+
+def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptFile], handing_in: bool) -> Place:
     words, now = form.words(language=current_language()), utc_now()
     removed: list[str] = []
     with work():
@@ -100,15 +108,16 @@ def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptF
             operations.attach_files(idea, kept, actor=current_user, now=now)
         if handing_in:
             move(idea, "submit", actor=current_user, now=now)
+        made = _place(idea)
     _remove_from_disk(removed)
-    return idea
+    return made
 
 
-def _made(idea: Idea) -> Any:
-    if idea.stage == "draft":
+def _lead_on(idea_id: int, number: str | None) -> Any:
+    if number is None:
         flash(_("Your draft is kept. Only you can see it."), "good")
-        return redirect(url_for("ideas.edit_draft", draft_id=idea.id, kept=1))
-    return redirect(url_for("ideas.receipt", number=idea.number))
+        return redirect(url_for("ideas.edit_draft", draft_id=idea_id, kept=1))
+    return redirect(url_for("ideas.receipt", number=number))
 
 
 def _show_wrong(form: IdeaForm, wrong: Invalid) -> None:

@@ -14,7 +14,8 @@ class Entry(Base):
 
     `actor_id` is empty for the house itself and for a confidential submitter; `role` then says which.
     `audience` says who may read it in an idea's story: "all", "submitters" (and handlers), "handlers".
-    `facts` holds no personal text: names are kept as person ids, texts stay in their own tables.
+    `facts` holds ids and dates; names are kept as person ids, texts stay in their own tables. The only words in it are
+    the reasons an office gives for sending an idea on or for needing more time.
     """
 
     __tablename__ = "journal_entry"

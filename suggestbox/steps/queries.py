@@ -58,10 +58,13 @@ def mine(person_id: int, others: Iterable[int], submitter_ids: sa.ScalarSelect[i
 
     Takes   others: as `absent_colleagues` gives them
     """
-    # Two searches, one by one: a database that is asked for either of two columns reads all open steps.
-    owned = sa.select(Step.id).where(Step.done_at.is_(None), Step.owner_id.in_([person_id, *sorted(others)]))
-    handed_in = sa.select(Step.id).where(Step.done_at.is_(None), Step.submitter_id.in_(submitter_ids))
-    return Step.id.in_(owned.union_all(handed_in))
+    # Searches of their own: a database that is asked for either of two columns reads all open steps.
+    searches = [sa.select(Step.id).where(Step.done_at.is_(None), Step.owner_id == person_id),
+                sa.select(Step.id).where(Step.done_at.is_(None), Step.submitter_id.in_(submitter_ids))]
+    if others:
+        stood_in = (Step.owner_id.in_(sorted(others)), Step.kind.not_in(REVIEWER_KINDS))
+        searches.append(sa.select(Step.id).where(Step.done_at.is_(None), *stood_in))
+    return Step.id.in_(sa.union_all(*searches))
 
 
 _OPEN_OWNERS: Any = sa.select(Step.owner_id).where(Step.done_at.is_(None), Step.owner_id.is_not(None)).distinct()

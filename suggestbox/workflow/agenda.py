@@ -16,7 +16,7 @@ from suggestbox.ideas.policy import kept_for, visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import REVIEWER_KINDS, absent_colleagues, is_mine, mine
+from suggestbox.steps.queries import absent_colleagues, is_mine, mine
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
@@ -144,6 +144,11 @@ def _condition(
     return sa.and_(*conditions)
 
 
+_REVIEWERS = sa.select(Assignment.idea_id, Assignment.person_id, Assignment.state, Assignment.round).where(
+    Assignment.idea_id.in_(sa.bindparam("idea_ids", expanding=True))
+)
+
+
 def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Item]:
     """Leave out what falls to somebody else today; steps of one's own are never asked about."""
     others = [i for i in items if i.step.owner_id is not None and i.step.owner_id != person_id]
@@ -152,19 +157,15 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
     ids = sorted({item.idea.id for item in others})
     behind = people_behind_many(ids)
     handled: dict[int, list[tuple[int, str, int]]] = {}
-    for idea_id, reviewer_id, state, round_ in db.session.execute(
-        sa.select(Assignment.idea_id, Assignment.person_id, Assignment.state, Assignment.round)
-        .where(Assignment.idea_id.in_(ids))
-    ):
+    for idea_id, reviewer_id, state, round_ in db.session.execute(_REVIEWERS, {"idea_ids": ids}):
         handled.setdefault(idea_id, []).append((reviewer_id, state, round_))
-    proposers = dict(_proposers(DuplicateProposal, ids)) | dict(_proposers(Correction, ids))
+    proposers = dict(_proposers(DuplicateProposal, "confirm_duplicate", others))
+    proposers |= dict(_proposers(Correction, "confirm_correction", others))
     found = []
     for item in items:
         step = item.step
         if step.owner_id is None or step.owner_id == person_id:
             found.append(item)
-            continue
-        if step.kind in REVIEWER_KINDS:
             continue
         excluded = set(behind.get(item.idea.id, ()))
         for reviewer_id, state, round_ in handled.get(item.idea.id, ()):
@@ -179,7 +180,13 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
     return found
 
 
-def _proposers(table: type[DuplicateProposal] | type[Correction], ids: list[int]) -> list[tuple[int, int]]:
+def _proposers(
+    table: type[DuplicateProposal] | type[Correction], kind: str, items: list[Item]
+) -> list[tuple[int, int]]:
+    """(idea, who proposed it) for those of the steps at which a second person is needed."""
+    ids = [item.idea.id for item in items if item.step.kind == kind]
+    if not ids:
+        return []
     query = sa.select(table.idea_id, table.proposed_by_id).where(table.idea_id.in_(ids), table.answered_at.is_(None))
     return [(idea_id, proposer) for idea_id, proposer in db.session.execute(query)]
 

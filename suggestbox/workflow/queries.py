@@ -44,5 +44,7 @@ def read_together(case: Case) -> None:
     """Read people, assessments and talks of a case's idea in a fixed number of statements, however many there are."""
     given = {"idea_id": case.idea.id}
     set_committed_value(case.idea, "submitters", list(db.session.scalars(_SUBMITTERS, given)))
-    case.__dict__["all_assignments"] = list(db.session.scalars(_ASSIGNMENTS, given))
-    case.__dict__["all_parties"] = list(db.session.scalars(_PARTIES, given))
+    if "assignment" in case.kinds:
+        case.__dict__["all_assignments"] = list(db.session.scalars(_ASSIGNMENTS, given))
+    if "party" in case.kinds:
+        case.__dict__["all_parties"] = list(db.session.scalars(_PARTIES, given))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
@@ -51,11 +52,13 @@ def suggestions(case: Case) -> list[Suggestion]:
     return _marked(case, experts, inside)
 
 
-def _words(text: str) -> set[str]:
-    return {word[:STEM] for word in re.findall(r"\w+", folded(text)) if len(word) >= STEM}
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    """The beginnings of the longer words; the topics of experts are asked about again with every idea."""
+    return frozenset({word[:STEM] for word in re.findall(r"\w+", folded(text)) if len(word) >= STEM})
 
 
-def _topics_that_fit(brief: Brief, words: set[str]) -> list[str]:
+def _topics_that_fit(brief: Brief, words: frozenset[str]) -> list[str]:
     return [topic for topic in brief.topics if _words(topic) & words]
 
 
@@ -77,7 +80,7 @@ def _busy(load: int) -> str:
 
 
 def _experts(
-    case: Case, load: dict[int, int], likely: int | None, words: set[str], taken: set[int]
+    case: Case, load: dict[int, int], likely: int | None, words: frozenset[str], taken: set[int]
 ) -> list[Suggestion]:
     ranked = []
     for person_id in case.book.experts():

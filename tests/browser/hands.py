@@ -10,6 +10,8 @@ IN_HAND = """(wanted) => {
   return held === wanted || (wanted.type === "radio" && held?.type === "radio" && held.name === wanted.name);
 }"""
 
+A_MOMENT = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 SEEN = """async (held) => {
   const tile = held.closest("label") ?? held;
   const inside = () => {
@@ -93,6 +95,7 @@ class Keyboard:
             self.page.keyboard.press("Tab")
             assert self.page.evaluate("document.activeElement.matches('.sb-skip')"), "the first stop is the skip link"
             self.page.keyboard.press("Enter")
+            self.page.evaluate(A_MOMENT)  # the browser scrolls there in its own time
         for _stop in range(MANY_TABS):
             if wanted.evaluate(IN_HAND):
                 break

@@ -87,7 +87,7 @@ def test_forms_sent_back_are_fit_to_be_seen(house: House, visit: Visit) -> None:
         person.expect(422)
         person.press(send)
         person.look()
-        person.page.wait_for_function("document.activeElement.matches('[data-error-summary]')")
+        person.wait_until("document.activeElement.matches('[data-error-summary]')")
         link = person.find("[data-error-summary] a")
         field = link.get_attribute("href")
         person.hands.press(link)

@@ -36,7 +36,7 @@ def write_idea(ann: Visitor) -> None:
     ann.go("/ideas/new")
     ann.write("textarea[name=problem]", NOTICED)
     ann.write("textarea[name=proposal]", PROPOSAL)
-    ann.page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('sb-draft:'))")
+    ann.wait_until("Object.values(localStorage).some((kept) => kept.includes('Rolle tauschen'))")
 
 
 def holds_the_idea(ann: Visitor) -> bool:
@@ -84,7 +84,7 @@ def test_a_text_outlives_a_lost_connection(house: House, visit: Visit) -> None:
     ann = visit("ann").sign_in()
     write_idea(ann)
     ann.context.set_offline(True)
-    ann.page.wait_for_function("document.querySelector('[data-draft-status]').textContent.includes('No connection')")
+    ann.wait_until("document.querySelector('[data-draft-status]').textContent.includes('No connection')")
     ann.hands.press(ann.find(HAND_IN))
     ann.page.wait_for_url("chrome-error://**")
     ann.context.set_offline(False)

@@ -189,7 +189,7 @@ def test_a_photo_comes_back_without_place_and_camera(visit: Visit, tmp_path: Pat
     ann.press(".sb-receipt .btn-primary")
     picture = ann.find(".sb-photos img")
     picture.scroll_into_view_if_needed()
-    ann.page.wait_for_function("document.querySelector('.sb-photos img').naturalWidth === 320")
+    ann.wait_until("document.querySelector('.sb-photos img').naturalWidth === 320")
     ann.look()
     sent = ann.context.request.get(picture.get_attribute("src")).body()
     assert b"SecretCamera" not in sent

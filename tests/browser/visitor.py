@@ -184,6 +184,14 @@ class Visitor:
         self.press("main button[type=submit]")
         return self
 
+    def wait_until(self, expression: str) -> None:
+        """Wait for something scripts do; the page's own policy forbids Playwright's way, which evaluates text."""
+        for _try in range(160):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"it never came to this: {expression}")
+
     def leave(self) -> None:
         """Close the browser."""
         self.context.close()
