@@ -23,6 +23,7 @@ from suggestbox.core.pages import init_pages
 from suggestbox.demo import routes as demo_routes
 from suggestbox.handbook import routes as handbook_routes
 from suggestbox.ideas import routes as idea_routes
+from suggestbox.mail import models as _mail_tables  # noqa: F401 -- known before the database is compared
 from suggestbox.people import routes as people_routes
 from suggestbox.people import sign_in
 from suggestbox.people.directory import directory

@@ -13,12 +13,16 @@ ROOMS = (
     "ideas",
     "reviews",
     "conversations",
+    "mail",
     "workflow",
+    "reminders",
     "handbook",
+    "admin",
+    "simulation",
     "demo",
 )
-"""From the ground up. The design names further rooms (mail, feedback, measures, reminders, reports, admin);
-each gets its line here when it is furnished."""
+"""From the ground up. The design names further rooms (feedback, measures, reports); each gets its line here when it is
+furnished."""
 
 OUTER = ("routes", "api", "commands", "jobs")
 """Layer files that face the outside: HTML, JSON, command line, schedule."""

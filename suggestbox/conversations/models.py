@@ -37,6 +37,7 @@ class Party(Base):
     unanswered_offers: Mapped[int] = mapped_column(default=0)
     written_text: Mapped[str] = mapped_column(default="")
     asked_again_at: Mapped[datetime | None]  # somebody other than the host asked once more
+    calendar_sequence: Mapped[int] = mapped_column(default=0)  # counts what went into people's calendars
     offers: Mapped[list["Offer"]] = relationship(cascade="all, delete-orphan", order_by="Offer.id")
     appointments: Mapped[list["Appointment"]] = relationship(
         cascade="all, delete-orphan", order_by="Appointment.id"

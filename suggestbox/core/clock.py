@@ -1,12 +1,27 @@
 """The one place that asks what time it is. Everybody else is told."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+_other_source: Callable[[], datetime] | None = None
 
 
 def utc_now() -> datetime:
     """Give this moment in UTC, with its zone, cut to whole microseconds."""
-    return datetime.now(UTC)
+    return _other_source() if _other_source else datetime.now(UTC)
+
+
+@contextmanager
+def clock_from(source: Callable[[], datetime]) -> Iterator[None]:
+    """Have this process take the time from elsewhere, for a simulated year."""
+    global _other_source
+    before, _other_source = _other_source, source
+    try:
+        yield
+    finally:
+        _other_source = before
 
 
 def local_date(moment: datetime, zone: str) -> date:

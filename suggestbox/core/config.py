@@ -3,7 +3,7 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
@@ -28,6 +28,20 @@ class Deployment(BaseSettings):
     threads: int = Field(8, description="Threads of the web server.", ge=1, le=64)
     headquarters_zone: str = Field("Europe/Berlin", description="Time zone that years and periods are counted in.")
     max_upload_mb: int = Field(25, description="Largest request, in megabytes.", ge=1, le=500)
+    smtp_host: str = Field("", description="Mail server. Empty: nothing is sent, everything stays in the inbox on the site.")
+    smtp_port: int = Field(587, description="Its port: 587 for STARTTLS, 465 for TLS, 25 for a relay.", ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls or none.")
+    smtp_user: str = Field("", description="Who signs in there. Empty: a relay that asks nobody.")
+    smtp_password: str = Field("", description="Password of that user, unless OAuth 2 is used.")
+    smtp_oauth_token_url: str = Field("", description="OAuth 2: where an access token is had; Microsoft 365 demands it.")
+    smtp_oauth_client_id: str = Field("", description="OAuth 2: id of the application.")
+    smtp_oauth_client_secret: str = Field("", description="OAuth 2: its secret.")
+    smtp_oauth_scope: str = Field("https://outlook.office365.com/.default", description="OAuth 2: what the token is for.")
+    smtp_ca_file: str = Field("", description="Certificates to believe, where the mail server's is the company's own.")
+    smtp_timeout: int = Field(30, description="Seconds to wait for each answer of the mail server.", ge=1, le=110)
+    mail_from: str = Field("", description="Address letters come from, such as ideas@example.com.")
+    mail_from_name: str = Field("suggestbox", description="Name beside that address.")
+    ping_url: str = Field("", description="Called every five minutes while all is well, for a watchman outside.")
     demo: bool = Field(False, description="Demo company with one-click sign-in. Refused on a database that is not one.")
 
     @property
@@ -36,6 +50,11 @@ class Deployment(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{self.instance.resolve() / 'suggestbox.db'}"
+
+    @property
+    def mail_is_on(self) -> bool:
+        """Whether letters can be sent: a server, a sender and an address for the links are known."""
+        return bool(self.smtp_host and self.mail_from and self.base_url)
 
     @property
     def files(self) -> Path:

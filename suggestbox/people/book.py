@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -37,6 +37,9 @@ class Brief:
     has_desk: bool
     open_reviews_at_most: int | None = None
     personnel_no: str | None = None
+    weekdays: frozenset[int] | None = None
+    hours: tuple[str, str] = ("", "")
+    mail_news: bool = True
 
     @property
     def name(self) -> str:
@@ -81,6 +84,8 @@ class Directory:
     departments: dict[int, DepartmentBrief] = field(default_factory=dict)
     calendars: dict[int, WorkCalendar] = field(default_factory=dict)
     zones: dict[int, str] = field(default_factory=dict)
+    site_hours: dict[int, tuple[str, str]] = field(default_factory=dict)
+    site_languages: dict[int, str] = field(default_factory=dict)
     absent: dict[int, date] = field(default_factory=dict)
     deputies: dict[int, list[int]] = field(default_factory=dict)
     roles: dict[tuple[str, int | None], list[int]] = field(default_factory=dict)
@@ -214,11 +219,22 @@ class Directory:
         return any(other in line[:1] or (other in line and self.superiors(other)) for other in others)
 
     def calendar_of(self, person_id: int | None) -> WorkCalendar:
-        """Give the working days of the person's site; without a person those of the first site."""
+        """Give the person's working days: the site's, on their own weekdays; without a person those of the first site."""
         brief = self.person(person_id)
         if brief and brief.site_id in self.calendars:
-            return self.calendars[brief.site_id]
+            calendar = self.calendars[brief.site_id]
+            if brief.weekdays is None or brief.weekdays == calendar.weekdays:
+                return calendar
+            return self.keep(("calendar", brief.site_id, brief.weekdays),
+                             lambda: replace(calendar, weekdays=brief.weekdays or frozenset()))
         return next(iter(self.calendars.values()), WorkCalendar())
+
+    def hours_of(self, person_id: int | None) -> tuple[str, str]:
+        """Give when the person's working day begins and ends ("06:00", "14:00"), on the clock of their site."""
+        brief = self.person(person_id)
+        if brief and brief.hours[0] and brief.hours[1]:
+            return brief.hours
+        return self.site_hours.get(brief.site_id if brief else 0, ("08:00", "17:00"))
 
     def zone_of(self, person_id: int | None) -> str:
         """Give the name of the person's time zone."""

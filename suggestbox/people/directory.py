@@ -54,9 +54,12 @@ def read_directory(version: int, today: date) -> Directory:
     closing: dict[int, set[date]] = defaultdict(set)
     for site_id, on in run(sa.select(ClosingDay.site_id, ClosingDay.on)):
         closing[site_id].add(on)
-    for site in run(sa.select(Site.id, Site.time_zone, Site.country, Site.subdivision, Site.working_weekdays)):
+    for site in run(sa.select(Site.id, Site.time_zone, Site.country, Site.subdivision, Site.working_weekdays,
+                              Site.works_from, Site.works_until, Site.language).order_by(Site.id)):
         weekdays = frozenset(int(d) for d in site.working_weekdays)
         book.zones[site.id] = site.time_zone
+        book.site_hours[site.id] = (site.works_from, site.works_until)
+        book.site_languages[site.id] = site.language
         book.calendars[site.id] = WorkCalendar(site.country, site.subdivision, weekdays, frozenset(closing[site.id]))
     for row in run(sa.select(Department)).scalars():
         book.departments[row.id] = DepartmentBrief(
@@ -73,7 +76,7 @@ def read_directory(version: int, today: date) -> Directory:
         Person.id, Person.given_name, Person.family_name, Person.salutation, Person.email, Person.site_id,
         Person.superior_id, Person.employment_group, Person.active, Person.entitled, Person.language, Person.topics,
         Person.has_desk, Person.left_on, Person.entered_on, Person.open_reviews_at_most,
-        Person.personnel_no,
+        Person.personnel_no, Person.working_weekdays, Person.works_from, Person.works_until, Person.mail_news,
     )
     for p in run(sa.select(*columns)):
         here = p.active and (p.left_on is None or p.left_on >= today)
@@ -81,7 +84,8 @@ def read_directory(version: int, today: date) -> Directory:
         book.people[p.id] = Brief(
             p.id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, member.get(p.id),
             p.employment_group, here, p.entitled, p.language, topics, p.has_desk, p.open_reviews_at_most,
-            p.personnel_no,
+            p.personnel_no, frozenset(map(int, p.working_weekdays)) if p.working_weekdays else None,
+            (p.works_from, p.works_until), p.mail_news,
         )
     for person_id, until in run(
         sa.select(Absence.person_id, sa.func.max(Absence.until_on))

@@ -37,6 +37,8 @@ class Site(Base):
     subdivision: Mapped[str] = mapped_column(sa.String(10), default="")
     language: Mapped[str] = mapped_column(sa.String(5), default="de")
     working_weekdays: Mapped[str] = mapped_column(sa.String(7), default="01234")  # Monday is 0
+    works_from: Mapped[str] = mapped_column(sa.String(5), default="08:00")  # on the site's clock
+    works_until: Mapped[str] = mapped_column(sa.String(5), default="17:00")
 
 
 class ClosingDay(Base):
@@ -124,6 +126,13 @@ class Person(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     private_contact: Mapped[str] = mapped_column(sa.String(254), default="")  # only if consented to
     password_hash: Mapped[str] = mapped_column(sa.String(200), default="")
+    pin_hash: Mapped[str] = mapped_column(sa.String(200), default="")
+    pin_is_first: Mapped[bool] = mapped_column(default=False)  # came by letter, and is changed at the first sign-in
+    working_weekdays: Mapped[str] = mapped_column(sa.String(7), default="")  # empty: as the site
+    works_from: Mapped[str] = mapped_column(sa.String(5), default="")  # own shift; empty: as the site
+    works_until: Mapped[str] = mapped_column(sa.String(5), default="")  # before works_from: a night shift
+    mail_news: Mapped[bool] = mapped_column(default=True)  # wants to hear what is not a duty
+    calendar_key_hash: Mapped[str | None] = mapped_column(sa.String(64))  # of the private feed
     open_reviews_at_most: Mapped[int | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
@@ -131,6 +140,7 @@ class Person(UserMixin, Base):
     __table_args__ = (
         sa.CheckConstraint("email IS NOT NULL OR personnel_no IS NOT NULL", name="reachable"),
         sa.Index("ix_person_family_name", "family_name", "given_name", "id"),
+        sa.Index("uq_person_calendar_key_hash", "calendar_key_hash", unique=True),
     )
 
     @property

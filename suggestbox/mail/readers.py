@@ -1,0 +1,58 @@
+"""Who reads a letter, and speaking their language while it is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+
+from flask import current_app, g, has_request_context
+
+from suggestbox.core.clock import local_date
+from suggestbox.core.config import Deployment
+from suggestbox.core.database import db
+from suggestbox.core.language import CODES, force_locale
+from suggestbox.ideas.models import Submitter
+from suggestbox.ideas.parts import person_behind
+from suggestbox.people.directory import Directory
+
+from .letters import Reader
+from .models import Letter, Notice
+
+
+def reader_of(book: Directory, person_id: int, now: datetime) -> Reader | None:
+    """Give the reader a person is, or None when there is nobody with this id."""
+    brief = book.person(person_id)
+    if brief is None:
+        return None
+    language = brief.language if brief.language in CODES else book.site_languages.get(brief.site_id, "de")
+    zone = book.zone_of(person_id)
+    return Reader(person_id, brief.given_name, brief.family_name, brief.salutation, brief.email, language, zone,
+                  local_date(now, zone))
+
+
+def person_told(row: Letter | Notice) -> int | None:
+    """Give the id of the person a notice or letter is for, also of a confidential submitter. Never show it."""
+    if row.submitter_id is None:
+        return row.person_id
+    submitter = db.session.get(Submitter, row.submitter_id)
+    return person_behind(submitter) if submitter else None
+
+
+@contextmanager
+def speaking_to(reader: Reader) -> Iterator[None]:
+    """Speak the reader's language on the reader's clock; addresses are those of the site (`url_for` works)."""
+    deployment: Deployment = current_app.config["DEPLOYMENT"]
+    base_url = deployment.base_url or "http://localhost/"
+    inside = nullcontext() if has_request_context() else current_app.test_request_context(base_url=base_url)
+    before = g.get("zone")
+    with inside, force_locale(reader.language):
+        g.zone = reader.zone
+        try:
+            yield
+        finally:
+            g.zone = before
+
+
+def outside(path: str) -> str:
+    """Give the full address of a path on the site, as it stands in letters: from the configured address alone."""
+    deployment: Deployment = current_app.config["DEPLOYMENT"]
+    return deployment.base_url.rstrip("/") + path

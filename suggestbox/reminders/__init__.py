@@ -1,0 +1,1 @@
+"""THE second table: which step is nagged about when, to whom; the daily digest; why nobody was reminded."""
