@@ -21,7 +21,7 @@ COMMANDS = (
     ("Look after it", "ideas", "suggestbox.ideas.commands:ideas", "List, show and import ideas."),
     ("Look after it", "settings", "suggestbox.core.commands:settings_group", "Read and change the rules of the house."),
     ("Build on it", "house", "suggestbox.core.house_commands:house",
-     "For developers: moves, doors, messages, migrations."),
+     "For developers: moves, doors, phrases, messages, migrations."),
 )
 """(heading, name, where it lies, one sentence): the help page needs no more, so it imports no room."""
 

@@ -7,15 +7,13 @@ import secrets
 from collections.abc import Iterable, Iterator
 
 import pytest
-import time_machine
 
 from suggestbox.core.database import db
 from suggestbox.core.forms import one_line, tidy
 from suggestbox.ideas.models import Idea
 from tests import factories
 from tests.browser.plain import PlainBrowser, as_sent
-from tests.browser.server import House, open_house
-from tests.conftest import NOON
+from tests.browser.server import House, at_noon, open_house
 from tests.ideas.naughty import NAUGHTY as FIT_FOR_A_TITLE
 
 NAUGHTY = [
@@ -52,12 +50,8 @@ def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def house(one_house: House) -> Iterator[House]:
-    one_house.renew()
-    one_house.faults.found.clear()
-    with time_machine.travel(NOON) as clock:
-        one_house.clock = clock
-        yield one_house
-    assert one_house.faults.found == []
+    with at_noon(one_house) as house:
+        yield house
 
 
 def kept(text: str) -> str:

@@ -11,7 +11,7 @@ from .terminal import CannotGoOn, in_app, json_option, print_json, print_table, 
 
 @click.group("house")
 def house() -> None:
-    """For developers: moves, doors, messages, migrations."""
+    """For developers: moves, doors, phrases, messages, migrations."""
 
 
 @house.command("moves")
@@ -95,6 +95,16 @@ def house_messages(update: bool, merge: tuple[Path, ...], compile_: bool) -> Non
         click.echo(line)
     if wrong and not (update or merge or compile_):
         raise CannotGoOn(f"{len(wrong)} texts are not translated as they should be.")
+
+
+@house.command("phrases")
+def house_phrases() -> None:
+    """Bring the list of sentences the handbook prints up to date; then merge their translations."""
+    from suggestbox.handbook import queries
+
+    path = Path(queries.__file__).with_name("phrases.py")
+    path.write_text(queries.phrases_source(), encoding="utf-8")
+    say(f"Written: {path.name}.")
 
 
 @house.command("migration")

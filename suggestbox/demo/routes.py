@@ -1,8 +1,5 @@
 """One click to be one of a dozen people of the demo company. The blueprint exists only in a demonstration."""
 
-import tomllib
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -13,10 +10,11 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
-from suggestbox.core.language import current_language
 from suggestbox.people.directory import Brief
 from suggestbox.people.queries import here, person_by_email
 from suggestbox.people.sign_in import begin_sign_in
+
+from .cast import cast_members
 
 bp = Blueprint("demo", __name__)
 
@@ -28,29 +26,15 @@ def only_in_a_demonstration() -> None:
         abort(404)
 
 
-@lru_cache(maxsize=1)
-def cast() -> list[dict[str, str]]:
-    """Give the dozen people one can be, as the company's file tells them: key, e-mail address, a line in two languages."""
-    text = (resources.files("suggestbox.demo") / "content" / "company.toml").read_text(encoding="utf-8")
-    company = tomllib.loads(text)
-    emails = {p["key"]: f"{p['email']}@{company['domain']}" for p in company["people"] if p.get("email")}
-    return [
-        {"key": row["person"], "email": emails.get(row["person"], ""), "de": row["line_de"], "en": row["line_en"]}
-        for row in company["cast"]
-    ]
-
-
 def _faces() -> list[dict[str, Any]]:
     by_email: dict[str, Brief] = {(b.email or "").lower(): b for b in here().people.values() if b.active}
-    german = current_language() == "de"
     faces = []
-    for row in cast():
-        brief = by_email.get(row["email"].lower()) if row["email"] else None
+    for member in cast_members():
+        brief = by_email.get(member.email.lower()) if member.email else None
         if brief:
-            line = row["de" if german else "en"]
-            known, _comma, rest = line.partition(",")
-            about = (rest.strip() if known.strip() == brief.name else line).strip()
-            faces.append({"key": row["key"], "name": brief.name, "person": brief, "about": about[:1].upper() + about[1:]})
+            known, _comma, rest = member.line.partition(",")
+            about = (rest.strip() if known.strip() == brief.name else member.line).strip()
+            faces.append({"key": member.key, "name": brief.name, "person": brief, "about": about[:1].upper() + about[1:]})
     return faces
 
 
@@ -60,8 +44,8 @@ def choose() -> str | Response:
     """The people of the demonstration; a press of a button signs in as one of them."""
     if request.method == "GET":
         return render_template("demo/choose.html", faces=_faces())
-    row = next((row for row in cast() if row["key"] == request.form.get("person")), None)
-    person = person_by_email(row["email"]) if row and row["email"] else None
+    member = next((member for member in cast_members() if member.key == request.form.get("person")), None)
+    person = person_by_email(member.email) if member and member.email else None
     if person is None or not person.active:
         raise NotFound()
     email = person.email or ""

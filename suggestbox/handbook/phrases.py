@@ -1,4 +1,4 @@
-"""Sentences the handbook prints from docstrings and settings, listed for the catalogues: a test keeps them equal."""
+"""Sentences the handbook prints from docstrings and settings, for the catalogues: a test keeps them equal."""
 
 from suggestbox.core.language import lazy_gettext as _l
 
@@ -69,15 +69,9 @@ OF_MOVES = (
     _l("the reviewer is too close to it; the assessment does not count"),
     _l("the submitters do not know the outcome yet"),
     _l("the conflict comes out before the release: back to the review"),
-    _l(
-        "the conflict comes out after the release: the idea management settles it and points out "
-        "the objection"
-    ),
+    _l("the conflict comes out after the release: the idea management settles it and points out the objection"),
     _l("further people are asked"),
-    _l(
-        "at least two complete assessments stand: one by an expert, one for a department, from "
-        "two departments"
-    ),
+    _l("at least two complete assessments stand: one by an expert, one for a department, from two departments"),
     _l("everybody who scored an earlier text kept or changed the score"),
     _l("a strong disagreement was looked at again by everybody who scored"),
     _l("the reviewers could read each other for at least one working day"),
@@ -108,10 +102,7 @@ OF_MOVES = (
     _l("somebody says it belongs elsewhere"),
     _l("whoever looks at the hint"),
     _l("it stays here"),
-    _l(
-        "it belongs elsewhere: visibility closes at once, the receiving office owns the next step"
-        " and the talk"
-    ),
+    _l("it belongs elsewhere: visibility closes at once, the receiving office owns the next step and the talk"),
     _l("the office it was passed on to"),
     _l("it was passed on, and no talk was held yet"),
     _l("the receiving office gives it back"),
@@ -147,10 +138,7 @@ OF_MOVES = (
     _l("the idea management notes how the late conflict was settled"),
     _l("the house itself, when it is time"),
     _l("nobody answered in time"),
-    _l(
-        "the asker's step goes on, with the days that passed added; only the first question of a "
-        "person rests a clock"
-    ),
+    _l("the asker's step goes on, with the days that passed added; only the first question of a person rests a clock"),
     _l("somebody who was asked works here no more"),
     _l("somebody asked works here no more"),
     _l("the expert said nothing for three working days"),

@@ -1,5 +1,7 @@
 """What the handbook prints: the table of moves, the rules of the house, the roles, all read from where they hold."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +41,33 @@ def phrases_of(row: Move) -> list[str]:
     """Give every docstring the handbook prints of a move."""
     functions = [row.who, *row.needs, *([row.then] if row.then else [])]
     return [" ".join((f.__doc__ or "").strip().split("\n\n")[0].split()) for f in functions]
+
+
+def phrases_source() -> str:
+    """Give the text of phrases.py as it must be: every docstring and help the handbook prints, for the catalogues."""
+    spoken = list(dict.fromkeys(text for row in ROWS for text in phrases_of(row) if text))
+    parts = [
+        '"""Sentences the handbook prints from docstrings and settings, for the catalogues: a test keeps them equal."""',
+        "from suggestbox.core.language import lazy_gettext as _l",
+        _listed("OF_MOVES", spoken) + '\n"""Docstrings of who may move, of needs and of what follows."""',
+        _listed("OF_RULES", [setting.help for setting in declared()]) + '\n"""Help texts of the rules of the house."""',
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _listed(name: str, texts: list[str]) -> str:
+    return "\n".join([f"{name} = (", *map(_entry, texts), ")"])
+
+
+def _entry(text: str) -> str:
+    if len(text) < 110:
+        return f"    _l({_quoted(text)}),"
+    parts = [_quoted(part) for part in re.findall(r".{1,100}(?:\s|$)", text)]
+    return "\n        ".join(["    _l(", *parts]) + "\n    ),"
+
+
+def _quoted(text: str) -> str:
+    return repr(text) if '"' in text else json.dumps(text, ensure_ascii=False)
 
 
 def moves_in_words() -> list[MoveLine]:

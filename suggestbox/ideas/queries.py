@@ -122,7 +122,7 @@ def condition_of(filters: Filters, person_id: int, book: Directory) -> sa.Column
             _common(Idea.stage, True).in_(OPEN_STAGES),
             Idea.shown_at.is_not(None),
             Idea.id.not_in(my_idea_ids(person_id)),
-            Idea.id.not_in(sa.select(Support.idea_id).where(Support.person_id == person_id)),
+            ~sa.exists().where(Support.idea_id == Idea.id, Support.person_id == person_id).correlate(Idea),
         ]
     return sa.and_(*wanted)
 

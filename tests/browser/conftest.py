@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.browser.server import House, open_house
+from tests.browser.server import House, at_noon, open_house
 from tests.browser.visitor import Visitor
 from tests.chromium import launch_options
-from tests.conftest import NOON
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +31,8 @@ def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def house(one_house: House) -> Iterator[House]:
     """The server on a fresh database, at noon of a working Wednesday. An error in its log fails the test."""
-    one_house.renew()
-    one_house.faults.found.clear()
-    with time_machine.travel(NOON) as clock:
-        one_house.clock = clock
-        yield one_house
-    assert one_house.faults.found == []
+    with at_noon(one_house) as house:
+        yield house
 
 
 @pytest.fixture

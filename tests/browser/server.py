@@ -158,6 +158,17 @@ def open_house(folder: Path) -> Iterator[House]:
             db.engine.dispose()
 
 
+@contextmanager
+def at_noon(house: House) -> Iterator[House]:
+    """Give the house a fresh database and the clock of a working Wednesday at noon. An error in its log fails the test."""
+    house.renew()
+    house.faults.found.clear()
+    with time_machine.travel(NOON) as clock:
+        house.clock = clock
+        yield house
+    assert house.faults.found == []
+
+
 def _let_in(people: Cast) -> None:
     secret = hash_password(PASSWORD)
     with work():
