@@ -141,7 +141,7 @@ def _common(column: Any, is_common: bool) -> Any:
 
 IN_A_LIST = (
     Idea.id, Idea.number, Idea.title, Idea.stage, Idea.waiting_from, Idea.outcome, Idea.department_id, Idea.confidential,
-    Idea.submitted_at, Idea.support_count, Idea.comment_count,
+    Idea.submitted_at, Idea.closed_at, Idea.support_count, Idea.comment_count,
     Idea.next_step_id, Idea.next_kind, Idea.next_owner_id, Idea.next_due_on,
 )
 """What a list shows of an idea. Long texts are not among it, and rows are made faster than objects."""

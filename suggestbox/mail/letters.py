@@ -79,6 +79,7 @@ class Kind:
             write: (notice, reader) -> the letter's text, or None when the reason is gone; None for kinds that wait
             compose: (letter, reader) -> the text of a letter that carries no single notice, such as the digest
             waits: True when it goes with the next digest; False when it goes at once
+            at_any_hour: does not wait for the reader's shift, such as a letter an admin writes to try the way
             hold_seconds: an undoable move holds its letters so long
     """
 
@@ -89,6 +90,7 @@ class Kind:
     compose: Callable[[Letter, Reader], Text | None] | None = None
     waits: bool = True
     hold_seconds: int = 0
+    at_any_hour: bool = False
 
 
 _KINDS: dict[str, Kind] = {}

@@ -77,7 +77,9 @@ def write_letters(
         ways.append(("mail", None))
     if deployment.base_url:
         ways += [(hook.kind, hook.id) for hook in hooks_of(reader_id)]
-    not_before = next_working_moment(book, reader_id, now + timedelta(seconds=hold_seconds))
+    not_before = now + timedelta(seconds=hold_seconds)
+    if not kind_of(name).at_any_hour:
+        not_before = next_working_moment(book, reader_id, not_before)
     made = []
     for channel, hook_id in ways:
         own_key = f"{key}:{channel}" if hook_id is None else f"{key}:{channel}:{hook_id}"

@@ -127,7 +127,7 @@ def test_filters_narrow_down(cast):
 def test_home_shows_my_ideas_my_steps_and_what_became_of_others(cast, client_as, clock):
     with work():
         idea = submitted(cast, title="My own thought")
-        closed(cast, cast.eve, title="A good ending")
+        ended = closed(cast, cast.eve, title="A good ending")
         asked = in_review(cast, title="Asked about")
         move(asked, "ask", actor=cast.rex, now=START, text="Which gate?")
         assert idea.stage == "submitted"
@@ -135,9 +135,18 @@ def test_home_shows_my_ideas_my_steps_and_what_became_of_others(cast, client_as,
     assert "Hello, Ann" in body
     for words in ("My own thought", "A good ending", "Asked about", "Answer the question", "Bob Brandt"):
         assert words in body, words
+    assert f'Adopted, <time datetime="{ended.closed_at.isoformat()}"' in body
 
 
 def test_home_of_somebody_new_offers_the_first_step(cast, client_as):
     body = client_as(cast.sam).get("/").get_data(as_text=True)
     assert "/ideas/new" in body
     assert "Nothing here yet" in body
+
+
+def test_home_of_somebody_who_may_not_hand_in_asks_for_nothing(cast, client_as):
+    with work():
+        cast.sam.entitled = False
+    body = client_as(cast.sam).get("/").get_data(as_text=True)
+    assert "/ideas/new" not in body
+    assert "one sentence is enough" not in body
