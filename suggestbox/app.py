@@ -11,8 +11,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.routing import IntegerConverter, Map
 
+from suggestbox.admin import checks as house_checks
+from suggestbox.admin import routes as admin_routes
+from suggestbox.admin.policy import looks_after_the_house
 from suggestbox.conversations import routes as conversation_routes
-from suggestbox.core import database, headers, language, places
+from suggestbox.core import checks, database, headers, health, language, places
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment, read_deployment
 from suggestbox.core.errors import HouseError
@@ -23,15 +26,22 @@ from suggestbox.core.pages import init_pages
 from suggestbox.demo import routes as demo_routes
 from suggestbox.handbook import routes as handbook_routes
 from suggestbox.ideas import routes as idea_routes
-from suggestbox.mail import models as _mail_tables  # noqa: F401 -- known before the database is compared
+from suggestbox.mail import first_pin, hook_words, house_letters
+from suggestbox.mail import routes as mail_routes
+from suggestbox.mail.inbox import MOST_COUNTED, count_unread
+from suggestbox.mail.printing import prints_letters
 from suggestbox.people import routes as people_routes
 from suggestbox.people import sign_in
-from suggestbox.people.directory import directory
+from suggestbox.people.directory import Directory, directory
 from suggestbox.people.queries import today_for
 from suggestbox.people.same_site import path_on
+from suggestbox.reminders import check as reminder_check
+from suggestbox.reminders import letters as reminder_letters
+from suggestbox.reminders import routes as reminder_routes
 from suggestbox.reviews import routes as review_routes
 from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
+from suggestbox.workflow import letters as workflow_letters
 from suggestbox.workflow import routes as workflow_routes
 from suggestbox.workflow.operations import settle_touched
 
@@ -43,6 +53,9 @@ BLUEPRINTS = (
     conversation_routes.bp,
     workflow_routes.bp,
     handbook_routes.bp,
+    admin_routes.bp,
+    reminder_routes.bp,
+    mail_routes.bp,
 )
 
 
@@ -108,10 +121,20 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     Compress(app)
     _init_reader(app)  # before the check of the form's mark: the page about an expired one is in the reader's language
     csrf.init_app(app)
+    csrf.exempt("suggestbox.mail.inbox_routes.stop_now")  # mail programs press it, without a session (RFC 8058)
     limiter.init_app(app)
     logins.init_app(app)
     logins.user_loader(sign_in.person_of_token)
     init_pages(app)
+    people_routes.init_shared_devices(app)
+    first_pin.register_letters()
+    house_letters.register_letters()
+    hook_words.register_letters()
+    reminder_letters.register_letters()
+    reminder_check.register_check()
+    workflow_letters.register_letters()
+    checks.register_checks()
+    house_checks.register_checks()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
@@ -131,11 +154,15 @@ def _init_reader(app: Flask) -> None:
     """Before each request: the reader's language and the clock of their site."""
 
     @app.before_request
-    def _reader() -> None:
+    def _reader() -> Any:
         if request.endpoint in ("static", "bootstrap.static") or not current_user.is_authenticated:
-            return
+            return None
         g.language = current_user.language
         g.zone = directory(today_for()).zone_of(current_user.id)
+        if sign_in.is_shared(current_user.get_id()):
+            g.shared_token = current_user.get_id()
+            return people_routes.first_pin_detour()
+        return None
 
 
 def wants_json() -> bool:
@@ -217,7 +244,8 @@ def _init_context(app: Flask) -> None:
     def _frame() -> dict[str, Any]:
         signed_in = current_user.is_authenticated and g.get("language") is not None
         me = current_user._get_current_object() if signed_in else None
-        return {"me": me, "nav": _menu(me) if me else [], "ui": _frame_facts(app, me)}
+        book = directory(today_for()) if me else None
+        return {"me": me, "nav": _menu(me, book) if me and book else [], "ui": _frame_facts(app, me, book)}
 
 
 def _entry(endpoint: str, label: str, *also: str) -> dict[str, Any]:
@@ -225,9 +253,8 @@ def _entry(endpoint: str, label: str, *also: str) -> dict[str, Any]:
     return {"endpoint": endpoint, "url": url_for(endpoint), "label": label, "active": here in (endpoint, *also)}
 
 
-def _menu(me: Any) -> list[dict[str, Any]]:
+def _menu(me: Any, book: Directory) -> list[dict[str, Any]]:
     """An employee's menu is Start and Ideas; whoever handles ideas has the queue, whoever runs the house the people."""
-    book = directory(today_for())
     at_work = request.endpoint == "reviews.queue"  # whoever has just done the last thing still stands in the queue
     held = {role for role, _department in book.roles_of.get(me.id, [])}
     entries = [
@@ -238,23 +265,30 @@ def _menu(me: Any) -> list[dict[str, Any]]:
         entries.append(_entry("reviews.queue", language.gettext("To do")))
     if held.intersection(("admin", "idea_manager")):
         entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))
+        entries.append(_entry("admin.health", language.gettext("System"), "admin.outbox", "admin.letter", "admin.test"))
     return entries
 
 
-def _frame_facts(app: Flask, me: Any) -> dict[str, Any]:
+def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "lang": language.current_language(), "theme": me.theme if me else request.cookies.get("theme", "auto"),
         "languages": language.LANGUAGES, "site_name": "suggestbox", "demo": app.config["DEMO"],
-        "home_url": url_for("ideas.home"),
+        "home_url": url_for("ideas.home"), "kiosk": bool(me) and "shared_token" in g,
     }
     if me:
+        facts["alarms"] = health.alarms(utc_now()) if looks_after_the_house(me, book=book) else []
         facts["search_url"] = url_for("ideas.list", _anchor="q")
+        facts["unread"] = "99+" if (unread := count_unread(me.id)) >= MOST_COUNTED else unread
         facts["links"] = [
+            {"url": url_for("mail.inbox"), "label": language.gettext("Inbox"), "icon": "inbox", "count": facts["unread"]},
             {"url": url_for("steps.mine"), "label": language.gettext("My next steps"), "icon": "check2-square"},
             {"url": url_for("ideas.drafts"), "label": language.gettext("My drafts"), "icon": "pencil"},
             {"url": url_for("people.profile"), "label": language.gettext("My page"), "icon": "person"},
         ]
+        if book and prints_letters(me.id, book):
+            facts["links"].insert(-1, {"url": url_for("mail.print_queue"), "icon": "printer",
+                                       "label": language.gettext("Letters to print")})
         facts["footer_links"] = [{"url": url_for("handbook.show"), "label": language.gettext("Handbook")}]
-    elif request.endpoint != "people.sign_in":
+    elif request.endpoint not in ("people.sign_in", "people.pin_sign_in"):
         facts["sign_in_url"] = url_for("people.sign_in")
     return facts

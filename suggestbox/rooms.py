@@ -10,6 +10,7 @@ ROOMS = (
     "journal",
     "people",
     "steps",
+    "feedback",
     "ideas",
     "reviews",
     "conversations",
@@ -21,7 +22,7 @@ ROOMS = (
     "simulation",
     "demo",
 )
-"""From the ground up. The design names further rooms (feedback, measures, reports); each gets its line here when it is
+"""From the ground up. The design names further rooms (measures, reports); each gets its line here when it is
 furnished."""
 
 OUTER = ("routes", "api", "commands", "jobs")

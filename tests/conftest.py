@@ -195,6 +195,8 @@ def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
     """The application on a fresh database, with its context open."""
     config = dict(one_app.config)
     one_app.extensions.pop("directories", None)
+    one_app.extensions.pop("settled_with", None)
+    one_app.extensions.pop("findings", None)
     with one_app.app_context():
         house.renew()
         yield one_app

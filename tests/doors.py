@@ -20,6 +20,8 @@ from werkzeug.routing import Rule
 
 from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Attachment, Comment
+from suggestbox.mail.calendar_feed import hash_of_key
+from suggestbox.mail.models import Hook, Letter
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
 from suggestbox.steps.models import Step
 from tests import factories
@@ -74,9 +76,13 @@ def build(cast: Cast, files: Path) -> World:
             "day_id": ClosingDay(site_id=cast.home.id, on=date(2026, 12, 24)),
             "member_id": BodyMember(body_id=body.id, person_id=cast.wes.id, seat="works_council"),
             "meeting_id": BodyMeeting(body_id=body.id, on=date(2026, 12, 1)),
+            "letter_id": Letter(key="test:1", kind="mail.test", person_id=cast.dot.id, message_id="<1@example.com>",
+                                state="review", not_before=factories.START, created_at=factories.START),
+            "hook_id": Hook(person_id=cast.eve.id, kind="slack", url="https://hooks.slack.com/x", created_at=factories.START),
             "comment_id": Comment(idea_id=reviewed.id, by_id=cast.eve.id, text="A good one.", at=factories.START),
         }
         session.add_all(rows.values())
+        cast.eve.calendar_key_hash = hash_of_key("feed-of-eve")
         files.mkdir(parents=True, exist_ok=True)
         for name, idea in (("of-the-idea.pdf", reviewed), ("of-the-draft.pdf", draft)):
             (files / name).write_bytes(b"%PDF-1.4")
@@ -85,7 +91,7 @@ def build(cast: Cast, files: Path) -> World:
         session.flush()
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
-            "key": "kommission", "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
+            "key": "kommission", "mail.feed": {"token": "feed-of-eve"}, "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
             "ideas.attachment": {"name": "of-the-idea.pdf"}, "ideas.remove_attachment": {"name": "of-the-draft.pdf"},
         }
         review = session.scalars(

@@ -123,6 +123,54 @@ def serve(host: str | None, port: int | None, threads: int | None, no_jobs: bool
     serving.serve(app, ready=lambda address: say(f"suggestbox answers at {address}"), schedule=not no_jobs)
 
 
+@click.command()
+def worker() -> None:
+    """Run the scheduled jobs and the postman without a web server.
+
+    Any number of workers may run beside any number of `serve`: each job runs once, each letter goes out once. Ctrl+C or
+    SIGTERM stops it: what is being done is finished.
+    """
+    app = this_instance().app()
+    from suggestbox.demo.filling import refuse_wrong_kind
+    from suggestbox.scheduler import work_alone
+
+    with inside(app):
+        refuse_unready_database()
+        refuse_wrong_kind(app.config["DEPLOYMENT"].instance.resolve(), demo=app.config["DEMO"])
+    work_alone(app, ready=lambda: say("The worker runs."))
+
+
+@click.command()
+@json_option
+@in_app
+def doctor(as_json: bool) -> None:
+    """Say how the house is, and what to do about what is not as it should be.
+
+    Reads the whole database and the journal; changes nothing. Exit code 0: no alarm; 1: somebody has to do something.
+    """
+    from suggestbox.core import schema
+    from suggestbox.core.clock import utc_now
+    from suggestbox.core.health import findings, names
+
+    if not schema.current():
+        raise CannotGoOn(NOT_SET_UP)
+    found = findings(utc_now(), thorough=True)
+    well = all(trouble.severity != "alarm" for trouble in found)
+    if as_json:
+        rows = [{"name": t.name, "severity": t.severity, "text": t.text, "since": t.since, "advice": t.advice}
+                for t in found]
+        print_json({"ok": well, "checks": names(thorough=True), "findings": rows})
+    else:
+        for trouble in found:
+            since = f" (since {trouble.since:%Y-%m-%d %H:%M} UTC)" if trouble.since else ""
+            click.echo(f"{trouble.severity}\t{trouble.name}\t{trouble.text}{since}")
+            if trouble.advice:
+                click.echo(f"\t\t{trouble.advice}")
+        say("All is well." if not found else "No alarm." if well else "Somebody has to do something.")
+    if not well:
+        sys.exit(1)
+
+
 def refuse_unready_database() -> None:
     """Make sure the database is whole and up to date.
 

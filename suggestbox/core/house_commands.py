@@ -79,21 +79,24 @@ def house_doors(write: bool, as_json: bool) -> None:
 @click.option("--update", is_flag=True, help="Bring the catalogues in step with the texts in code and templates.")
 @click.option("--merge", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE",
               help="Take translations from this PO file; may be given several times. Updates too.")
+@click.option("--merge-du", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE",
+              help="The same for German texts that say du: only those that differ. Updates too.")
 @click.option("--compile", "compile_", is_flag=True, help="Write the files the program reads.")
-def house_messages(update: bool, merge: tuple[Path, ...], compile_: bool) -> None:
+def house_messages(update: bool, merge: tuple[Path, ...], merge_du: tuple[Path, ...], compile_: bool) -> None:
     """Say whether every text has its translation."""
     from . import messages
 
     wrong = []
-    for language in messages.TRANSLATED:
-        if update or merge:
-            say(f"Written: {messages.update_catalogue(language, *merge)}")
+    for language in messages.CATALOGUES:
+        further = merge if language in messages.TRANSLATED else merge_du
+        if update or merge or merge_du:
+            say(f"Written: {messages.update_catalogue(language, *further)}")
         wrong += [f"{language}: {flaw}" for flaw in sorted(messages.flaws(language))]
     if compile_:
         messages.compile_catalogues()
     for line in wrong:
         click.echo(line)
-    if wrong and not (update or merge or compile_):
+    if wrong and not (update or merge or merge_du or compile_):
         raise CannotGoOn(f"{len(wrong)} texts are not translated as they should be.")
 
 

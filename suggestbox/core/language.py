@@ -18,12 +18,21 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import places
 from .clock import utc_now
+from .settings import Setting, declare, rule
 
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 CODES = tuple(code for code, _ in LANGUAGES)
+
+FAMILIAR = "de_DU"
+"""The catalogue of German texts that say du; it holds only those that differ, all others come from "de"."""
+
+declare(
+    Setting("language.du", False, "German letters and pages say du instead of Sie."),
+)
 
 
 # -- which language --------------------------------------------------------------------------------------------------
@@ -83,28 +92,58 @@ def init_language(app: Flask, zone: str) -> None:
 
 @lru_cache
 def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(str(places.translations()), [language])
+    found = Translations.load(str(places.translations()), [language])
+    if language == FAMILIAR:
+        found.add_fallback(_catalogue("de"))
+    return found
+
+
+def is_familiar() -> bool:
+    """Say whether the house has its German readers addressed with du (the rule `language.du`)."""
+    known = g._get_current_object()
+    said: bool | None = known.get("familiar")
+    if said is None:
+        said = known.familiar = _rule_says_du()
+    return said
+
+
+def _rule_says_du() -> bool:
+    try:
+        return bool(rule("language.du"))
+    except SQLAlchemyError:  # the page about a fault of the database wants its words too
+        return False
+
+
+def forget_form_of_address() -> None:
+    """Have the rule asked anew: for processes that speak to many readers, one after the other."""
+    g.pop("familiar", None)
+
+
+def _words() -> NullTranslations:
+    """The reader's catalogue."""
+    language = current_language()
+    return _catalogue(FAMILIAR if language == "de" and is_familiar() else language)
 
 
 def gettext(text: str, /, **values: Any) -> str:
     """Give a text in the reader's language, with the values filled in."""
-    found = _catalogue(current_language()).gettext(text)
+    found = _words().gettext(text)
     return found % values if values else found
 
 
 def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """Give the form of a text that goes with a number, which stands in it as `num`."""
-    return _catalogue(current_language()).ngettext(one, many, num) % {"num": num, **values}
+    return _words().ngettext(one, many, num) % {"num": num, **values}
 
 
 def _shown(text: str, /, **values: Any) -> Markup:
     """A text in a template: it may hold markup, the values filled in never do."""
-    found = Markup(_catalogue(current_language()).gettext(text))
+    found = Markup(_words().gettext(text))
     return found % values if values else found
 
 
 def _shown_number(one: str, many: str, /, num: int, **values: Any) -> Markup:
-    found = Markup(_catalogue(current_language()).ngettext(one, many, num))
+    found = Markup(_words().ngettext(one, many, num))
     return found % {"num": num, **values}
 
 

@@ -11,9 +11,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from . import places
+from .language import FAMILIAR
 
 TRANSLATED = ("de",)
 """English is the language of the texts in the code; these are written beside it."""
+
+CATALOGUES = (*TRANSLATED, FAMILIAR)
+"""The last one holds only texts that differ from their German one, because they say du."""
 
 KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -48,16 +52,16 @@ def collect_texts() -> Catalog:
 
 def read_catalogue(language: str) -> Catalog:
     """Give a language's catalogue; an empty one where there is no file yet."""
-    path = catalogue_path(language)
+    path, locale = catalogue_path(language), language.partition("_")[0]
     if not path.exists():
-        return Catalog(locale=language, project="suggestbox", fuzzy=False)
+        return Catalog(locale=locale, project="suggestbox", fuzzy=False)
     with path.open("rb") as words:
-        return read_po(words, locale=language)
+        return read_po(words, locale=locale)
 
 
-def write_catalogue(catalogue: Catalog) -> Path:
+def write_catalogue(catalogue: Catalog, language: str) -> Path:
     """Write a language's catalogue, sorted, without line numbers and dates, so that only changed words differ."""
-    path = catalogue_path(str(catalogue.locale))
+    path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     for message in catalogue:
         message.locations = sorted({(name, 0) for name, _line in message.locations})
@@ -66,7 +70,7 @@ def write_catalogue(catalogue: Catalog) -> Path:
         (name, value) for name, value in catalogue.mime_headers
         if name in ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
     ]
-    catalogue.header_comment = f"# Words of suggestbox in the language '{catalogue.locale}'."
+    catalogue.header_comment = f"# Words of suggestbox in the language '{language}'."
     with path.open("wb") as out:
         write_po(out, catalogue, width=118, sort_output=True, include_lineno=False, omit_header=False)
     _drop_dates(path)
@@ -83,23 +87,28 @@ def _drop_dates(path: Path) -> None:
 def update_catalogue(language: str, *further: Path) -> Path:
     """Bring a catalogue in step with the texts: new ones come in, dead ones go; give its file.
 
+    Into the catalogue of texts that say du nothing comes by itself.
+
     Takes   further: PO files with translations, taken where the catalogue has none or another one
     """
     catalogue = read_catalogue(language)
     for path in further:
         with path.open("rb") as words:
-            for message in read_po(words, locale=language):
+            for message in read_po(words, locale=language.partition("_")[0]):
                 if message.id and is_translated(message):
                     catalogue.delete(message.id, message.context)
                     catalogue.add(message.id, message.string, context=message.context)
     catalogue.update(collect_texts(), no_fuzzy_matching=True)
-    return write_catalogue(catalogue)
+    if language == FAMILIAR:
+        for message in [message for message in catalogue if message.id and not is_translated(message)]:
+            catalogue.delete(message.id, message.context)
+    return write_catalogue(catalogue, language)
 
 
 def compile_catalogues() -> list[Path]:
     """Write the .mo files the program reads; give their paths."""
     written = []
-    for language in TRANSLATED:
+    for language in CATALOGUES:
         path = catalogue_path(language).with_suffix(".mo")
         with path.open("wb") as out:
             write_mo(out, read_catalogue(language))
@@ -129,7 +138,7 @@ def flaws(language: str) -> Iterator[str]:
     catalogue = read_catalogue(language)
     texts = {(message.id, message.context): message for message in collect_texts() if message.id}
     kept = {(message.id, message.context): message for message in catalogue if message.id}
-    for key in texts.keys() - kept.keys():
+    for key in texts.keys() - kept.keys() if language in TRANSLATED else ():
         yield f"missing: {key[0]!r} in {texts[key].locations[0][0]}"
     for key in kept.keys() - texts.keys():
         yield f"no longer used: {key[0]!r}"

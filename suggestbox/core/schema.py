@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,30 @@ def write_migration(name: str, revision: str) -> Path:
     return path
 
 
+@lru_cache
+def newest_known() -> str:
+    """Give `newest()`, looked up once per process: the code does not change under it."""
+    return newest()
+
+
+def stands_at() -> str:
+    """Give what `current()` gives, in one small statement of the running transaction; the table has to be there."""
+    return db.session.scalar(sa.text("SELECT version_num FROM alembic_version")) or ""
+
+
 def quick_check() -> str:
     """Give "ok", or what SQLite finds wrong with its file. PostgreSQL looks after itself."""
+    return _ask_sqlite("PRAGMA quick_check(5)")
+
+
+def integrity_check() -> str:
+    """Give "ok", or what SQLite finds wrong with its file, indexes included; reads all of it."""
+    return _ask_sqlite("PRAGMA integrity_check(5)")
+
+
+def _ask_sqlite(question: str) -> str:
     if db.engine.dialect.name != "sqlite":
         return "ok"
     with db.engine.connect() as connection:
-        rows = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
+        rows = connection.exec_driver_sql(question).scalars().all()
     return "ok" if rows == ["ok"] else "; ".join(map(str, rows))

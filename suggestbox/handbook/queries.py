@@ -8,6 +8,7 @@ from typing import Any
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import declared, rule
 from suggestbox.ideas.models import STAGES
+from suggestbox.mail.letters import kinds
 from suggestbox.people.models import ROLES
 from suggestbox.people.words import ROLE_NAMES
 from suggestbox.workflow.table import BACK, ROWS, STAY, Move
@@ -92,6 +93,11 @@ def stages_in_words() -> list[tuple[str, str, list[MoveLine]]]:
     """(key, name, moves out of it) of every stage, in the order of an idea's way."""
     lines = {row.name: _line(row) for row in ROWS}
     return [(stage, stage_word(stage), [lines[row.name] for row in ROWS if stage in row.source]) for stage in STAGES]
+
+
+def told_at_once() -> list[str]:
+    """Give the names of what does not wait for the daily message, sorted."""
+    return sorted(str(kind.label) for kind in kinds() if not kind.waits and kind.compose is None and not kind.at_any_hour)
 
 
 def settings_in_words() -> list[tuple[str, str, Any, Any]]:

@@ -6,6 +6,7 @@ from flask_login import current_user
 from suggestbox.core.guard import door
 from suggestbox.core.settings import rule
 from suggestbox.people.queries import here
+from suggestbox.reminders.words import ladder_in_words
 
 from . import queries
 
@@ -19,6 +20,6 @@ def show() -> str:
     book = here()
     return render_template(
         "handbook/show.html", stages=queries.stages_in_words(), moves=queries.moves_in_words(),
-        settings=queries.settings_in_words(), roles=queries.roles_in_words(), rule=rule,
+        ladder=ladder_in_words(), at_once=queries.told_at_once(), settings=queries.settings_in_words(), roles=queries.roles_in_words(), rule=rule,
         may_change=any(book.has_role(current_user.id, role, any_=True) for role in ("admin", "idea_manager")),
     )

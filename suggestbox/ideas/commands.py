@@ -247,3 +247,59 @@ def _tell(result: Any, *, dry_run: bool, as_json: bool) -> None:
         return
     would = "would be " if dry_run else ""
     say(f"{len(result.created)} {would}created, {len(result.updated)} {would}updated, {len(result.unchanged)} unchanged.")
+
+
+@ideas.command("evaluate-duplicates")
+@click.argument("items_file", metavar="ITEMS", type=click.Path(path_type=Path))
+@click.argument("pairs_file", metavar="PAIRS", type=click.Path(path_type=Path))
+@click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column holds id, title and body.")
+@json_option
+def evaluate_duplicates_command(items_file: Path, pairs_file: Path, pairs: tuple[str, ...], as_json: bool) -> None:
+    """Say how well similar ideas are found, on items with known duplicates.
+
+    Every item with a known duplicate is looked for by its title, with the search that people get while they type. It
+    runs on a scratch database; nothing of this installation is touched.
+    """
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="suggestbox-duplicates-") as folder:
+        found = _evaluate_duplicates(items_file, pairs_file, pairs, Path(folder))
+    if as_json:
+        print_json(found)
+        return
+    print_table(("figure", "value"), ((name, f"{found[name]:.3f}") for name in found if name == "mrr" or "@" in name))
+    click.echo(f"{found['queries']} titles looked for among {found['items']} items")
+
+
+def _evaluate_duplicates(items_file: Path, pairs_file: Path, pairs: tuple[str, ...], folder: Path) -> dict[str, Any]:
+    from suggestbox.core.terminal import inside, this_instance
+
+    instance = this_instance()
+    instance.folder = folder
+    with inside(instance.app(database_url="", secret_key="of-no-use-outside-this-command", demo=False)):
+        from suggestbox.core import schema
+        from suggestbox.core.clock import utc_now
+        from suggestbox.core.database import work
+        from suggestbox.core.tables import read_table
+        from suggestbox.people.founding import found_house
+        from suggestbox.people.queries import here
+
+        from .duplicates import fill, look_for_duplicates, read_items, read_mapping, read_pairs
+
+        table = read_table(items_file)
+        mapping = read_mapping(pairs, table)
+        items, known = read_items(table, mapping), read_pairs(read_table(pairs_file), mapping["id"])
+        schema.upgrade()
+        with work():
+            reader = found_house(
+                email="reader@house.example", given_name="Rea", family_name="Reader", organisation="House",
+                time_zone="Europe/Berlin", country="DE", language="en", password_hash="", now=utc_now(),
+            )
+            person_id = reader.id
+        book = here()
+        with work():
+            ids = fill(items, department_id=min(book.departments), now=utc_now())
+        return look_for_duplicates(
+            items, known, ids, person_id=person_id, book=here(),
+            progress=lambda keys: progress(keys, "Titles", total=len(keys)),
+        )

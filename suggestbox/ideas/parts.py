@@ -80,3 +80,32 @@ def people_behind_many(idea_ids: Iterable[int]) -> dict[int, set[int]]:
     for idea_id, person_id in db.session.execute(_BEHIND, {"idea_ids": list(idea_ids)}):
         found.setdefault(idea_id, set()).add(person_id)
     return found
+
+
+_SUBMITTERS_OF = (
+    sa.select(Submitter.idea_id, Submitter.id, sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id))
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(Submitter.idea_id.in_(sa.bindparam("idea_ids", expanding=True)), Submitter.state.in_(("accepted", "invited")))
+)
+
+
+def submitters_of_many(idea_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Give {idea id: {submitter id: person id}} of accepted and invited submitters of many ideas, in one statement."""
+    found: dict[int, dict[int, int]] = {}
+    for idea_id, submitter_id, person_id in db.session.execute(_SUBMITTERS_OF, {"idea_ids": list(idea_ids)}):
+        found.setdefault(idea_id, {})[submitter_id] = person_id
+    return found
+
+
+_BEHIND_SUBMITTERS = (
+    sa.select(Submitter.id, sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id))
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(Submitter.id.in_(sa.bindparam("ids", expanding=True)))
+)
+
+
+def people_behind_submitters(submitter_ids: Iterable[int]) -> dict[int, int]:
+    """Give {submitter id: person id} of many submitters, in one statement. Never show it to somebody else."""
+    ids = list(submitter_ids)
+    rows = db.session.execute(_BEHIND_SUBMITTERS, {"ids": ids}) if ids else ()
+    return {submitter_id: person_id for submitter_id, person_id in rows}

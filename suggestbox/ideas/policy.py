@@ -163,8 +163,8 @@ _STATES: list[tuple[str, Condition]] = [
 ]
 
 
-def state_of(idea: Idea) -> str:
-    """Give the row of the visibility table that holds for the idea."""
+def state_of(idea: Any) -> str:
+    """Give the row of the visibility table that holds for the idea, or for a row with these columns of it."""
     if idea.stage == "draft":
         return "draft"
     if idea.outcome == "handed_over":

@@ -25,7 +25,8 @@ from .models import (
     Support,
 )
 from .parts import my_idea_ids
-from .search import search, similar
+from .search import search
+from .similar import similar
 
 STAGE_GROUPS: dict[str, tuple[str, ...]] = {
     "new": ("submitted",),

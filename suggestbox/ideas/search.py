@@ -4,7 +4,6 @@ What is looked for is always made of [a-z0-9] and quoted, so no input can break 
 database's index; they are ranked here, so that both databases give the same order.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from suggestbox.core import sqlite
 from suggestbox.core.database import db
+from suggestbox.core.words import GRAM, all_grams, all_stems, fold, grams_of, is_common, splits_of, stems_of, tokens
 
 from .models import Idea, IdeaWords
-from .words import GRAM, all_grams, all_stems, fold, grams_of, is_common, splits_of, stems_of, tokens
 
 MOST_WORDS = 12
 """Further words of a search are ignored."""
@@ -238,7 +237,7 @@ class Terms:
 _fts = sa.table("idea_search", sa.column("rowid"))
 
 
-def _matches(every: list[Terms]) -> sa.Select[Any]:
+def matches(every: list[Terms]) -> sa.Select[Any]:
     """Give the query for ids of ideas whose words satisfy all of `every`."""
     if db.session.get_bind().dialect.name == "sqlite":
         match = " AND ".join(terms.for_sqlite() for terms in every)
@@ -278,7 +277,7 @@ def _candidates(every: list[Terms], condition: Any, *, with_grams: bool, most: i
     query = (
         sa.select(Idea.id, IdeaWords.title_stems, IdeaWords.stems, grams)
         .join(IdeaWords, IdeaWords.idea_id == Idea.id)
-        .where(Idea.id.in_(_matches(every)), condition)
+        .where(Idea.id.in_(matches(every)), condition)
         .order_by(Idea.id.desc())
         .limit(most)
     )
@@ -323,59 +322,3 @@ def search(text: str, condition: Any, *, limit: int = 300) -> list[int]:
         if len(ranked) >= 5:
             break
     return sorted(ranked, key=lambda idea_id: (-ranked[idea_id], -idea_id))[:limit]
-
-
-def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
-    """Give the ids of ideas that are about the same as a text being written, the most alike first.
-
-    Only the rarest words are looked for, so the time does not grow with common ones. Few words in common are not
-    enough: nothing is better than something in the way.
-    """
-    words = sorted(words_of(text, most=60), key=lambda word: -len(word.plain))[:18]
-    words = [word for word in words if len(word.plain) >= 3]
-    if not words:
-        return []
-    counts = _how_many(words, condition)
-    known = sorted((count, n) for n, count in enumerate(counts) if count)
-    chosen: list[int] = []
-    together = 0
-    for count, n in known:
-        if chosen and (together + count > RARE_ENOUGH or len(chosen) == 8):
-            break
-        chosen.append(n)
-        together += count
-    terms = Terms.any_stem(stem for n in chosen for stem in words[n].stems)
-    for n, word in enumerate(words):
-        if counts[n] == 0:
-            for pair in word.splits:
-                terms |= Terms.all_of("stems", pair)
-    if not terms.groups:
-        return []
-    weights = [1.0 if not count else 1.0 + math.log((RARE_ENOUGH + 1) / count) for count in counts]
-    ranked = []
-    for found in _candidates([terms], condition, with_grams=False, most=RARE_ENOUGH // 2):
-        worth = [_worth(word, found) for word in words]
-        shared = [n for n, value in enumerate(worth) if value]
-        in_title = [n for n, value in enumerate(worth) if value >= 3]
-        score = sum(weights[n] for n in shared) + 0.5 * sum(weights[n] for n in in_title)
-        enough = len(shared) >= 2 or (len(words) <= 2 and shared) or (len(words) <= 4 and in_title)
-        if enough and score >= 0.3 * sum(weights[:8]) / max(1, len(words[:8])) * min(len(words), 5):
-            ranked.append((score, found.idea_id))
-    return [idea_id for _score, idea_id in sorted(ranked, reverse=True)[:limit]]
-
-
-def _how_many(words: list[Word], condition: Any) -> list[int]:
-    """Give in how many ideas under the condition each word occurs (counted up to RARE_ENOUGH), in one statement.
-
-    Others do not count: how rare a word is would tell whether somebody wrote it into an idea one may not read.
-    """
-    found = []
-    for n, word in enumerate(words):
-        some = _matches([Terms.any_stem(word.stems)]).limit(RARE_ENOUGH).subquery()
-        found.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
-    hit = sa.union_all(*found).subquery()
-    query = (
-        sa.select(hit.c.n, sa.func.count()).join(Idea, Idea.id == hit.c.idea_id).where(condition).group_by(hit.c.n)
-    )
-    counts: dict[int, int] = {n: count for n, count in db.session.execute(query)}
-    return [counts.get(n, 0) for n in range(len(words))]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from suggestbox.core.clock import utc_now
@@ -21,6 +21,7 @@ from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.panels import may_read_opinions, opinions_of
 from suggestbox.workflow.story import story_of
+from suggestbox.workflow.tellings import tell_of_comment
 from suggestbox.workflow.words import outcome_word
 
 from . import policy, queries, remarks
@@ -191,6 +192,7 @@ def comment(idea: Idea) -> Any:
     now = utc_now()
     with work():
         added = remarks.add_comment(idea, form.text.data, audience=form.audience.data, actor=current_user, now=now)
+        tell_of_comment(idea, added, zone=current_app.config["HEADQUARTERS_ZONE"])
         anchor = f"comment-{added.id}"
     return redirect(url_for("ideas.show", number=idea.number, _anchor=anchor))
 

@@ -43,6 +43,7 @@ class Line:
     urgent: bool = False  # overdue, or due today
     duty: bool = True  # a step to be done; False: news, which one may do without
     count: int = 1
+    others: bool = False  # waits with a colleague; told to whoever is above them
 
 
 @dataclass(frozen=True)

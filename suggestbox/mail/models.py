@@ -32,7 +32,8 @@ class Notice(Base):
     """Something a person is told, once: `key` says of what. It stands in the inbox on the site.
 
     Exactly one of `person_id` and `submitter_id` (who may be confidential) is set. A notice that `waits` is carried by
-    the next digest; `letter_id` is the letter that carries, or carried, it.
+    the next digest; `letter_id` is the letter that carries, or carried, it; never from a confidential submitter's
+    notice to a digest, which names the person.
     """
 
     __tablename__ = "notice"
@@ -75,7 +76,7 @@ class Letter(Base):
     channel: Mapped[str] = mapped_column(sa.String(8), default="mail")
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     submitter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submitter.id", ondelete="CASCADE"), index=True)
-    hook_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hook.id", ondelete="SET NULL"))
+    hook_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hook.id", ondelete="SET NULL"), index=True)
     idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("idea.id", ondelete="CASCADE"), index=True)
     local_date: Mapped[date | None]  # of a digest: the recipient's day it belongs to
     bulk: Mapped[bool] = mapped_column(default=False)  # waits when the postman pauses

@@ -1,10 +1,13 @@
 """Telling somebody something: the notice in the inbox and the letter that carries it, in the change's own transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
@@ -19,15 +22,27 @@ from .message_id import message_id_for
 from .models import Hook, Letter, MailState, Notice
 
 
+@lru_cache
+def _insert_of(table: sa.Table, dialect: str) -> Any:
+    """The INSERT of this database that leaves alone what is there already; made once, that takes longer than running it."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing(index_elements=["key"])
+
+
+@lru_cache
+def _insert_telling(table: sa.Table, dialect: str) -> Any:
+    return _insert_of(table, dialect).returning(table.c.id)
+
+
 def _insert(model: Any, **values: Any) -> int | None:
     """Insert a row unless its key is there already; give its id, or None."""
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    row = insert(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    made: int | None = db.session.execute(row.returning(model.id)).scalar()
+    statement = _insert_telling(model.__table__, db.engine.dialect.name)
+    made: int | None = db.session.execute(statement, values).scalar()
     return made
+
+
+_NOTICES: Any = Notice.__table__
+_CARRIED = sa.update(_NOTICES).where(_NOTICES.c.id == sa.bindparam("notice")).values(letter_id=sa.bindparam("letter"))
 
 
 def tell(
@@ -52,20 +67,36 @@ def tell(
     book = directory(local_date(now, current_app.config["HEADQUARTERS_ZONE"]))
     letters = write_letters(
         key, name, book, reader_id, now=now, idea_id=idea_id, facts={"notice_id": notice_id},
-        hold_seconds=kind.hold_seconds if hold_seconds is None else hold_seconds, **who,
+        hold_seconds=kind.hold_seconds if hold_seconds is None else hold_seconds,
+        private=submitter is not None and submitter.person_id is None, **who,
     )
     if letters:
-        db.session.execute(sa.update(Notice).where(Notice.id == notice_id).values(letter_id=letters[0]))
+        db.session.execute(_CARRIED, {"notice": notice_id, "letter": letters[0]})
     return notice_id
+
+
+def tell_waiting(name: str, rows: Sequence[dict[str, Any]], *, now: datetime) -> None:
+    """Put notices of a kind that waits for the digest into inboxes, all in one statement. Flushes, never commits.
+
+    Takes   rows: of each its key, person_id or submitter_id, idea_id, step_id and facts, as `tell` describes them
+    """
+    if kind_of(name).waits is False:
+        raise ValueError(f"{name} goes at once: tell them one by one")
+    empty: dict[str, Any] = {"person_id": None, "submitter_id": None, "idea_id": None, "step_id": None, "facts": {}}
+    filled = [{**empty, **row, "kind": name, "waits": True, "at": now} for row in rows]
+    if filled:
+        db.session.execute(_insert_of(Notice.__table__, db.engine.dialect.name), filled)
 
 
 def write_letters(
     key: str, name: str, book: Directory, reader_id: int, *, now: datetime, hold_seconds: int = 0,
     person_id: int | None = None, submitter_id: int | None = None, idea_id: int | None = None,
-    local_date: date | None = None, bulk: bool = False, facts: dict[str, Any] | None = None,
+    local_date: date | None = None, bulk: bool = False, private: bool = False,
+    facts: dict[str, Any] | None = None,
 ) -> list[int]:
     """Put letters of one key into the outbox, one for each way the reader is reached. Flushes, never commits.
 
+    Takes   private: to a confidential submitter, so not into channels that have other readers
     Gives   the ids of the letters that are new; none when mail is not set up and no other way is there
     """
     deployment: Deployment = current_app.config["DEPLOYMENT"]
@@ -75,8 +106,9 @@ def write_letters(
         ways.append(("print", None))
     elif deployment.mail_is_on:
         ways.append(("mail", None))
-    if deployment.base_url:
-        ways += [(hook.kind, hook.id) for hook in hooks_of(reader_id)]
+    epoch, hooks = _epoch_and_hooks(reader_id)
+    if deployment.base_url and not private:
+        ways += hooks
     not_before = now + timedelta(seconds=hold_seconds)
     if not kind_of(name).at_any_hour:
         not_before = next_working_moment(book, reader_id, not_before)
@@ -87,11 +119,26 @@ def write_letters(
             Letter, key=own_key, kind=name, channel=channel, person_id=person_id, submitter_id=submitter_id,
             hook_id=hook_id, idea_id=idea_id, local_date=local_date, bulk=bulk, facts=facts or {},
             message_id=message_id_for(own_key, deployment), state="queued", not_before=not_before, created_at=now,
-            epoch=epoch_now(),
+            epoch=epoch,
         )
         if letter_id is not None:
             made.append(letter_id)
     return made
+
+
+_ONE = sa.select(sa.literal(1).label("one")).subquery()
+_EPOCH_AND_HOOKS = (
+    sa.select(MailState.epoch, Hook.kind, Hook.id).select_from(_ONE)
+    .outerjoin(MailState, MailState.id == 1)
+    .outerjoin(Hook, sa.and_(Hook.person_id == sa.bindparam("person_id"), Hook.ended_at.is_(None)))
+    .order_by(Hook.id)
+)
+"""Asked with every letter that is written, so it is one statement."""
+
+
+def _epoch_and_hooks(person_id: int) -> tuple[int, list[tuple[str, int | None]]]:
+    rows = db.session.execute(_EPOCH_AND_HOOKS, {"person_id": person_id}).all()
+    return rows[0][0] or 0, [(kind, hook_id) for _epoch, kind, hook_id in rows if hook_id is not None]
 
 
 def hooks_of(person_id: int) -> list[Hook]:

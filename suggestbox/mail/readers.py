@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
-from suggestbox.core.language import CODES, force_locale
+from suggestbox.core.language import CODES, force_locale, forget_form_of_address
 from suggestbox.ideas.models import Submitter
 from suggestbox.ideas.parts import person_behind
 from suggestbox.people.directory import Directory
@@ -46,6 +47,7 @@ def speaking_to(reader: Reader) -> Iterator[None]:
     before = g.get("zone")
     with inside, force_locale(reader.language):
         g.zone = reader.zone
+        forget_form_of_address()
         try:
             yield
         finally:
@@ -53,6 +55,12 @@ def speaking_to(reader: Reader) -> Iterator[None]:
 
 
 def outside(path: str) -> str:
-    """Give the full address of a path on the site, as it stands in letters: from the configured address alone."""
+    """Give the full address of a path on the site, as it stands in letters: from the configured address alone.
+
+    Takes   path: as `url_for` gives it, or from the site's own root
+    """
     deployment: Deployment = current_app.config["DEPLOYMENT"]
-    return deployment.base_url.rstrip("/") + path
+    site = urlsplit(deployment.base_url)
+    below = site.path.rstrip("/")
+    inside = path if not below or path == below or path.startswith(f"{below}/") else below + path
+    return f"{site.scheme}://{site.netloc}{inside}"

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
-from suggestbox.core.language import current_language
+from suggestbox.core.language import current_language, is_familiar
 
 from .calendar import WorkCalendar
 
@@ -51,8 +51,8 @@ class Brief:
 
     @property
     def polite(self) -> str:
-        """As one speaks of somebody: "Frau Yildiz" in German, the full name in English."""
-        if self.salutation and current_language() == "de":
+        """As one speaks of somebody: "Frau Yildiz" in German; the full name in English, and where people say du."""
+        if self.salutation and current_language() == "de" and not is_familiar():
             return f"{self.salutation} {self.family_name}"
         return self.name
 

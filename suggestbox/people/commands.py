@@ -303,7 +303,8 @@ def import_(
 
     Columns called like a field are taken by themselves. Fields: email, personnel_no, given_name, family_name, name,
     salutation, department, parent_department, site, superior, entered_on, employment_group, topics, language,
-    has_desk, entitled, private_contact, roles ("coordinator@Logistics|expert").
+    has_desk, entitled, private_contact, roles ("coordinator@Logistics|expert"), working_weekdays ("Mo-Fr"),
+    works_from, works_until ("22:00").
 
     People are recognised by personnel number, then e-mail address; importing the same file again changes nothing.
     An empty cell leaves things as they are; only an empty superior means that there is none.

@@ -11,7 +11,6 @@ from wtforms import (
     PasswordField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -24,7 +23,7 @@ from suggestbox.core.language import lazy_gettext as _l
 from .directory import Brief, Directory
 from .models import EMPLOYMENT_GROUPS, ROLES
 from .queries import folded
-from .words import GROUP_NAMES, ROLE_NAMES, SEAT_NAMES, WEEKDAY_NAMES
+from .words import GROUP_NAMES, ROLE_NAMES, SEAT_NAMES
 
 
 def _maybe_id(value: Any) -> int | None:
@@ -131,6 +130,33 @@ class SignInForm(HouseForm):
     kept_path = HiddenField()
 
 
+def _digits(label: Any) -> PasswordField:
+    # "password" in the name keeps it out of everything that keeps typed text
+    return PasswordField(label, validators=[InputRequired(_l("Please enter the PIN."))],
+                         render_kw={"inputmode": "numeric", "pattern": "[0-9]*", "maxlength": 6})
+
+
+class PinForm(HouseForm):
+    personnel_no = _line(_l("Personnel number"), 40, Filled(_l("Please enter your personnel number.")))
+    pin_password = _digits(_l("PIN"))
+    next = HiddenField()
+    kept = HiddenField()
+    kept_path = HiddenField()
+
+
+class ChoosePinForm(HouseForm):
+    old_pin_password = _digits(_l("Your PIN until now"))
+    new_pin_password = _digits(_l("Your new PIN"))
+    again_pin_password = _digits(_l("The new PIN once more"))
+    next = HiddenField()
+    kept = HiddenField()
+    kept_path = HiddenField()
+
+    def validate_again_pin_password(self, field: Any) -> None:
+        if field.data != self.new_pin_password.data:
+            raise ValidationError(_("The two are not the same."))
+
+
 class ChangePasswordForm(HouseForm):
     old_password = PasswordField(
         _l("Your password until now"), validators=[InputRequired(_l("Please enter your password."))]
@@ -162,6 +188,10 @@ class PreferencesForm(HouseForm):
     shortcut_keys = BooleanField(
         _l("Keyboard shortcuts"),
         description=_l("Single keys such as J and K go through a list. Leave it off if you use speech input."),
+    )
+    mail_news = BooleanField(
+        _l("News by e-mail too"),
+        description=_l("Comments and news about ideas. What you have to do, questions, decisions and appointments always come."),
     )
 
 
@@ -255,34 +285,6 @@ class DepartmentRoleForm(WithPeople):
         validators=[Filled(_l("Please name somebody."))],
         description=_l("E-mail address, personnel number or full name."),
     )
-
-
-class SiteForm(HouseForm):
-    name = _line(_l("Name"), 120, Filled(_l("The name is missing.")))
-    time_zone = _line(
-        _l("Time zone"), 60, Filled(_l("The time zone is missing.")), description=_l("For example Europe/Berlin.")
-    )
-    country = _line(
-        _l("Country"),
-        2,
-        Filled(_l("The country is missing.")),
-        description=_l("Two letters, for example DE. Its public holidays are no working days."),
-    )
-    subdivision = _line(
-        _l("Federal state"), 10, description=_l("For example NW or BY; empty: holidays of the whole country.")
-    )
-    language = SelectField(_l("Language"), choices=choices_of(LANGUAGES))
-    weekdays = SelectMultipleField(
-        _l("Working days"),
-        coerce=int,
-        choices=choices_of(enumerate(WEEKDAY_NAMES)),
-        description=_l("Deadlines count only these days, without holidays and closing days."),
-    )
-
-
-class ClosingDayForm(HouseForm):
-    on = DateField(_l("Day"), validators=[InputRequired(_l("Please choose a day."))])
-    name = _line(_l("What for?"), 120)
 
 
 class BodyForm(HouseForm):

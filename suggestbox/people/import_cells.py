@@ -13,11 +13,12 @@ from suggestbox.core.tables import Row
 
 from .models import EMPLOYMENT_GROUPS, ROLES, Site
 from .operations import clean_facts
+from .shifts import weekdays_in
 
 FIELDS = (
     "email", "personnel_no", "given_name", "family_name", "name", "salutation", "department", "parent_department",
     "site", "superior", "entered_on", "employment_group", "topics", "language", "has_desk", "entitled",
-    "private_contact", "roles",
+    "private_contact", "roles", "working_weekdays", "works_from", "works_until",
 )  # fmt: skip
 """What a column can be mapped to."""
 
@@ -198,6 +199,16 @@ class CellReader:
         if plain not in YES | NO:
             return _("“%(text)s” in %(column)s is neither yes nor no.", text=text, column=self._column(name))
         wanted.facts[name] = plain in YES
+        return ""
+
+    def _read_working_weekdays(self, text: str, wanted: Wanted) -> str:
+        days = weekdays_in(text)
+        if days is None:
+            return _(
+                "“%(text)s” in %(column)s are no weekdays. They look like Mo-Fr or Mo, Tu, Sa.",
+                text=text, column=self._column("working_weekdays"),
+            )  # fmt: skip
+        wanted.facts["working_weekdays"] = days
         return ""
 
     def _read_roles(self, text: str, wanted: Wanted) -> str:

@@ -16,10 +16,12 @@ from suggestbox.journal.operations import write
 from . import sign_in
 from .granting import refuse_losing_the_last_admin
 from .models import EMPLOYMENT_GROUPS, Membership, Person, RoleGrant, Site
+from .shifts import clock_time, hours_objection
 
 FIELDS = (
     "given_name", "family_name", "salutation", "email", "personnel_no", "site_id", "superior_id", "employment_group",
     "topics", "has_desk", "entered_on", "entitled", "language", "private_contact", "open_reviews_at_most",
+    "working_weekdays", "works_from", "works_until",
 )  # fmt: skip
 """What `create_person` and `update_person` set; departments, roles, absences and leaving have their own operations."""
 
@@ -55,6 +57,13 @@ def clean_facts(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         wrong["family_name"] = _("The name is missing.")
     if clean.get("employment_group", "office") not in EMPLOYMENT_GROUPS:
         wrong["employment_group"] = _("This group of employees is not known.")
+    for name in ("works_from", "works_until"):
+        if clean.get(name):
+            clean[name] = clock_time(clean[name]) or ""
+            if not clean[name]:
+                wrong[name] = _("Please give a time, like 06:00.")
+    if not set(clean.get("working_weekdays") or "") <= set("0123456"):
+        wrong["working_weekdays"] = _("These weekdays do not exist.")
     if clean.get("language") and clean["language"] not in CODES:
         wrong["language"] = _("This language is not available.")
     return clean, wrong
@@ -90,6 +99,9 @@ def _refuse_clashes(person: Person | None, facts: dict[str, Any], wrong: dict[st
     number = facts.get("personnel_no", person.personnel_no if person else None)
     if not email and not number and "email" not in wrong:
         wrong["email"] = _("An e-mail address or a personnel number is needed: one of the two.")
+    if not {"works_from", "works_until"} & wrong.keys():
+        begins, ends = (facts.get(name, getattr(person, name, "")) or "" for name in ("works_from", "works_until"))
+        wrong.update(hours_objection(begins, ends))
     if facts.get("site_id") is not None and db.session.get(Site, facts["site_id"]) is None:
         wrong["site_id"] = _("This site does not exist.")
     if facts.get("superior_id") is not None and "superior_id" not in wrong:
@@ -249,12 +261,12 @@ def change_password(
 
 
 def set_preferences(person: Person, *, now: datetime, **chosen: Any) -> list[str]:
-    """Set one's own language, theme or keyboard shortcuts; give what is different now.
+    """Set one's own language, theme, keyboard shortcuts or whether news comes by e-mail; give what is different now.
 
-    Takes   chosen: language ("" follows the browser), theme (one of THEMES), shortcut_keys
+    Takes   chosen: language ("" follows the browser), theme (one of THEMES), shortcut_keys, mail_news
     Raises  Invalid for a value that does not exist
     """
-    allowed = {"language": ("", *CODES), "theme": THEMES, "shortcut_keys": (True, False)}
+    allowed = {"language": ("", *CODES), "theme": THEMES, "shortcut_keys": (True, False), "mail_news": (True, False)}
     for name, value in chosen.items():
         if value not in allowed[name]:
             raise Invalid(_("This choice does not exist."), reason="unknown_choice", field=name)

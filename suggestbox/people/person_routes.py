@@ -13,6 +13,7 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid, NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
+from suggestbox.steps.queries import count_owned
 
 from . import granting, operations, policy
 from . import sign_in as signing
@@ -32,6 +33,8 @@ from .forms import (
     choices_of,
     department_choices,
 )
+from .hour_forms import hours_form
+from .hour_words import hours_in_words
 from .models import ROLES, Absence, Deputy, Membership, Person, RoleGrant, Site
 from .queries import STATES, here, list_people, person_by_id, today_for
 from .words import GROUP_NAMES, ROLE_NAMES
@@ -100,7 +103,8 @@ def list_() -> Any:
     )
 
 
-def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
+def person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
+    """Give the page of a person; `forms` are those that have to be shown again, by name."""
     book = here()
     run = db.session.scalars
     fresh = {
@@ -109,6 +113,7 @@ def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
         "days": lambda: DaysForm(formdata=None),
         "deputy": lambda: DeputyForm(book=book, formdata=None),
         "leave": lambda: LeaveForm(formdata=None),
+        "hours": lambda: hours_form(person),
         "password": lambda: SetPasswordForm(formdata=None),
     }
     return render_template(
@@ -134,6 +139,8 @@ def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
         may_manage=policy.may_manage_people(current_user),
         forms={name: apart(forms.get(name) or make(), name) for name, make in fresh.items()},
         open_fold=open_fold,
+        open_steps=count_owned(person.id),
+        hours=hours_in_words(book, person.id),
         plain=PlainForm(formdata=None),
         offered=offered_people(),
     )
@@ -142,7 +149,7 @@ def _person_page(person: Person, open_fold: str = "", **forms: Any) -> str:
 @bp.get("/people/<int:person_id>", endpoint="show")
 @door("people.show", load=the_person, allow=policy.may_see_people)
 def show(person: Person) -> Any:
-    return _person_page(person)
+    return person_page(person)
 
 
 def _choose_site(form: PersonForm) -> None:
@@ -219,7 +226,7 @@ def _back(person_id: int, text: str, anchor: str = "") -> Any:
 def grant(person: Person) -> Any:
     form, person_id = GrantForm(book=here()), person.id
     if not form.validate():
-        return _person_page(person, "grant", grant=form), 422
+        return person_page(person, "grant", grant=form), 422
     facts = form.facts()
     with work():
         granting.grant_role(
@@ -255,7 +262,7 @@ def end_role(row: RoleGrant) -> Any:
 def move(person: Person) -> Any:
     form, person_id = MoveForm(book=here()), person.id
     if not form.validate():
-        return _person_page(person, "move", move=form), 422
+        return person_page(person, "move", move=form), 422
     with work():
         operations.move_to_department(
             the_person(current_user, person_id),
@@ -272,7 +279,7 @@ def move(person: Person) -> Any:
 def add_absence(person: Person) -> Any:
     form, person_id = DaysForm(), person.id
     if not form.validate():
-        return _person_page(person, "days", days=form), 422
+        return person_page(person, "days", days=form), 422
     with work():
         granting.add_absence(
             the_person(current_user, person_id),
@@ -314,7 +321,7 @@ def add_deputy(person: Person) -> Any:
             put_errors(form, problem)
         else:
             return _back(person_id, _("Saved."), "#deputies")
-    return _person_page(the_person(current_user, person_id), "deputy", deputy=form), 422
+    return person_page(the_person(current_user, person_id), "deputy", deputy=form), 422
 
 
 def the_deputy(_me: Person, deputy_id: int) -> Deputy:
@@ -332,19 +339,6 @@ def remove_deputy(row: Deputy) -> Any:
     with work():
         granting.remove_deputy(the_deputy(current_user, deputy_id), actor=current_user, now=utc_now())
     return _back(person_id, _("Removed."), "#deputies")
-
-
-@bp.post("/people/<int:person_id>/leave", endpoint="leave")
-@door("people.leave", load=the_person, allow=policy.may_manage_people)
-def leave(person: Person) -> Any:
-    form, person_id = LeaveForm(), person.id
-    if not form.validate():
-        return _person_page(person, "leave", leave=form), 422
-    with work():
-        operations.let_leave(
-            the_person(current_user, person_id), on=form.on.data, today=today_for(), actor=current_user, now=utc_now()
-        )
-    return _back(person_id, _("Saved. Open next steps go to whoever stands in."))
 
 
 @bp.post("/people/<int:person_id>/return", endpoint="come_back")
@@ -370,4 +364,4 @@ def set_password(person: Person) -> Any:
                 )
             return _back(person_id, _("The password is set, and all devices of this person are signed out."))
         form.new_password.errors = [objection]
-    return _person_page(person, "password", password=form), 422
+    return person_page(person, "password", password=form), 422

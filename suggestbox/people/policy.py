@@ -4,7 +4,7 @@ from typing import Any
 
 from .directory import Brief, Directory
 from .models import Person
-from .queries import here
+from .queries import here, last_department
 
 Somebody = Person | Brief | None
 
@@ -44,6 +44,17 @@ def may_manage_people(me: Somebody, _thing: Any = None) -> bool:
 def may_see_people(me: Somebody, _thing: Any = None) -> bool:
     """Say whether this person may look at the list of people."""
     return is_admin(me) or is_idea_manager(me)
+
+
+def may_hand_over(me: Somebody, person: Person) -> bool:
+    """Say whether this person may hand over what somebody has to do: who runs the house, or their coordinator."""
+    return may_see_people(me) or is_coordinator_of(me, person)
+
+
+def is_coordinator_of(me: Somebody, person: Person | Brief) -> bool:
+    """Say whether this person coordinates the department somebody belongs to, or belonged to last."""
+    department_id = last_department(person.id)
+    return department_id is not None and is_coordinator(me, department_id)
 
 
 def is_oneself(me: Somebody, person: Somebody) -> bool:

@@ -17,7 +17,9 @@ from suggestbox.core.language import ngettext
 from . import granting, operations, throttle
 from . import sign_in as signing
 from .blueprint import bp
-from .forms import ChangePasswordForm, DaysForm, PlainForm, PreferencesForm
+from .forms import ChangePasswordForm, DaysForm, PlainForm, PreferencesForm, apart
+from .hour_forms import HoursForm, hours_form
+from .hour_words import hours_in_words
 from .models import Absence, Person
 from .queries import here, today_for
 from .same_site import same_site_path
@@ -39,13 +41,18 @@ def my_absence(me: Person, absence_id: int) -> Absence:
     return absence
 
 
-def _profile(preferences: PreferencesForm | None = None, days: DaysForm | None = None) -> str:
+def profile_page(
+    preferences: PreferencesForm | None = None, days: DaysForm | None = None, hours: HoursForm | None = None
+) -> str:
+    """Give one's own page; forms that could not be taken are shown again."""
     book, now = here(), utc_now()
     brief = book.person(current_user.id)
     return render_template(
         "people/profile.html",
         preferences=preferences or PreferencesForm(obj=current_user, formdata=None),
         days=days or DaysForm(formdata=None),
+        hours=apart(hours or hours_form(current_user), "hours"),
+        own_hours=hours_in_words(book, current_user.id),
         plain=PlainForm(formdata=None),
         brief=brief,
         department=book.department(brief.department_id) if brief else None,
@@ -64,7 +71,7 @@ def _profile(preferences: PreferencesForm | None = None, days: DaysForm | None =
 @bp.get("/me", endpoint="profile")
 @door("people.profile")
 def profile() -> Any:
-    return _profile()
+    return profile_page()
 
 
 @bp.post("/me/preferences", endpoint="set_preferences")
@@ -72,7 +79,7 @@ def profile() -> Any:
 def set_preferences() -> Any:
     form = PreferencesForm()
     if not form.validate():
-        return _profile(preferences=form), 422
+        return profile_page(preferences=form), 422
     facts = form.facts()
     with work():
         operations.set_preferences(current_user, now=utc_now(), **facts)
@@ -96,7 +103,7 @@ def set_theme() -> Any:
 def add_my_absence() -> Any:
     form = DaysForm()
     if not form.validate():
-        return _profile(days=form), 422
+        return profile_page(days=form), 422
     with work():
         granting.add_absence(current_user, form.from_on.data, form.until_on.data, now=utc_now(), actor=current_user)
     flash(_("Noted. Your deputy sees your next steps on these days."), "good")

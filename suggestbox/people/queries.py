@@ -12,7 +12,7 @@ from suggestbox.core.language import current_language
 from suggestbox.core.paging import PAGE_SIZE, Page, page_of
 
 from .directory import Brief, DepartmentBrief, Directory, directory
-from .models import Absence, Person
+from .models import Absence, Membership, Person
 
 STATES = ("active", "left", "all")
 """Which people a list shows: those who are here, those who are not, or both."""
@@ -66,6 +66,35 @@ def person_by_login(text: str) -> Person | None:
         .limit(1)
     )
     return found.first()
+
+
+def mailbox_of(book: Directory, person_id: int) -> int | None:
+    """Give who is told when this person is to be told something by mail: the person, or who hands it on to them.
+
+    Somebody without an e-mail address is told by the coordinator of the department (else of the nearest one above),
+    else by its head, else by the idea management; None when nobody of these can be reached.
+    """
+    brief = book.person(person_id)
+    if brief is None:
+        return None
+    if brief.email:
+        return person_id
+    for role in ("coordinator", "head", "idea_manager"):
+        for above in (*book.upwards(brief.department_id), None):
+            for holder_id in book.holders(role, above):
+                holder = book.person(holder_id)
+                if holder is not None and holder.active and holder.email and holder_id != person_id:
+                    return holder_id
+    return None
+
+
+def last_department(person_id: int, book: Directory | None = None) -> int | None:
+    """Give the department somebody belongs to; of somebody who left, the one they belonged to last."""
+    known = (book or here()).department_of(person_id)
+    if known is not None:
+        return known
+    query = sa.select(Membership.department_id).where(Membership.person_id == person_id)
+    return db.session.scalars(query.order_by(Membership.from_on.desc(), Membership.id.desc()).limit(1)).first()
 
 
 def folded(text: str) -> str:

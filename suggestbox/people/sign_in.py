@@ -18,6 +18,12 @@ from .models import Person, SignIn
 from .queries import today_for
 
 LASTS = timedelta(days=30)
+IDLE = timedelta(minutes=15)
+"""How long a sign-in on a shared device lasts after it was last used."""
+
+SHARED = "shared."
+"""How the token of such a sign-in begins; it is part of what is hashed, so nobody can add or drop it."""
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
 
@@ -72,15 +78,29 @@ def person_of_token(token: str) -> Person | None:
     return person
 
 
-def begin_sign_in(person: Person, now: datetime) -> str:
-    """Note a new sign-in and give its token; only the token's hash is kept. Flushes, never commits."""
-    token = secrets.token_urlsafe(32)
-    db.session.add(
-        SignIn(token_hash=_hash_of(token), person_id=person.id, created_at=now, expires_at=now + LASTS)
-    )
+def begin_sign_in(person: Person, now: datetime, *, shared: bool = False) -> str:
+    """Note a new sign-in and give its token; only the token's hash is kept. Flushes, never commits.
+
+    Takes   shared: on a device others use too: it ends by itself soon after it was last used
+    """
+    token = (SHARED if shared else "") + secrets.token_urlsafe(32)
+    expires_at = now + (IDLE if shared else LASTS)
+    db.session.add(SignIn(token_hash=_hash_of(token), person_id=person.id, created_at=now, expires_at=expires_at))
     db.session.flush()
     person.sign_in_token = token  # type: ignore[attr-defined]
     return token
+
+
+def is_shared(token: str) -> bool:
+    """Say whether the sign-in with this token is one on a shared device."""
+    return token.startswith(SHARED)
+
+
+def stay_awake(connection: sa.Connection, token: str, now: datetime) -> None:
+    """Let a sign-in on a shared device last from now on, unless it is over; written at most once a minute."""
+    row = sa.and_(SignIn.token_hash == _hash_of(token), SignIn.ended_at.is_(None), SignIn.expires_at > now,
+                  SignIn.expires_at < now + IDLE - timedelta(minutes=1))
+    connection.execute(sa.update(SignIn.__table__).where(row).values(expires_at=now + IDLE))  # type: ignore[arg-type]
 
 
 def _end(now: datetime, *which: sa.ColumnElement[bool]) -> int:
@@ -124,8 +144,18 @@ def hash_password(password: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _hash_of_nobody() -> str:
+def hash_of_nobody() -> str:
+    """Give a hash nothing fits, to compare with when there is nobody: so that it takes as long."""
     return hash_password(secrets.token_urlsafe(32))
+
+
+def verify(kept: str, password: str) -> None:
+    """Compare with a hash, two at once at most.
+
+    Raises  VerificationError or InvalidHashError when it does not fit
+    """
+    with _two_at_once:
+        _hasher.verify(kept, password)
 
 
 def password_fits(person: Person | None, password: str) -> bool:
@@ -133,12 +163,11 @@ def password_fits(person: Person | None, password: str) -> bool:
 
     Slow on purpose: call it before `work()`, not inside.
     """
-    nobody = _hash_of_nobody()
+    nobody = hash_of_nobody()
     known = person is not None and bool(person.password_hash)
     kept = person.password_hash if person is not None and known else nobody
     try:
-        with _two_at_once:
-            _hasher.verify(kept, password[:LONGEST_PASSWORD])
+        verify(kept, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
     return known and len(password) <= LONGEST_PASSWORD

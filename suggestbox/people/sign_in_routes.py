@@ -30,7 +30,7 @@ from suggestbox.core.language import gettext as _
 from . import sign_in as signing
 from . import throttle
 from .blueprint import bp
-from .forms import SignInForm
+from .forms import PinForm, SignInForm, apart
 from .models import Person
 from .operations import set_preferences
 from .queries import person_by_id, person_by_login
@@ -52,7 +52,7 @@ def home() -> str:
 def next_or_home(text: str | None) -> str:
     """Give where to go on: the path asked for if it is one of this site, else the start page."""
     path = same_site_path(text)
-    if path is None or urlsplit(path).path == url_for("people.sign_in"):
+    if path is None or urlsplit(path).path in (url_for("people.sign_in"), url_for("people.pin_sign_in")):
         return home()
     return path
 
@@ -78,8 +78,8 @@ def sign_in() -> Any:
         return sign_in_page(form, refused=True), 422
     kept, path = read_kept(form.kept.data), same_site_path(form.kept_path.data)
     if kept is not None and path:
-        return send_again(kept, path)
-    return redirect(next_or_home(form.next.data), 303)
+        return remember_way(make_response(send_again(kept, path)), "password")
+    return remember_way(redirect(next_or_home(form.next.data), 303), "password")
 
 
 def _who_signs_in(login: str, password: str, address: str) -> Person | None:
@@ -104,15 +104,24 @@ def _who_signs_in(login: str, password: str, address: str) -> Person | None:
             signing.end_sign_in(token, now)
         return None
     throttle.give_back(account, address)
-    _open_session(signed_in)
+    open_session(signed_in)
     return signed_in
 
 
-def _open_session(person: Person) -> None:
+def remember_way(answer: Any, way: str) -> Any:
+    """Let this device show the way somebody signed in first ("password" or "pin") when it is used again."""
+    answer.set_cookie("sign_in_way", way, max_age=YEAR, samesite="Lax", httponly=True,
+                      secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return answer
+
+
+def open_session(person: Person) -> None:
     """A fresh cookie: nothing of before the sign-in is carried over."""
     session.clear()
     g.pop("csrf_token", None)
     login_user(person)
+    if signing.is_shared(person.get_id()):
+        g.shared_token = person.get_id()
     if person.language:
         g.language = person.language
 
@@ -122,13 +131,24 @@ def open_session_for(person: Person) -> None:
     with work():
         token = signing.begin_sign_in(person, utc_now())
     person.sign_in_token = token  # type: ignore[attr-defined]
-    _open_session(person)
+    open_session(person)
 
 
-def sign_in_page(form: SignInForm, *, refused: bool = False, expired: bool = False) -> str:
-    """Give the sign-in page; a form that waits behind it is carried in hidden fields."""
+def sign_in_page(
+    form: SignInForm | None = None, *, pin_form: PinForm | None = None, refused: bool = False, expired: bool = False
+) -> str:
+    """Give the sign-in page with both ways in; a form that waits behind it is carried in hidden fields.
+
+    Takes   form, pin_form: the way that was used; without one the device shows the way used on it before first
+    """
+    used: Any = pin_form or form or SignInForm(formdata=None)
+    behind = {name: used[name].data for name in ("next", "kept", "kept_path")}
+    pin_first = pin_form is not None or (not used.errors and not refused and request.cookies.get("sign_in_way") == "pin")
     return render_template(
-        "people/sign_in.html", form=form, refused=refused, expired=expired, kept=bool(form.kept.data)
+        "people/sign_in.html",
+        form=form or SignInForm(formdata=None, data=behind),
+        pin_form=apart(pin_form or PinForm(formdata=None, data=behind), "pin"),
+        pin_first=pin_first, refused=refused, expired=expired, kept=bool(used.kept.data),
     )
 
 
@@ -241,16 +261,26 @@ def keep_and_sign_in() -> str:
     return sign_in_page(form, expired=True)
 
 
+def _put_behind(form: Any) -> None:
+    """Carry on what waited behind the sign-in that came too late."""
+    form.next.data = same_site_path(request.form.get("next")) or ""
+    if _posted_from_here() and read_kept(request.form.get("kept")) is not None:
+        form.kept.data, form.kept_path.data = request.form["kept"], request.form.get("kept_path", "")
+
+
 def send_again_page() -> str:
     """A form arrived with an expired mark: give the page that shows what was written and sends it again."""
     path = same_site_path(request.full_path.rstrip("?"))
     fields = posted_fields()
+    if request.path == url_for("people.pin_sign_in"):
+        pin_form = PinForm(formdata=None)
+        pin_form.personnel_no.data = request.form.get("personnel_no", "")[:40]
+        _put_behind(pin_form)
+        return sign_in_page(pin_form=pin_form, expired=True)
     if request.path == url_for("people.sign_in"):
         form = SignInForm(formdata=None)
         form.email.data = request.form.get("email", "")[:254]
-        form.next.data = same_site_path(request.form.get("next")) or ""
-        if _posted_from_here() and read_kept(request.form.get("kept")) is not None:
-            form.kept.data, form.kept_path.data = request.form["kept"], request.form.get("kept_path", "")
+        _put_behind(form)
         return sign_in_page(form, expired=True)
     if fields is None or path is None or not _posted_from_here() or _asks_for_password():
         return render_template(

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
@@ -16,6 +15,8 @@ from suggestbox.core.language import gettext as _
 from suggestbox.journal.operations import write
 
 from .models import Body, BodyMeeting, BodyMember, ClosingDay, Department, Person, Site
+from .public_holidays import is_known, states
+from .shifts import clock_time, hours_objection
 
 SEATS = ("chair", "member", "works_council")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -90,15 +91,21 @@ def _refuse_bad_site(facts: dict[str, Any]) -> None:
             wrong["time_zone"] = _("This time zone is not known. An example: Europe/Berlin")
     country, subdivision = facts.get("country"), facts.get("subdivision")
     if country is not None:
-        known = holidays.list_supported_countries(include_aliases=True)
-        if country not in known:
+        if not is_known(country):
             wrong["country"] = _("The holidays of this country are not known. Two letters are needed, such as DE.")
-        elif subdivision and subdivision not in known[country]:
-            wrong["subdivision"] = _("This state is not known. Known are: %(list)s", list=", ".join(known[country]))
+        elif subdivision and not is_known(country, subdivision):
+            known = ", ".join(f"{code} ({name})" if code != name else code for code, name in states(country))
+            wrong["subdivision"] = _("This state is not known. Known are: %(list)s", list=known) if known else _(
+                "This country has no states with holidays of their own.")
     if facts.get("language", "de") not in CODES:
         wrong["language"] = _("This language is not available.")
     if not set(facts.get("working_weekdays", "0")) <= set("0123456"):
         wrong["working_weekdays"] = _("These weekdays do not exist.")
+    for name in ("works_from", "works_until"):
+        if name in facts and clock_time(facts[name]) != facts[name]:
+            wrong[name] = _("Please give a time, like 06:00.")
+    if {"works_from", "works_until"} <= facts.keys() - wrong.keys():
+        wrong |= hours_objection(facts["works_from"], facts["works_until"])
     if wrong:
         raise Invalid(_("Please look at the marked fields."), reason="bad_site", fields=wrong)
 
@@ -106,7 +113,8 @@ def _refuse_bad_site(facts: dict[str, Any]) -> None:
 def create_site(*, name: str, time_zone: str, now: datetime, actor: Person | None, key: str = "", **facts: Any) -> Site:
     """Give the new site.
 
-    Takes   facts: country, subdivision, language, working_weekdays ("01234" is Monday to Friday)
+    Takes   facts: country, subdivision, language, working_weekdays ("01234" is Monday to Friday), works_from,
+                works_until ("06:00"; a night shift ends earlier than it begins)
     Raises  Invalid with a sentence per field
     """
     _refuse_bad_site({"country": "DE", **facts, "time_zone": time_zone})
@@ -122,7 +130,8 @@ def update_site(site: Site, *, now: datetime, actor: Person | None, **facts: Any
 
     Raises  Invalid with a sentence per field
     """
-    _refuse_bad_site(facts)
+    country = {"country": site.country} if "subdivision" in facts else {}
+    _refuse_bad_site({**country, **facts})
     changed = sorted(name for name, value in facts.items() if getattr(site, name) != value)
     for name in changed:
         setattr(site, name, facts[name])

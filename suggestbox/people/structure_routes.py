@@ -1,4 +1,4 @@
-"""Departments, sites and bodies: the pages of an administrator."""
+"""Departments and bodies: the pages of an administrator."""
 
 from typing import Any
 
@@ -17,21 +17,18 @@ from .blueprint import bp
 from .directory import Directory
 from .forms import (
     BodyForm,
-    ClosingDayForm,
     DepartmentForm,
     DepartmentRoleForm,
     MeetingForm,
     PlainForm,
     SeatForm,
-    SiteForm,
-    apart,
     choices_of,
     tree,
 )
-from .models import Body, BodyMeeting, BodyMember, ClosingDay, Department, Person, RoleGrant, Site
+from .models import Body, BodyMeeting, BodyMember, Department, Person, RoleGrant
 from .person_routes import offered_people, put_errors, the_person
-from .queries import here, today_for
-from .words import ROLE_NAMES, SEAT_NAMES, WEEKDAY_NAMES
+from .queries import here
+from .words import ROLE_NAMES, SEAT_NAMES
 
 SHOWN_ROLES = ("coordinator", "decision_maker", "head")
 
@@ -146,112 +143,6 @@ def grant_in_department(department: Department) -> Any:
         )  # fmt: skip
     flash(_("The role is given."), "good")
     return redirect(url_for("people.edit_department", department_id=department_id), 303)
-
-
-@bp.get("/people/sites", endpoint="sites")
-@door("people.sites", allow=policy.may_manage_people)
-def sites() -> Any:
-    rows = db.session.scalars(sa.select(Site).order_by(Site.name, Site.id)).all()
-    people: dict[int, int] = {}
-    for brief in here().people.values():
-        people[brief.site_id] = people.get(brief.site_id, 0) + brief.active
-    return render_template("people/sites.html", sites=rows, people=people, weekdays=WEEKDAY_NAMES)
-
-
-def _site_facts(form: SiteForm) -> dict[str, Any]:
-    facts = form.facts()
-    facts["working_weekdays"] = "".join(str(day) for day in sorted(facts.pop("weekdays") or []))
-    facts["country"], facts["subdivision"] = facts["country"].upper(), facts["subdivision"].upper()
-    return facts
-
-
-@bp.route("/people/sites/new", methods=["GET", "POST"], endpoint="new_site")
-@door("people.new_site", allow=policy.may_manage_people)
-def new_site() -> Any:
-    form = SiteForm(data={"weekdays": [0, 1, 2, 3, 4], "country": "DE", "time_zone": "Europe/Berlin"})
-    if request.method == "POST" and form.validate():
-        try:
-            with work():
-                site_id = structure.create_site(**_site_facts(form), actor=current_user, now=utc_now()).id
-        except Invalid as problem:
-            put_errors(form, problem)
-        else:
-            flash(_("Saved."), "good")
-            return redirect(url_for("people.edit_site", site_id=site_id), 303)
-    return render_template("people/site.html", form=form, place=None), 422 if form.errors else 200
-
-
-def the_site(_me: Person, site_id: int) -> Site:
-    """Load a site, or NotFound."""
-    row = db.session.get(Site, site_id)
-    if row is None:
-        raise NotFound()
-    return row
-
-
-@bp.route("/people/sites/<int:site_id>", methods=["GET", "POST"], endpoint="edit_site")
-@door("people.edit_site", load=the_site, allow=policy.may_manage_people)
-def edit_site(site: Site) -> Any:
-    form, site_id = _site_form(site), site.id
-    if request.method == "POST" and form.validate():
-        try:
-            with work():
-                structure.update_site(
-                    the_site(current_user, site_id), **_site_facts(form), actor=current_user, now=utc_now()
-                )
-        except Invalid as problem:
-            put_errors(form, problem)
-        else:
-            flash(_("Saved."), "good")
-            return redirect(url_for("people.sites"), 303)
-    return _site_page(the_site(current_user, site_id), form), 422 if form.errors else 200
-
-
-def _site_form(site: Site, **kw: Any) -> SiteForm:
-    return SiteForm(obj=site, data={"weekdays": [int(day) for day in site.working_weekdays]}, **kw)
-
-
-def _site_page(site: Site, form: SiteForm, day_form: ClosingDayForm | None = None) -> str:
-    days = db.session.scalars(
-        sa.select(ClosingDay).where(ClosingDay.site_id == site.id, ClosingDay.on >= today_for()).order_by(ClosingDay.on)
-    ).all()
-    return render_template(
-        "people/site.html", form=form, place=site, days=days,
-        day_form=apart(day_form or ClosingDayForm(formdata=None), "day"),
-        plain=PlainForm(formdata=None),
-    )  # fmt: skip
-
-
-@bp.post("/people/sites/<int:site_id>/closing-days", endpoint="add_closing_day")
-@door("people.add_closing_day", load=the_site, allow=policy.may_manage_people)
-def add_closing_day(site: Site) -> Any:
-    form, site_id = ClosingDayForm(), site.id
-    if not form.validate():
-        return _site_page(site, _site_form(site, formdata=None), form), 422
-    with work():
-        structure.add_closing_day(
-            the_site(current_user, site_id), form.on.data, form.name.data or "", actor=current_user, now=utc_now()
-        )
-    flash(_("Saved."), "good")
-    return redirect(url_for("people.edit_site", site_id=site_id), 303)
-
-
-def the_closing_day(_me: Person, day_id: int) -> ClosingDay:
-    """Load a closing day, or NotFound."""
-    row = db.session.get(ClosingDay, day_id)
-    if row is None:
-        raise NotFound()
-    return row
-
-
-@bp.post("/people/closing-days/<int:day_id>/remove", endpoint="remove_closing_day")
-@door("people.remove_closing_day", load=the_closing_day, allow=policy.may_manage_people)
-def remove_closing_day(row: ClosingDay) -> Any:
-    day_id, site_id = row.id, row.site_id
-    with work():
-        structure.remove_closing_day(the_closing_day(current_user, day_id), actor=current_user, now=utc_now())
-    flash(_("Removed."), "good")
-    return redirect(url_for("people.edit_site", site_id=site_id), 303)
 
 
 @bp.get("/people/bodies", endpoint="bodies")

@@ -12,6 +12,10 @@ from .models import Person
 PER_ADDRESS = parse("30 per minute")
 PER_ACCOUNT = (parse("5 per minute"), parse("20 per hour"))
 
+PINS_PER_ADDRESS = parse("40 per hour")
+PINS_PER_ACCOUNT = (parse("5 per 15 minutes"), parse("10 per hour"), parse("20 per day"))
+"""Of wrong PINs, from wherever they come: a PIN has a million values, so the waits grow quickly."""
+
 
 def account_of(person: Person | None, login: str) -> str:
     """Give what stands for an account in the counters: the person, however they are named, or a hash of the text."""
@@ -47,3 +51,28 @@ def give_back(account: str, address: str) -> None:
     """Take the try back that was counted: it was the right password, and only failures count."""
     for item in PER_ACCOUNT if limiter.enabled else ():
         limiter.storage.incr(item.key_for("sign-in", account, address), item.get_expiry(), amount=-1)
+
+
+def count_pin(account: str, address: str) -> None:
+    """Count a try with a PIN before it is looked at, for the account from any address and for the address.
+
+    Raises  TooOften after 5 in a quarter of an hour, 10 in an hour or 20 in a day, or 40 in an hour from one address
+    """
+    for item in PINS_PER_ACCOUNT:
+        _count(item, "pin", account)
+    _count(PINS_PER_ADDRESS, "pin-address", address)
+
+
+def give_pin_back(account: str, address: str) -> None:
+    """Take the try back that was counted: it was the right PIN, and only failures count."""
+    if not limiter.enabled:
+        return
+    for item in PINS_PER_ACCOUNT:
+        limiter.storage.incr(item.key_for("pin", account), item.get_expiry(), amount=-1)
+    limiter.storage.incr(PINS_PER_ADDRESS.key_for("pin-address", address), PINS_PER_ADDRESS.get_expiry(), amount=-1)
+
+
+def forget_pins(account: str) -> None:
+    """Forget the wrong PINs of an account: a new PIN is on its way to somebody who may be locked out."""
+    for item in PINS_PER_ACCOUNT if limiter.enabled else ():
+        limiter.storage.clear(item.key_for("pin", account))

@@ -1,8 +1,11 @@
 """Criteria in force, totals, load of reviewers."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from suggestbox.core.database import db
 
@@ -10,10 +13,26 @@ from .models import Assignment, Criterion
 
 
 def criteria_of(set_version: int | None = None) -> list[Criterion]:
-    """Give the criteria of a set in their order; without a number those in force now."""
-    wanted = set_version or sa.select(sa.func.max(Criterion.set_version)).scalar_subquery()
-    query = sa.select(Criterion).where(Criterion.set_version == wanted).order_by(Criterion.position)
-    return list(db.session.scalars(query))
+    """Give the criteria of a set in their order; without a number those in force now. Read once per transaction."""
+    session = db.session()
+    kept = session.info.get("criteria")
+    if kept is None or kept[0] is not session.get_transaction():
+        session.info["criteria"] = kept = (session.get_transaction(), {})
+    found: list[Criterion] | None = kept[1].get(set_version)
+    if found is None:
+        wanted = set_version or sa.select(sa.func.max(Criterion.set_version)).scalar_subquery()
+        query = sa.select(Criterion).where(Criterion.set_version == wanted).order_by(Criterion.position)
+        found = list(session.scalars(query))
+        if session.get_transaction() is not kept[0]:  # the question itself began one
+            session.info["criteria"] = kept = (session.get_transaction(), {})
+        kept[1][set_version] = found
+    return list(found)
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_criteria(session: Session, _context: Any) -> None:
+    if any(isinstance(row, Criterion) for row in (*session.new, *session.dirty, *session.deleted)):
+        session.info.pop("criteria", None)
 
 
 def weighted_total(points: dict[int, int | None], criteria: Iterable[Criterion]) -> float | None:

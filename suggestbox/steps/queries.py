@@ -97,6 +97,12 @@ def is_mine(step: Step, person_id: int, book: Directory, excluded: Iterable[int]
 _HAS_WORK = sa.select(sa.exists().where(Step.owner_id == sa.bindparam("person_id"), Step.done_at.is_(None)))
 
 
+def count_owned(person_id: int) -> int:
+    """Give how many open steps somebody owns as a handler."""
+    query = sa.select(sa.func.count()).select_from(Step).where(Step.owner_id == person_id, Step.done_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
 def has_work(person_id: int) -> bool:
     """Say whether somebody owns an open step as a handler, whatever roles they hold."""
     return bool(db.session.scalar(_HAS_WORK, {"person_id": person_id}))

@@ -32,7 +32,7 @@ TITLES = {
 
 OF_OTHER = {
     "triage": _l("%(name)s takes a first look%(by)s."),
-    "team_answer": _l("%(name)s says whether the team simply does it%(by)s."),
+    "team_answer": _l("%(name)s says%(by)s whether the team simply does it."),
     "review": _l("%(name)s examines it%(by)s."),
     "reconsider": _l("%(name)s looks at it again%(by)s."),
     "find_reviewers": _l("%(name)s looks for another reviewer%(by)s."),

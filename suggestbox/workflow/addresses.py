@@ -12,7 +12,7 @@ from .table import ROWS
 ON_THE_TALK_PAGE = frozenset({
     "pick_time", "none_suits", "ask_in_writing", "ask_other_host", "decline_talk", "dispute_missed", "confirm",
     "deny_talk", "cannot_follow", "offer_talk", "record_talk", "write_closing", "cancel_appointment",
-    "report_missed", "change_host",
+    "change_place", "report_missed", "change_host",
 })
 """Moves whose form stands on the page of the conversation, beside everything one needs for it."""
 

@@ -73,6 +73,7 @@ ADVICE: dict[str, Any] = {
                      "At least two times, at least a day ahead."),
     "record_talk": _l("The submitter reads this too, and says alone how it was."),
     "cancel_appointment": _l("The time is called off. Other times have to be offered."),
+    "change_place": _l("The time stays as agreed. The submitter learns the new place at once, in the calendar too."),
     "report_missed": _l("If the host could not come, this never counts against the submitter."),
     "write_closing": _l("What you would have said in the talk: what was looked at, what came of it, why, and what is next."),
     "change_host": _l("The talk is with somebody else from now on. Times offered so far are void."),
@@ -81,7 +82,8 @@ ADVICE: dict[str, Any] = {
                         "The date begins again, once."),
     "keep_promise": _l("The submitters read that it is done."),
     "move_due": _l("The submitters read the new date and your reason. A date moves twice at most."),
-    "reassign": _l("The date stays as it is. Assessments are not given away here: ask a further reviewer instead."),
+    "reassign": _l("The date stays as it is. An assessment begins anew with somebody else; a talk is offered anew by "
+                   "whoever hosts it now."),
     "resolve_conflict": _l("Write down how it was settled, and that the submitter knows of the objection."),
 }
 
@@ -106,6 +108,7 @@ PRESS: dict[str, Any] = {
     "pass_on": _l("Pass it on"),
     "declare_conflict": _l("Stay out of it"),
     "pick_time": _l("Take this time"),
+    "change_place": _l("Change the place"),
     "hand_over": _l("Hand it over"),
     "move_due": _l("Move the date"),
     "write_closing": _l("Send the closing"),
@@ -126,6 +129,7 @@ DONE: dict[str, Any] = {
     "vote": _l("Your vote is noted."),
     "offer_talk": _l("The times are offered, and the submitter knows the outcome now."),
     "pick_time": _l("The time is agreed."),
+    "change_place": _l("The place is changed. The submitter is told, and the calendar entry follows."),
     "record_talk": _l("The talk is recorded. The submitter now says how it was."),
     "confirm": _l("Thank you. That was the end of a good procedure, we hope."),
     "deny_talk": _l("Thank you for telling us. The talk is owed to you again."),

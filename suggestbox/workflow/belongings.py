@@ -1,8 +1,12 @@
 """What belongs to an idea, read with statements that are put together once: that takes longer than running them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, selectinload
 
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.database import db
@@ -50,7 +54,116 @@ def rows_of(idea: Idea, statement: sa.Select[Any]) -> sa.Result[Any]:
     return db.session.execute(statement, {"idea_id": idea.id, "round": idea.round})
 
 
+def values_of(idea: Idea, statement: sa.Select[Any]) -> list[Any]:
+    """Give the first column of what a statement of this file finds, read once per transaction.
+
+    A move looks at the same rows as whoever asks for it, and as the settling after it. What is added, deleted, or
+    changed so that a statement would find something else, is read again.
+    """
+    session = db.session()
+    if session.autoflush:
+        session.flush()  # as a statement would
+    found: list[Any] | None = _kept(session).get((idea.id, idea.round), {}).get(statement)
+    if found is None:
+        found = list(rows_of(idea, statement).scalars())
+        _kept(session).setdefault((idea.id, idea.round), {})[statement] = found
+    return list(found)
+
+
 def kinds_of(idea: Idea) -> frozenset[str]:
     """Give the names of the tables that hold anything at all of an idea: most of them hold nothing."""
-    row = rows_of(idea, _WHICH).one()
-    return frozenset(name for name, there in row._mapping.items() if there)
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    found: frozenset[str] | None = _kept(session).get((idea.id, idea.round), {}).get(_WHICH)
+    if found is None:
+        row = rows_of(idea, _WHICH).one()
+        found = frozenset(name for name, there in row._mapping.items() if there)
+        _kept(session).setdefault((idea.id, idea.round), {})[_WHICH] = found
+    return found
+
+
+def _kept(session: Session) -> dict[tuple[int, int], dict[Any, Any]]:
+    """{(idea, round): {statement: what it found}} of this transaction."""
+    transaction = session.get_transaction()
+    kept = session.info.get("belongings")
+    if kept is None or kept[0] is not transaction or transaction is None:
+        session.info["belongings"] = kept = (transaction, {})
+    found: dict[tuple[int, int], dict[Any, Any]] = kept[1]
+    return found
+
+
+_FINDS: dict[type, Any] = {
+    Assignment: ASSIGNMENTS, Concern: CONCERNS, Confirmation: CONFIRMATIONS, Correction: CORRECTIONS,
+    Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Objection: OBJECTIONS, StepOverride: OVERRIDES,
+    Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS, Vote: VOTES,
+}
+_CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
+"""What a change can take out of what its statement finds."""
+
+
+@event.listens_for(Session, "after_flush")
+def _read_again(session: Session, _context: Any) -> None:
+    kept = session.info.get("belongings")
+    if not kept or not kept[1]:
+        return
+    changed = {type(row) for row in (*session.new, *session.deleted)}
+    changed |= {type(row) for row in session.dirty if isinstance(row, _CLOSES)}
+    stale = [_FINDS[model] for model in changed if model in _FINDS]
+    if stale:
+        for found in kept[1].values():
+            for statement in (*stale, _WHICH):
+                found.pop(statement, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_all(session: Session, _transaction: Any) -> None:
+    session.info.pop("belongings", None)
+
+
+# -- of many ideas at once -------------------------------------------------------------------------------------------
+
+IDEAS: Any = sa.bindparam("ideas", expanding=True)
+
+
+def _of_many(model: Any, *conditions: Any) -> sa.Select[Any]:
+    return sa.select(model.idea_id, model).where(model.idea_id.in_(IDEAS), *conditions).order_by(model.id)
+
+
+_MANY: dict[Any, sa.Select[Any]] = {
+    ASSIGNMENTS: _of_many(Assignment).options(selectinload(Assignment.scores)),
+    CONCERNS: sa.select(Concern.idea_id, Concern.department_id).where(Concern.idea_id.in_(IDEAS)),
+    CONFIRMATIONS: sa.select(Party.idea_id, Confirmation, Party.round).join(Party, Party.id == Confirmation.party_id)
+    .where(Party.idea_id.in_(IDEAS)),
+    CORRECTIONS: _of_many(Correction, Correction.answered_at.is_(None)),
+    DECISIONS: _of_many(Decision),
+    DUPLICATES: _of_many(DuplicateProposal, DuplicateProposal.answered_at.is_(None)),
+    FLAGS: _of_many(Flag, Flag.settled_at.is_(None)),
+    OBJECTIONS: _of_many(Objection),
+    OVERRIDES: sa.select(StepOverride.idea_id, StepOverride, StepOverride.round).where(StepOverride.idea_id.in_(IDEAS)),
+    PANEL: sa.select(Panelist.idea_id, Panelist.person_id, Panelist.round).where(Panelist.idea_id.in_(IDEAS)),
+    PARTIES: _of_many(Party).options(selectinload(Party.offers), selectinload(Party.appointments)),
+    PROMISES: _of_many(Promise),
+    QUESTIONS: _of_many(Question),
+    STEPS: _of_many(Step),
+    VOTES: sa.select(Vote.idea_id, Vote, Vote.round).where(Vote.idea_id.in_(IDEAS)).order_by(Vote.id),
+}
+"""The same for many ideas: idea, row, and the round where only the current one counts."""
+
+
+class ReadAhead:
+    """What belongs to many ideas, each table read once, when it is first asked for. Good until something changes."""
+
+    def __init__(self, ideas: Iterable[Idea]):
+        self._rounds = {idea.id: idea.round for idea in ideas}
+        self._found: dict[Any, dict[int, list[Any]]] = {}
+
+    def rows_of(self, idea: Idea, statement: sa.Select[Any]) -> list[Any]:
+        """Give what a statement of this file finds for the idea, as single values."""
+        if statement not in self._found:
+            found: dict[int, list[Any]] = defaultdict(list)
+            for row in db.session.execute(_MANY[statement], {"ideas": list(self._rounds)}):
+                if len(row) == 2 or row[2] == self._rounds[row[0]]:
+                    found[row[0]].append(row[1])
+            self._found[statement] = found
+        return self._found[statement].get(idea.id, [])

@@ -25,9 +25,11 @@ class Case:
     """Takes idea, actor id (None: the house), now (UTC), today (headquarters' date), facts of the move."""
 
     def __init__(
-        self, idea: Idea, *, actor_id: int | None, now: datetime, zone: str, facts: dict[str, Any] | None = None
+        self, idea: Idea, *, actor_id: int | None, now: datetime, zone: str, facts: dict[str, Any] | None = None,
+        ahead: belongings.ReadAhead | None = None,
     ):
         self.idea = idea
+        self.ahead = ahead  # what was read of many ideas together; None: each is asked for by itself
         self.actor_id = actor_id
         self.now = now
         self.today: date = local_date(now, zone)
@@ -44,7 +46,9 @@ class Case:
         return belongings.kinds_of(self.idea)
 
     def _read(self, kind: str, statement: sa.Select[Any]) -> list[Any]:
-        return list(belongings.rows_of(self.idea, statement).scalars()) if kind in self.kinds else []
+        if self.ahead:
+            return list(self.ahead.rows_of(self.idea, statement))
+        return belongings.values_of(self.idea, statement) if kind in self.kinds else []
 
     # -- people ------------------------------------------------------------------------------------------------------
 
@@ -199,7 +203,9 @@ class Case:
 
     @cached_property
     def all_steps(self) -> list[Step]:
-        return list(belongings.rows_of(self.idea, belongings.STEPS).scalars())
+        if self.ahead:
+            return list(self.ahead.rows_of(self.idea, belongings.STEPS))
+        return belongings.values_of(self.idea, belongings.STEPS)
 
     @property
     def steps(self) -> list[Step]:
@@ -207,6 +213,8 @@ class Case:
 
     @cached_property
     def overrides(self) -> dict[str, int]:
+        if self.ahead:
+            return {row.kind: row.person_id for row in self.ahead.rows_of(self.idea, belongings.OVERRIDES)}
         if "step_override" not in self.kinds:
             return {}
         return dict(belongings.rows_of(self.idea, belongings.OVERRIDES).all())  # type: ignore[arg-type]

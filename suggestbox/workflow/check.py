@@ -4,7 +4,7 @@ It reads rows, not the table of moves; what it finds was done by hand, by a faul
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,12 +43,25 @@ class Finding:
     text: str
 
 
+_further: list[Callable[[Directory], Iterable[Finding]]] = []
+"""Checks of rooms above this one, registered when the application is put together."""
+
+
+def also(function: Callable[[Directory], Iterable[Finding]]) -> None:
+    """Have a further room prove its part. Registering twice counts once."""
+    if function not in _further:
+        _further.append(function)
+
+
 def check(book: Directory, files: Path) -> list[Finding]:
     """Give everything that breaks a promise, in the order of the promises; an empty list is the proof.
 
     Takes   book: the directory of today; files: the folder of attachments
     """
-    return [*_black_holes(book), *_lonely_decisions(), *_silent_closings(), *_losses(files), *_leaks()]
+    found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(), *_losses(files), *_leaks()]
+    for function in _further:
+        found += function(book)
+    return sorted(found, key=lambda finding: PROMISES.index(finding.promise))
 
 
 def _numbers(*ids: int) -> dict[int, str]:

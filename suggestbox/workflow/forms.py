@@ -10,6 +10,7 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.settings import rule
 from suggestbox.ideas.models import MERIT_OUTCOMES
+from suggestbox.steps.models import Step
 from suggestbox.steps.words import step_title
 
 from . import owners
@@ -201,12 +202,16 @@ class ReassignForm(MoveForm):
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(1000)])
 
     def prepare(self, case: Case) -> None:
-        given = ("triage", "find_reviewers", "end_review", "decide")
-        steps = [s for s in case.steps if s.kind in given]
-        self.step_id.choices = [(s.id, step_title(s.kind)) for s in steps]
+        steps = [s for s in case.steps if s.owner_id is not None and (s.kind != "vote" or case.panel)]
+        self.step_id.choices = [(s.id, _step_with(case, s)) for s in steps]
         known = any(s.kind == "decide" for s in steps) and not case.idea.confidential
         deciders = owners.deciders(case) if known else []
         self.person_id.offer([*deciders, *colleagues_first(case)], case.book)
+
+
+def _step_with(case: Case, step: Step) -> str:
+    owner = case.book.person(step.owner_id)
+    return _("%(step)s (with %(name)s)", step=step_title(step.kind), name=owner.name if owner else "?")
 
 
 class AskForm(MoveForm):

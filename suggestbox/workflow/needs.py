@@ -126,12 +126,10 @@ def released(case: Case) -> str | None:
 
 def votes_stand(case: Case) -> str | None:
     """where a body or a panel decides, most of its members voted for one outcome"""
-    voters = {s.owner_id for s in case.all_steps if s.kind == "vote" and s.round == case.idea.round}
+    voters = owners.voters(case)
     if not voters:
         return None
-    tally: dict[str, int] = {}
-    for vote in case.votes:
-        tally[vote.outcome] = tally.get(vote.outcome, 0) + 1
+    tally = owners.tally(case)
     best = max(tally.values(), default=0)
     return None if best * 2 > len(voters) else "votes_missing"
 
@@ -183,7 +181,8 @@ def short_check_overdue(case: Case) -> str | None:
 
 def a_reviewer_left(case: Case) -> str | None:
     """somebody who was asked works here no more"""
-    gone = [a for a in case.owing if not (b := case.book.person(a.person_id)) or not b.active]
+    asked = [*case.owing, *quorum.must_reconsider(case)]
+    gone = [a for a in asked if not (b := case.book.person(a.person_id)) or not b.active]
     return None if gone else "everybody_here"
 
 
@@ -226,6 +225,14 @@ def appointment_over(case: Case) -> str | None:
     if not set_:
         return "no_appointment"
     return None if any(a.starts_at <= case.now for a in set_) else "still_to_come"
+
+
+def appointment_ahead(case: Case) -> str | None:
+    """a time is agreed and still to come"""
+    set_ = [a for p in who.hosted(case) if (a := _appointment(p))]
+    if not set_:
+        return "no_appointment"
+    return None if any(a.starts_at > case.now for a in set_) else "too_late"
 
 
 def no_appointment(case: Case) -> str | None:
@@ -377,5 +384,11 @@ def day_has_come(case: Case) -> str | None:
 
 
 def no_decider_left(case: Case) -> str | None:
-    """nobody is left to decide"""
-    return "panel_named" if case.panel else None
+    """nobody is left to decide, or one of the three who were to decide works here no more"""
+    return "panel_named" if case.panel and len(owners.panel_here(case)) == len(case.panel) else None
+
+
+def a_step_to_give(case: Case) -> str | None:
+    """somebody has a step that can be given to somebody else"""
+    given = (s for s in case.steps if s.owner_id is not None and (s.kind != "vote" or case.panel))
+    return None if any(given) else "nothing_to_give"

@@ -6,17 +6,21 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import selectinload
 
 from suggestbox.core.database import db, take_touched
 from suggestbox.core.errors import Denied, Refused, Stale
-from suggestbox.ideas.models import OPEN_STAGES, Idea
+from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
 from suggestbox.journal import operations as journal
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 
+from .belongings import ReadAhead
 from .case import Case
 from .table import AUTOMATIC, BACK, MOVES, STAY, WAITING, Move
+from .tellings import tell_of, tell_of_steps
+from .then_given import step_before
 from .wanted import Wanted, wanted
 from .words import NOT_ITS_TIME, reason_sentence
 
@@ -53,7 +57,7 @@ def move(idea: Idea, name: str, *, actor: Person | None, now: datetime, turn: in
         raise Stale(reason="turned")
     _make(idea, row, Case(idea, actor_id=actor.id if actor else None, now=now,
                           zone=current_app.config["HEADQUARTERS_ZONE"], facts=facts))
-    settle(idea, now=now)
+    settle(idea, now=now, mover_id=actor.id if actor else None)
     return idea
 
 
@@ -86,46 +90,59 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
         _finish(step, case, "done")
     hidden = by_submitter and idea.confidential
     role = "house" if case.actor_id is None else "submitter" if by_submitter else "person"
-    journal.write(
+    entry = journal.write(
         row.name, now=case.now, actor_id=None if hidden else case.actor_id, role=role, idea_id=idea.id,
         audience=row.audience, round=idea.round, **case.notes,
     )
     session.flush()
+    tell_of(row.name, case, entry)
 
 
-def settle(idea: Idea, *, now: datetime) -> None:
-    """Make every automatic move whose time has come, then open and drop steps as the idea now needs them."""
+def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, ahead: ReadAhead | None = None) -> None:
+    """Make every automatic move whose time has come, then open and drop steps as the idea now needs them.
+
+    Takes   mover_id: who made the move before it, and need not be told of what follows for themselves
+            ahead: what belongs to it and others, when it was read for many at once and nothing changed since
+    """
     session = db.session()
     session.flush()
     zone = current_app.config["HEADQUARTERS_ZONE"]
     for _round in range(20):
-        case = Case(idea, actor_id=None, now=now, zone=zone)
-        bring_steps_up_to_date(case)
-        case.__dict__.pop("all_steps", None)  # nothing else changed, so nothing else is read again
+        case = Case(idea, actor_id=None, now=now, zone=zone, ahead=ahead)
+        if bring_steps_up_to_date(case, mover_id=mover_id):
+            case.ahead = ahead = None
+            case.__dict__.pop("all_steps", None)  # nothing else changed, so nothing else is read again
         ready = next(
             (row for row in AUTOMATIC if idea.stage in row.source and not any(need(case) for need in row.needs)), None
         )
         if ready is None:
             break
+        case.ahead = ahead = None
         _make(idea, ready, case)
         session.expire(idea, ["submitters"])
     session.flush()
     session.info.setdefault("touched", set()).discard(idea.id)
 
 
-def settle_all(*, now: datetime, after_id: int = 0, limit: int = 200) -> int | None:
+def settle_all(
+    *, now: datetime, after_id: int = 0, limit: int = 200, only: sa.ColumnElement[bool] | None = None
+) -> int | None:
     """Settle a portion of all open ideas (and closed ones that come back), in the order of their ids.
 
+    Takes   only: a further condition on `Idea`, see `timing.only_by_time`
     Gives   the id of the last idea looked at, to go on from, or None when there are no more
     """
     come_back = sa.and_(Idea.stage == "closed", Idea.return_on.is_not(None))
     query = (
-        sa.select(Idea).where(sa.or_(Idea.stage.in_(OPEN_STAGES), come_back), Idea.id > after_id)
+        sa.select(Idea)
+        .where(sa.or_(Idea.stage.in_(OPEN_STAGES), come_back), Idea.id > after_id, sa.true() if only is None else only)
         .order_by(Idea.id).limit(limit).with_for_update()
+        .options(selectinload(Idea.submitters).selectinload(Submitter.identity))
     )
     ideas = list(db.session.scalars(query))
+    ahead = ReadAhead(ideas)
     for idea in ideas:
-        settle(idea, now=now)
+        settle(idea, now=now, ahead=ahead)
     return ideas[-1].id if ideas else None
 
 
@@ -144,26 +161,36 @@ def _finish(step: Step, case: Case, outcome: str) -> None:
         step.done_by_id = case.actor_id
 
 
-def bring_steps_up_to_date(case: Case) -> None:
-    """Open the steps that must exist and do not, end those that are no longer needed, name the most urgent one."""
+def bring_steps_up_to_date(case: Case, *, mover_id: int | None = None) -> bool:
+    """Open the steps that must exist and do not, end those that are no longer needed, name the most urgent one.
+
+    Gives   whether any was opened or ended
+    """
     session = db.session()
     must = {w.key: w for w in wanted(case)}
     standing: dict[tuple[str, int, int, int], Step] = {}
+    dropped: list[Step] = []
+    opened = 0
     for step in case.steps:
         key = (step.kind, step.subject_id, step.owner_id or 0, step.submitter_id or 0)
         if key in must and key not in standing:
             standing[key] = step
         else:
             _finish(step, case, "rests" if case.idea.stage == "waiting" else "dropped")
+            dropped.append(step)
     session.flush()
     for key, want in must.items():
         if key not in standing:
-            standing[key] = _open(case, want)
+            opened += 1
+            standing[key] = _open(case, want, dropped)
+    new = [step for step in standing.values() if step.id is None]
     session.flush()
+    tell_of_steps(case, new, mover_id=mover_id)
     _name_next(case.idea, list(standing.values()))
+    return bool(dropped or opened)
 
 
-def _open(case: Case, want: Wanted) -> Step:
+def _open(case: Case, want: Wanted, dropped: list[Step]) -> Step:
     kinds = FIRST_LOOKS if want.kind in FIRST_LOOKS else (want.kind,)
     same = [s for s in case.all_steps if s.kind in kinds and s.round == case.idea.round]
     rested = [s for s in same if s.outcome == "rests" and s.kind == want.kind and s.subject_id == want.subject_id
@@ -173,13 +200,17 @@ def _open(case: Case, want: Wanted) -> Step:
         step.done_at, step.outcome = None, ""
         return step
     due_on = first_due_on = want.due_on
-    due_moves = 0
+    due_moves, due_reason = 0, ""
+    before = step_before(case, want.kind, want.subject_id, want.owner_id, dropped)
     if want.inherits and same:
-        due_on, first_due_on, due_moves = same[-1].due_on, same[-1].first_due_on, same[-1].due_moves
+        before = same[-1]
+    if before is not None:
+        due_on, first_due_on = before.due_on, before.first_due_on
+        due_moves, due_reason = before.due_moves, before.due_reason
     step = Step(
         idea_id=case.idea.id, kind=want.kind, owner_id=want.owner_id, submitter_id=want.submitter_id, role=want.role,
         department_id=want.department_id, body_id=want.body_id, round=case.idea.round, subject_id=want.subject_id,
-        due_on=due_on, first_due_on=first_due_on, due_moves=due_moves, created_at=case.now,
+        due_on=due_on, first_due_on=first_due_on, due_moves=due_moves, due_reason=due_reason, created_at=case.now,
     )
     db.session.add(step)
     return step

@@ -26,6 +26,32 @@ def idea_managers(case: Case) -> list[int]:
     return case.book.holders("idea_manager", None) + case.book.holders("admin", None)
 
 
+MANAGERS_OWN = ("find_host", "name_panel", "resolve_conflict")
+"""Steps only the idea management does; they are given to another idea manager or to nobody."""
+
+
+def may_be_named(case: Case, kind: str, person_id: int) -> bool:
+    """Say whether this person may be named for a step of this kind instead of whom the rules would name."""
+    book = case.book
+    if _first([person_id], case, case.excluded_from(kind)) is None:
+        return False
+    if kind == "decide":
+        if case.panel:
+            return False
+        body_id = deciding_body(case)
+        members = body_voters(case, body_id) if body_id else []
+        return person_id in (members if len(members) >= 2 else deciders(case))
+    if kind == "team_answer":
+        return book.has_role(person_id, "team_lead", case.idea.department_id)
+    return not (case.handed_over or kind in MANAGERS_OWN) or book.has_role(person_id, "idea_manager", any_=True)
+
+
+def _named(case: Case, kind: str) -> int | None:
+    """Give who was named for steps of this kind, as long as they may do them."""
+    person_id = case.overrides.get(kind)
+    return person_id if person_id and may_be_named(case, kind, person_id) else None
+
+
 def coordinator(case: Case, kind: str = "triage") -> int | None:
     """Give the coordinator of the department concerned, else the nearest one above, else the idea management.
 
@@ -34,10 +60,9 @@ def coordinator(case: Case, kind: str = "triage") -> int | None:
     excluded = case.excluded_from(kind)
     if case.handed_over:
         return idea_manager(case, kind)
-    if kind in case.overrides:
-        named = _first([case.overrides[kind]], case, excluded)
-        if named:
-            return named
+    named = _named(case, kind)
+    if named:
+        return named
     office = case.book.holders("coordinator", case.idea.department_id) if case.idea.department_id else []
     above = [p for d in case.book.upwards(case.idea.department_id)[1:] for p in case.book.holders("coordinator", d)]
     # A department without a coordinator goes to the idea management, not to a stranger further up.
@@ -47,7 +72,7 @@ def coordinator(case: Case, kind: str = "triage") -> int | None:
 
 def idea_manager(case: Case, kind: str) -> int | None:
     """Give the first idea manager who may act on this idea."""
-    return _first(idea_managers(case), case, case.excluded_from(kind))
+    return _named(case, kind) or _first(idea_managers(case), case, case.excluded_from(kind))
 
 
 def team_lead(case: Case) -> int | None:
@@ -58,6 +83,8 @@ def team_lead(case: Case) -> int | None:
     departments = {case.book.department_of(p) for p in case.submitters.values()}
     if departments != {case.idea.department_id} or case.idea.department_id is None:
         return None
+    if named := _named(case, "team_answer"):
+        return named
     leads = case.book.holders("team_lead", case.idea.department_id)
     own = [p for person_id in case.submitters.values() for p in case.book.superiors(person_id) if p in leads]
     return _first([*own, *leads], case, case.kept_out)
@@ -92,10 +119,34 @@ def body_voters(case: Case, body_id: int) -> list[int]:
     return [p for p in case.book.body_members(body_id) if _first([p], case, excluded)]
 
 
+def panel_here(case: Case) -> list[int]:
+    """Give those of the panel of three who still work here."""
+    return [p for p in case.panel if (b := case.book.person(p)) and b.active]
+
+
+def voters(case: Case) -> list[int]:
+    """Give who votes on this idea now: the panel of three, the body that decides, or nobody."""
+    if case.panel:
+        return panel_here(case)
+    body_id = deciding_body(case)
+    members = body_voters(case, body_id) if body_id else []
+    return members if decider(case) in members else []
+
+
+def tally(case: Case) -> dict[str, int]:
+    """Give how many of those who vote now are for each outcome."""
+    voting = voters(case)
+    found: dict[str, int] = {}
+    for vote in case.votes:
+        if vote.person_id in voting:
+            found[vote.outcome] = found.get(vote.outcome, 0) + 1
+    return found
+
+
 def decider(case: Case) -> int | None:
     """Give who decides: the person named instead, the chair of the body, or the nearest decision maker."""
-    named = case.overrides.get("decide")
-    if named and _first([named], case, case.excluded_from("decide")):
+    named = _named(case, "decide")
+    if named:
         return named
     body_id = deciding_body(case)
     if body_id:

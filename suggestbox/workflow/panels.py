@@ -49,7 +49,7 @@ BESIDE = {
     "reopen_closing": ("reject_correction",),
     "settle_flag": ("hand_over",),
     "offer_talk": ("record_talk", "change_host"),
-    "record_talk": ("cancel_appointment", "report_missed", "change_host"),
+    "record_talk": ("change_place", "cancel_appointment", "report_missed", "change_host"),
     "end_review": ("add_reviewers",),
     "write_closing": ("record_talk", "change_host"),
     "change_host": ("mark_unreachable",),

@@ -134,6 +134,7 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "ask_other_host": lambda: _("%(who)s would rather talk with somebody else.", who=who),
         "decline_talk": lambda: _("%(who)s did not want a talk.", who=who),
         "cancel_appointment": lambda: _("%(who)s called the appointment off.", who=who),
+        "change_place": lambda: _("%(who)s changed where the talk takes place. The time stays.", who=who),
         "report_missed": lambda: _("The talk did not happen.")
         if facts.get("who") == "host" else _("The submitter did not come to the talk."),
         "dispute_missed": lambda: _("%(who)s says: I was there.", who=who),

@@ -12,7 +12,7 @@ from typing import Any
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.models import OPEN_STAGES
 
-from . import needs, then_after, then_elsewhere, then_review, then_start, then_talk, who
+from . import needs, then_after, then_elsewhere, then_given, then_review, then_start, then_talk, who
 from .case import Case
 
 STAY = ""
@@ -184,6 +184,8 @@ ROWS = (
          audience="submitters"),
     Move("cancel_appointment", (CONVERSATION,), STAY, who.host_or_submitter, (needs.appointment_set,),
          TALK.cancel_appointment, _l("Call the appointment off"), group="host", audience="submitters"),
+    Move("change_place", (CONVERSATION,), STAY, who.host, (needs.appointment_ahead,), TALK.change_place,
+         _l("Same time, another place or number"), group="host", audience="submitters"),
     Move("report_missed", (CONVERSATION,), STAY, who.host_or_submitter, (needs.appointment_over,),
          TALK.report_missed, _l("The talk did not happen"), does=("hold_talk",), group="host",
          audience="submitters"),
@@ -200,14 +202,15 @@ ROWS = (
          _l("The promise is kept"), does=(), main=True, audience="submitters"),
     Move("move_due", OPEN_STAGES, STAY, who.step_owner, (), AFTER.move_due,
          _l("I need more time"), group="steps", audience="submitters"),
-    Move("reassign", OPEN_STAGES, STAY, who.reassigner, (), AFTER.reassign,
+    Move("reassign", (*OPEN_STAGES, CLOSED, WITHDRAWN), STAY, who.reassigner, (needs.a_step_to_give,),
+         then_given.reassign,
          _l("Give a step to somebody else"), group="steps", audience="handlers"),
     Move("resolve_conflict", (CONVERSATION, CONFIRMING, CLOSED), STAY, who.conflict_settler, (),
          REVIEW.resolve_conflict, _l("The conflict is settled"), does=("resolve_conflict",), audience="handlers"),
     # -- by themselves -----------------------------------------------------------------------------------------------
     Move("question_silent", (WAITING,), BACK, who.house, (needs.answer_overdue,), START.resume,
          _l("Back to whoever asked: no answer in time"), audience="submitters"),
-    Move("reviewer_left", (IN_REVIEW,), STAY, who.house, (needs.a_reviewer_left,), REVIEW.reviewers_left,
+    Move("reviewer_left", (IN_REVIEW, WAITING), STAY, who.house, (needs.a_reviewer_left,), REVIEW.reviewers_left,
          _l("A reviewer works here no more"), audience="handlers"),
     Move("short_silence", (IN_REVIEW,), SUBMITTED, who.house, (needs.short_way, needs.short_check_overdue),
          REVIEW.end_short_way, _l("The ordinary way: the expert did not answer"), audience="submitters"),

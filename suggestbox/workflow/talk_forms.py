@@ -186,6 +186,9 @@ class PickForm(MoveForm):
         offers = [o for o in party.offers if o.ended_at is None] if party else []
         self.slots = offers[-1].slots if offers else []
         self.slot_id.choices = [(s.id, appointment_time(s.starts_at, case.book.zone_of(case.actor_id))) for s in self.slots]
+        if not self.is_submitted():  # a letter's link chooses one of them; nothing is settled by following it
+            asked = whole_number(request.args.get("slot"))
+            self.slot_id.data = asked if asked in {s.id for s in self.slots} else None
 
 
 class ConfirmForm(MoveForm):
@@ -232,6 +235,31 @@ class CancelForm(PartyForm):
     words = LongText(_l("A word about it"), validators=[AtMost(1000)])
 
 
+class PlaceForm(PartyForm):
+    """Another number, room or link; filled in with what is agreed now."""
+
+    form = SelectField(_l("How?"), validate_choice=False)
+    place = StringField(_l("Where?"), filters=[one_line], validators=[Filled(), AtMost(200)],
+                        description=_l("The room, the phone number or the link of the video call."))
+
+    def prepare(self, case: Case) -> None:
+        super().prepare(case)
+        ahead = {p.id: a for p in hosted_parties(case) for a in p.appointments
+                 if a.state == "set" and a.starts_at > case.now}
+        # On the host's own clock: of a confidential submitter nobody else learns where theirs hangs.
+        times = {i: appointment_time(a.starts_at, case.book.zone_of(case.actor_id)) for i, a in ahead.items()}
+        parties = [p for p in hosted_parties(case) if p.id in ahead]
+        self.party_id.choices = [(p.id, f"{party_name(case, p)}, {times[p.id]}") for p in parties]
+        self.form.choices = form_choices()
+        if len(times) == 1:
+            self.form.description = _("Agreed: %(when)s", when=next(iter(times.values())))
+        if not self.is_submitted() and ahead:
+            if self.party_id.data not in ahead:
+                self.party_id.data = min(ahead)
+            now = ahead[self.party_id.data]
+            self.form.data, self.place.data = now.form, now.place
+
+
 class MissedForm(PartyForm):
     who = RadioField(_l("What happened?"), validate_choice=False)
 
@@ -264,6 +292,7 @@ TALK_FORMS: dict[str, type[MoveForm]] = {
                                   required=False),
     "deny_talk": reason_form(_l("Anything you would like to add?"), name="words", longest=3000, required=False),
     "cancel_appointment": CancelForm,
+    "change_place": PlaceForm,
     "report_missed": MissedForm,
     "write_closing": WriteForm,
     "change_host": ChangeHostForm,

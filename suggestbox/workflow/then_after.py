@@ -7,7 +7,6 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import RETURNING
-from suggestbox.steps.models import StepOverride
 
 from . import facts, needs, owners
 from .case import Case
@@ -135,20 +134,3 @@ def move_due(case: Case) -> None:
     step.due_on, step.due_reason = due_on, reason
     step.due_moves += 1
     case.notes.update(kind=step.kind, due_on=due_on.isoformat(), reason=reason)
-
-
-def reassign(case: Case) -> None:
-    """somebody else gets the step"""
-    step = next((s for s in case.steps if s.id == case.facts.get("step_id")), None)
-    if step is None or step.submitter_id or step.kind not in ("triage", "find_reviewers", "end_review", "decide"):
-        raise Refused(reason="cannot_reassign")
-    person_id = facts.person(case, "person_id")
-    reason = facts.text(case, "reason", longest=1000)
-    if step.kind == "decide" and person_id not in owners.deciders(case):
-        raise Invalid(fields={"person_id": _("This person may not decide this idea.")})
-    row = db.session.query(StepOverride).filter_by(
-        idea_id=case.idea.id, round=case.idea.round, kind=step.kind
-    ).first() or StepOverride(idea_id=case.idea.id, round=case.idea.round, kind=step.kind)
-    row.person_id, row.reason, row.at = person_id, reason, case.now
-    db.session.add(row)
-    case.notes.update(kind=step.kind, people=[person_id])

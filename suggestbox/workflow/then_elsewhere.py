@@ -55,15 +55,16 @@ def hand_over(case: Case) -> None:
     kind = facts.choice(case, "kind", FLAG_KINDS)
     office_id = facts.person(case, "office_id")
     reason = facts.text(case, "reason", longest=5000)
-    revoke_standing(case, reason)
+    revoke(case, reason)
+    thank_whoever_owes(case)
     end_question(case)
     if case.parties or case.decisions:  # what was said in this round stays on record
         case.idea.round += 1
     case.idea.office_id, case.idea.handover_kind = office_id, kind
-    decide_without_merit(case, "handover", "handed_over", reason)
     if case.open_flag:
         case.open_flag.settled_at = case.now
-    owe_talks(case, host_for(case, office_id))
+    owe_talks(case, host_for(case, office_id))  # flushes: at the end of a talk the old outcome must still stand here
+    decide_without_merit(case, "handover", "handed_over", reason)
     case.notes.update(office_id=office_id, kind=kind)
 
 
@@ -77,10 +78,15 @@ def revoke(case: Case, reason: str) -> None:
 def revoke_standing(case: Case, reason: str) -> None:
     """Take the standing decision back and thank whoever was still asked."""
     revoke(case, reason)
-    for a in case.owing:
-        a.state = "thanked"
+    thank_whoever_owes(case)
     db.session.flush()
     case.idea.outcome = case.idea.decided_at = case.idea.released_at = None
+
+
+def thank_whoever_owes(case: Case) -> None:
+    """Nobody is asked for an assessment any more."""
+    for a in case.owing:
+        a.state = "thanked"
 
 
 def not_ours(case: Case) -> None:

@@ -166,8 +166,8 @@ def start_discussion(case: Case) -> None:
 
 
 def reviewers_left(case: Case) -> None:
-    """somebody asked works here no more"""
-    for a in case.owing:
+    """somebody asked works here no more; the assessment does not count any more if it was to be looked at again"""
+    for a in [*case.owing, *quorum.must_reconsider(case)]:
         brief = case.book.person(a.person_id)
         if brief is None or not brief.active:
             a.state = "left"
@@ -284,10 +284,8 @@ def decide(case: Case) -> None:
     """the outcome and its reasons are written down, and kept back until the talk is offered"""
     found = _decision_facts(case)
     if case.votes:
-        tally: dict[str, int] = {}
-        for vote in case.votes:
-            tally[vote.outcome] = tally.get(vote.outcome, 0) + 1
-        most = max(tally.values())
+        tally = owners.tally(case)
+        most = max(tally.values(), default=0)
         if tally.get(found["outcome"], 0) < most:
             raise Invalid(fields={"outcome": _("Most votes are for another outcome.")})
     step = case.my_step("decide")
@@ -328,20 +326,31 @@ def revoke_decision(case: Case) -> None:
 def name_panel(case: Case) -> None:
     """three people decide by majority, one of them from the works council if there is one"""
     people = case.facts.get("person_ids") or []
+    seat_panel(case, people, field="person_ids")
+    case.notes["people"] = sorted(people)
+
+
+def seat_panel(case: Case, people: list[int], *, field: str) -> None:
+    """Let exactly these three decide; whoever was named before and is not among them is not asked any more.
+
+    Raises  Invalid, tied to `field`, when these three may not be the panel
+    """
     if len(set(people)) != 3:
-        raise Invalid(fields={"person_ids": _("Please name three different people.")})
+        raise Invalid(fields={field: _("Please name three different people.")})
     excluded = case.excluded_from("decide")
     for person_id in people:
         brief = case.book.person(person_id)
         if brief is None or not brief.active or person_id in excluded:
             name = brief.name if brief else "?"
-            raise Invalid(fields={"person_ids": _("%(name)s was involved before, or does not work here.", name=name)})
+            raise Invalid(fields={field: _("%(name)s was involved before, or does not work here.", name=name)})
     council = {p for (role, _d), held in case.book.roles.items() if role == "works_council" for p in held}
     if (council - excluded) and not council.intersection(people):
-        raise Invalid(fields={"person_ids": _("One of the three must come from the works council.")})
-    for person_id in people:
+        raise Invalid(fields={field: _("One of the three must come from the works council.")})
+    seats = db.session.query(Panelist).filter_by(idea_id=case.idea.id, round=case.idea.round)
+    for seat in seats.filter(Panelist.person_id.not_in(people)):
+        db.session.delete(seat)
+    for person_id in set(people) - set(case.panel):
         db.session.add(Panelist(idea_id=case.idea.id, round=case.idea.round, person_id=person_id, named_at=case.now))
-    case.notes["people"] = sorted(people)
 
 
 def named_deciders(case: Case) -> list[int]:

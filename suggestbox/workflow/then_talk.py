@@ -169,6 +169,12 @@ def change_host(case: Case) -> None:
     """somebody else hosts the talk"""
     party = _hosted(case, case.facts.get("party_id"))
     person_id = facts.person(case, "person_id")
+    give_talk(case, party, person_id)
+    case.notes["people"] = [person_id]
+
+
+def give_talk(case: Case, party: Party, person_id: int) -> None:
+    """Let somebody else host the talk; times offered or agreed so far are void."""
     if party.state in SETTLED:
         raise Refused(reason="settled")
     if person_id in case.below_submitters:
@@ -180,7 +186,6 @@ def change_host(case: Case) -> None:
     _cancel(case, party)
     party.state = "owed"
     party.host_id, party.other_host_asked = person_id, False
-    case.notes["people"] = [person_id]
 
 
 def cancel_appointment(case: Case) -> None:
@@ -191,6 +196,20 @@ def cancel_appointment(case: Case) -> None:
         raise Refused(reason="no_appointment")
     _cancel(case, party)
     party.state = "owed"
+
+
+def change_place(case: Case) -> None:
+    """the talk keeps its time; the number, the room or the link is another one"""
+    party = _hosted(case, case.facts.get("party_id"))
+    appointment = _appointment(party)
+    if appointment is None or appointment.starts_at <= case.now:
+        raise Refused(reason="no_appointment" if appointment is None else "too_late")
+    form = facts.choice(case, "form", FORMS)
+    place = one_line(facts.text(case, "place", longest=200)) or ""
+    if (form, place) == (appointment.form, appointment.place):
+        raise Invalid(fields={"place": _("This is what was agreed before. Nothing was changed.")})
+    appointment.form, appointment.place = form, place
+    case.notes["party_id"] = party.id
 
 
 def _settle(case: Case, party: Party, state: str) -> None:

@@ -53,7 +53,8 @@ def wanted(case: Case) -> list[Wanted]:
     if stage != "draft":
         found += _promises(case)
     if stage == "closed" and case.idea.return_on:
-        found += _owned(case, "return", owners.coordinator(case), case.idea.return_on, role="coordinator")
+        found += _owned(case, "return", owners.coordinator(case, "return"), case.idea.return_on,
+                        role="coordinator")
     if stage not in ("draft", "withdrawn"):
         found += _second_looks(case)
     return found
@@ -87,11 +88,12 @@ def _in_review(case: Case) -> list[Wanted]:
                                role="expert", subject_id=a.id)
         ]
     found = _open_reviews(case)
-    coordinator = owners.coordinator(case, "find_reviewers")
     if not quorum.could_stand(case):
+        coordinator = owners.coordinator(case, "find_reviewers")
         found += _owned(case, "find_reviewers", coordinator, case.due(coordinator, "workflow.find_reviewers_days"),
                         role="coordinator")
     elif quorum.stands(case):
+        coordinator = owners.coordinator(case, "end_review")
         latest = max((w.due_on for w in found), default=_discussed_from(case))
         latest = max((s.due_on for s in case.steps if s.kind in ("review", "reconsider")), default=latest)
         due = case.due(coordinator, "workflow.discuss_days", latest)
@@ -137,17 +139,17 @@ def _waiting(case: Case) -> list[Wanted]:
 def _deciding(case: Case) -> list[Wanted]:
     if case.panel:
         found = []
-        for person_id in case.panel:
+        here = owners.panel_here(case)
+        for person_id in here:
             found += _owned(case, "vote", person_id, case.due(person_id, "workflow.decide_days"), role="panel")
-        first = case.panel[0]
-        return found + _owned(case, "decide", first, case.due(first, "workflow.decide_days"), role="panel")
+        for first in here[:1]:
+            found += _owned(case, "decide", first, case.due(first, "workflow.decide_days"), role="panel")
+        return found if len(here) == len(case.panel) else found + _panel_named(case)
     owner = owners.decider(case)
     if owner is None:
-        manager = owners.idea_manager(case, "name_panel")
-        return _owned(case, "name_panel", manager, case.due(manager, "workflow.second_step_days"))
-    body_id = owners.deciding_body(case)
-    voters = owners.body_voters(case, body_id) if body_id else []
-    if body_id and owner in voters:
+        return _panel_named(case)
+    body_id, voters = owners.deciding_body(case), owners.voters(case)
+    if body_id and voters:
         latest = case.due(owner, "workflow.body_days")
         meeting = case.book.next_meeting(body_id, case.today + timedelta(days=1))
         due = meeting if meeting and meeting <= latest else latest
@@ -158,6 +160,11 @@ def _deciding(case: Case) -> list[Wanted]:
     return _owned(case, "decide", owner, case.due(owner, "workflow.decide_days"), role="decision_maker")
 
 
+def _panel_named(case: Case) -> list[Wanted]:
+    manager = owners.idea_manager(case, "name_panel")
+    return _owned(case, "name_panel", manager, case.due(manager, "workflow.second_step_days"))
+
+
 def _conversation(case: Case, party: Party) -> list[Wanted]:
     if party.state in SETTLED:
         return []
@@ -165,10 +172,11 @@ def _conversation(case: Case, party: Party) -> list[Wanted]:
     host, subject = party.host_id, party.id * 100 + party.attempt
     person, host_brief = case.book.person(person_id), case.book.person(host)
     found: list[Wanted] = []
-    if party.other_host_asked or not (person and person.active) or not (host_brief and host_brief.active):
+    host_left = not (host_brief and host_brief.active)
+    if party.other_host_asked or not (person and person.active) or host_left:
         manager = owners.idea_manager(case, "find_host")
         found += _owned(case, "find_host", manager, case.due(manager, "workflow.second_step_days"), subject_id=subject)
-    if party.other_host_asked:
+    if party.other_host_asked or host_left:
         return found
     appointment = next((a for a in party.appointments if a.state == "set"), None)
     if appointment:

@@ -132,14 +132,15 @@ def hosted(case: Case) -> list[Party]:
             case.my_step(kind, subject_id=step.subject_id)
             for kind in ("offer_talk", "hold_talk", "write_closing")
             for step in case.steps
-            if step.kind == kind and _about(step.kind, step.subject_id, party)
+            if step.kind == kind and is_about(step.kind, step.subject_id, party)
         )
         if party.host_id == case.actor_id or stands_in:
             mine.append(party)
     return mine
 
 
-def _about(kind: str, subject_id: int, party: Party) -> bool:
+def is_about(kind: str, subject_id: int, party: Party) -> bool:
+    """Say whether a step of the host is about this party."""
     if kind == "hold_talk":
         return any(a.id == subject_id for a in party.appointments)
     if kind == "offer_talk":

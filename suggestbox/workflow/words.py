@@ -6,6 +6,7 @@ NOT_ITS_TIME = frozenset({
     "ordinary_way", "no_team_lead", "no_duplicate", "nothing_offered", "nothing_missed", "no_talk_recorded",
     "not_handed_over", "nothing_proposed", "everybody_here", "others_stay", "you_are_the_last", "no_merit_decision",
     "objected_already", "talk_held", "writing_not_asked", "panel_named", "released", "confirmed", "settled",
+    "nothing_to_give",
 })
 """Reasons for which a button is not shown at all: the move has nothing to do with how the idea stands. Every other
 reason is shown beside the button, because the person may wait for it or do something about it."""
@@ -77,6 +78,8 @@ REASONS = {
     "not_your_step": _l("This step is not yours."),
     "moved_twice": _l("The date was moved twice already."),
     "cannot_reassign": _l("This step cannot be given away here."),
+    "nothing_to_give": _l("Nobody has a step that could be given to somebody else."),
+    "body_vote": _l("A vote in a body cannot be handed on. Somebody else gets the seat instead, on the page of the body."),
     "second_talk": _l("Then somebody else would like to talk with you."),
 }
 """Reason codes of `needs` and `quorum` as sentences."""

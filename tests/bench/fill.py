@@ -80,7 +80,7 @@ def _close_database() -> None:
 def _code_hash() -> str:
     """What the kept file depends on: the bench, the tables, the search words, and the day."""
     places = [*Path(__file__).parent.glob("*.py"), *PACKAGE.glob("migrations/versions/*.py"), PACKAGE / "ideas/search.py",
-              PACKAGE / "ideas/words.py", *PACKAGE.glob("*/models.py"), PACKAGE / "workflow/wanted.py"]
+              PACKAGE / "core/words.py", *PACKAGE.glob("*/models.py"), PACKAGE / "workflow/wanted.py"]
     found = hashlib.sha256(str(utc_now().date()).encode())
     for path in sorted(places):
         found.update(path.read_bytes())

@@ -25,7 +25,7 @@ Visit = Callable[..., Visitor]
 WAYS = [{"language": "de", "width": 390}, {"language": "en", "width": 1280}]
 
 EVERYBODY = ("/", "/ideas", "/ideas?q=nothing+fits", "/ideas?show=mine", "/ideas/drafts", "/ideas/new", "/steps", "/queue", "/me",
-             "/me/password", "/handbook")  # fmt: skip
+             "/me/password", "/me/channels", "/handbook")  # fmt: skip
 IDEA_MANAGEMENT = ("/queue/several", "/people", "/people?q=Albers", "/people/5")
 ADMINISTRATION = (
     "/people/5/edit", "/people/new", "/people/departments", "/people/departments/2", "/people/departments/new",

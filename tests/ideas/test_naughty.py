@@ -10,7 +10,8 @@ from suggestbox.core.forms import one_line, tidy
 from suggestbox.ideas import queries, remarks
 from suggestbox.ideas.models import Comment, Idea
 from suggestbox.ideas.operations import Words, create_draft
-from suggestbox.ideas.search import search, similar
+from suggestbox.ideas.search import search
+from suggestbox.ideas.similar import similar
 from suggestbox.people.queries import here
 from suggestbox.workflow.operations import move
 from tests.factories import START, in_review

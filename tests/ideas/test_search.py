@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
+from suggestbox.core.words import fold, stems_of, tokens
 from suggestbox.ideas import queries
 from suggestbox.ideas.models import Idea, IdeaWords
 from suggestbox.ideas.operations import Words, create_draft
-from suggestbox.ideas.search import index_all, search, similar, words_row, write_words
-from suggestbox.ideas.words import fold, stems_of, tokens
+from suggestbox.ideas.search import index_all, search, words_row, write_words
+from suggestbox.ideas.similar import similar
 from suggestbox.people.queries import here
 from suggestbox.workflow.operations import move
 from tests.factories import START, closed, in_review, submitted

@@ -165,7 +165,7 @@ def test_a_superior_who_left_may_stay(cast, client_as):
 def test_departments_sites_and_bodies_are_looked_after(cast, body, client_as):
     dot = client_as(cast.dot)
     site = {"name": "Köln", "time_zone": "Europe/Berlin", "country": "de", "subdivision": "nw", "language": "de",
-            "weekdays": ["0", "1", "5"]}  # fmt: skip
+            "weekdays": ["0", "1", "5"], "works_from": "06:00", "works_until": "14:30"}  # fmt: skip
     steps = (
         ("/people/departments/new", {"name": "Lager", "name_en": "", "parent_id": cast.logistics.id, "body_id": ""}),
         (f"/people/departments/{cast.it.id}", {"name": "IT", "parent_id": "", "body_id": body.id, "active": "y"}),
@@ -201,7 +201,8 @@ def test_a_loop_of_departments_is_shown_at_its_field(cast, client_as):
 
 
 def test_a_wrong_time_zone_is_shown_at_its_field(cast, client_as):
-    fields = {"name": "X", "time_zone": "Mars/Olympus", "country": "DE", "subdivision": "", "language": "de"}
+    fields = {"name": "X", "time_zone": "Mars/Olympus", "country": "DE", "subdivision": "", "language": "de",
+              "works_from": "08:00", "works_until": "17:00"}
     answer = client_as(cast.dot).post("/people/sites/new", data=fields)
     assert (answer.status_code, 'id="time_zone-error"' in answer.text) == (422, True)
 

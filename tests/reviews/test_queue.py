@@ -37,7 +37,7 @@ def test_queue_takes_the_same_statements_for_1_and_30_rows(rows, cast, client_as
     assert len(statements) == QUEUE_STATEMENTS
 
 
-QUEUE_STATEMENTS = 15
+QUEUE_STATEMENTS = 16
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -53,7 +53,7 @@ def test_my_next_steps_take_the_same_statements_for_1_and_30_rows(rows, cast, cl
     assert len(statements) == STEPS_STATEMENTS
 
 
-STEPS_STATEMENTS = 4
+STEPS_STATEMENTS = 6
 
 
 def test_before_my_own_score_i_read_nobody(cast, client_as):

@@ -44,6 +44,8 @@ def facts_for(name: str, case: Case, cast: Cast, dice: Random) -> dict[str, Any]
     if name == "pick_time":
         offer = case.my_party.offers[-1] if case.my_party and case.my_party.offers else None
         return {"slot_id": offer.slots[0].id if offer else 0, "companion": ""}
+    if name == "change_place":
+        return {"party_id": party and party.id, "form": "video", "place": f"https://meet.example/{dice.randint(1, 99)}"}
     if name == "record_talk":
         return {"party_ids": [party and party.id], "held_on": case.today, "form": "phone", "said": "We talked.",
                 "promises": [{"text": "I show it.", "owner_id": anybody, "due_on": soon}]}

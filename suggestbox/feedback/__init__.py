@@ -1,0 +1,1 @@
+"""What customers say: themes learned from examples, each with its polarity."""

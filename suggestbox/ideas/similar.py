@@ -1,0 +1,141 @@
+"""Similar ideas: those about the same as a text that is being written, or as a title."""
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.core.words import is_common
+
+from .models import Idea, IdeaWords
+from .search import RARE_ENOUGH, Terms, Word, matches, words_of
+
+MOST_LOOKED_FOR = 18
+"""Further words of a text are ignored: the longest tell most."""
+
+MOST_COMPARED = 150
+"""So many ideas, those with the rarest words of the text, are compared word by word."""
+
+TITLE_COUNTS = 1.5
+"""A word in the title on top of one in the text."""
+
+SHORTER_TITLES, SHORTER_TEXTS = 0.3, 0.1
+"""How much less a word counts in a long title or text, as in BM25 (Robertson and Zaragoza, 2009): 0 not at all."""
+
+USUAL_TITLE, USUAL_TEXT = 9, 55
+"""Different stems in a usual title and in a usual text."""
+
+IN_A_COMPOUND, CUT_IN_TWO = 0.6, 0.7
+"""What a word counts that is only part of a longer one, or was written as two."""
+
+SHORTEST_PART = 5
+"""Shorter words are found inside too many others."""
+
+
+def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
+    """Give the ids of ideas that are about the same as a text being written, the most alike first.
+
+    Only ideas with one of the rarer words are compared, so the time does not grow with common ones. Few words in
+    common are not enough: nothing is better than something in the way.
+
+    Takes   text: anything at all
+            condition: on `Idea`, what the reader may see; how rare a word is, is counted under it too
+    """
+    words = sorted(words_of(text, most=60), key=lambda word: -len(word.plain))[:MOST_LOOKED_FOR]
+    if not words:
+        return []
+    found = _ideas_with(words, condition)
+    weights = [_weight(len(ideas)) for ideas in found]
+    compared = _with_rare_words(found, weights)
+    if not compared:
+        return []
+    ranked = []
+    for idea_id, title, stems in _words_of_ideas(compared):
+        score = _likeness(words, weights, title, stems)
+        if score is not None:
+            ranked.append((score, idea_id))
+    return [idea_id for _score, idea_id in sorted(ranked, reverse=True)[:limit]]
+
+
+def _weight(count: int) -> float:
+    """What a word tells: the more, the fewer ideas have it."""
+    return 1.0 + math.log((RARE_ENOUGH + 1) / max(1, count))
+
+
+def _with_rare_words(found: list[set[int]], weights: list[float]) -> list[int]:
+    """The ideas that share most with the text, by its rarer words; by the rarest of all where every one is common."""
+    rare = [n for n, ideas in enumerate(found) if 0 < len(ideas) < RARE_ENOUGH]
+    if not rare:
+        rare = sorted((n for n, ideas in enumerate(found) if ideas), key=lambda n: len(found[n]))[:1]
+    shared: defaultdict[int, float] = defaultdict(float)
+    for n in rare:
+        for idea_id in found[n]:
+            shared[idea_id] += weights[n]
+    return sorted(shared, key=lambda idea_id: (-shared[idea_id], -idea_id))[:MOST_COMPARED]
+
+
+def _likeness(words: list[Word], weights: list[float], title: str, text: str) -> float | None:
+    """How much an idea has in common with the words; None where that is too little to be shown."""
+    in_title, in_text = frozenset(title.split()), frozenset(text.split())
+    title_length = 1 - SHORTER_TITLES + SHORTER_TITLES * len(in_title) / USUAL_TITLE
+    text_length = 1 - SHORTER_TEXTS + SHORTER_TEXTS * len(in_text) / USUAL_TEXT
+    score = common = 0.0
+    shared = titled = 0
+    for word, weight in zip(words, weights, strict=True):
+        there = _how_well(word, in_text, text)
+        if not there:
+            continue
+        above = _how_well(word, in_title, title)
+        score += weight * (TITLE_COUNTS * above / title_length + there / text_length)
+        common += weight
+        shared += 1
+        titled += above > 0
+    enough = shared >= 2 or (len(words) <= 2 and shared) or (len(words) <= 4 and titled)
+    usual = sum(weights[:8]) / len(weights[:8])
+    return score if enough and common >= 0.3 * usual * min(len(words), 5) else None
+
+
+def _how_well(word: Word, stems: frozenset[str], line: str) -> float:
+    """How well a line of stems holds a word: itself, inside a compound, or cut in two."""
+    if not stems.isdisjoint(word.stems):
+        return 1.0
+    if len(word.core) >= SHORTEST_PART and word.inside and word.core in line:
+        return IN_A_COMPOUND
+    if any(left in stems and right in stems for left, right in word.splits):
+        return CUT_IN_TWO
+    return 0.0
+
+
+def _ideas_with(words: list[Word], condition: Any) -> list[set[int]]:
+    """Give for each word the ideas under the condition that have it (RARE_ENOUGH at most), in one statement.
+
+    Others do not count: how rare a word is would tell whether somebody wrote it into an idea one may not read.
+    """
+    ways = []
+    for n, word in enumerate(words):
+        some = matches([_anywhere(word)]).limit(RARE_ENOUGH).subquery()
+        ways.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
+    hit = sa.union_all(*ways).subquery()
+    found: list[set[int]] = [set() for _word in words]
+    for n, idea_id in db.session.execute(
+        sa.select(hit.c.n, hit.c.idea_id).join(Idea, Idea.id == hit.c.idea_id).where(condition)
+    ):
+        found[n].add(idea_id)
+    return found
+
+
+def _anywhere(word: Word) -> Terms:
+    """The word itself, inside a compound, or, of a compound, its two parts."""
+    terms = Terms.any_stem(word.stems)
+    if len(word.core) >= SHORTEST_PART and word.inside and not is_common(word.text):
+        terms |= Terms.all_of("grams", word.inside)
+    for pair in word.splits:
+        terms |= Terms.all_of("stems", pair)
+    return terms
+
+
+def _words_of_ideas(ids: list[int]) -> list[tuple[int, str, str]]:
+    query = sa.select(IdeaWords.idea_id, IdeaWords.title_stems, IdeaWords.stems).where(IdeaWords.idea_id.in_(ids))
+    return [(idea_id, title, stems) for idea_id, title, stems in db.session.execute(query)]

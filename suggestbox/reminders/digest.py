@@ -1,0 +1,184 @@
+"""The digest: one letter per person and working day with everything that could wait."""
+
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from suggestbox.core.database import db
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import ngettext
+from suggestbox.core.settings import rule
+from suggestbox.ideas.models import Submitter
+from suggestbox.ideas.parts import my_submitter_ids
+from suggestbox.mail.letters import Line, Reader, Text
+from suggestbox.mail.letters import kind as kind_of
+from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
+from suggestbox.people.directory import directory
+
+from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from .kinds import DIGEST, RUNG
+from .words import others_together, subject_of, together
+
+LATE, TODAY, SOON, NEW, OTHERS, NEWS = range(6)
+"""What comes first in a digest."""
+
+
+def compose(letter: Letter, reader: Reader) -> Text | None:
+    """Give the digest as it stands now, and take the notices it carries along; None when nothing is left to say.
+
+    What was read on the site meanwhile, or lost its reason, is left out, also on a second try; on the way of a webhook,
+    which others may read too, also what a confidential submitter is told. Inside `work()`.
+    """
+    notices = _carried_by(letter, reader)
+    lines = _lines(notices, reader)
+    for notice in notices:
+        _bind(notice, letter, notice.id in lines)
+    db.session.flush()
+    if not lines:
+        return None
+    return text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
+
+
+def _carried_by(letter: Letter, reader: Reader) -> list[Notice]:
+    """What waits for the reader, and what this letter or the same digest on another way took along before."""
+    same = sa.select(Letter.id).where(
+        Letter.kind == DIGEST, Letter.person_id == letter.person_id, Letter.local_date == letter.local_date
+    )
+    parts = list(db.session.scalars(sa.select(Submitter.id).where(Submitter.id.in_(my_submitter_ids(reader.person_id)))))
+    mine = sa.or_(Notice.person_id == reader.person_id, Notice.submitter_id.in_(parts))
+    carried = sa.or_(Notice.letter_id.in_(list(db.session.scalars(same))), sa.and_(Notice.letter_id.is_(None), mine))
+    found = db.session.scalars(sa.select(Notice).where(Notice.read_at.is_(None), carried).order_by(Notice.id))
+    notices = [n for n in found if n.letter_id is not None or n.waits or _marked(n, letter)]
+    if letter.channel in HOOK_KINDS:
+        return [n for n in notices if not _is_confidential(n)]
+    return notices
+
+
+def _is_confidential(notice: Notice) -> bool:
+    submitter = db.session.get(Submitter, notice.submitter_id) if notice.submitter_id else None
+    return submitter is not None and submitter.person_id is None
+
+
+def _marked(notice: Notice, letter: Letter) -> bool:
+    return letter.local_date is not None and notice.facts.get("carried_on") == letter.local_date.isoformat()
+
+
+def _bind(notice: Notice, letter: Letter, held: bool) -> None:
+    """Note that the letter carries the notice. A confidential submitter's is only marked with the day: a link from it
+    to a letter that names the person would say who the submitter is.
+    """
+    if _is_confidential(notice):
+        if held and letter.local_date is not None:
+            notice.waits, notice.facts = False, {**notice.facts, "carried_on": letter.local_date.isoformat()}
+        elif _marked(notice, letter):
+            notice.waits = True
+            notice.facts = {name: value for name, value in notice.facts.items() if name != "carried_on"}
+    elif held and notice.letter_id is None:
+        notice.letter_id = letter.id
+    elif not held and notice.letter_id == letter.id:
+        notice.letter_id = None
+
+
+def _lines(notices: list[Notice], reader: Reader) -> dict[int, Line]:
+    book = directory(reader.today)
+    brief = book.person(reader.person_id)
+    news = bool(brief and brief.mail_news and brief.email)
+    found: dict[int, Line] = {}
+    for name in sorted({notice.kind for notice in notices}):
+        found |= kind_of(name).lines([notice for notice in notices if notice.kind == name], reader)
+    return {notice_id: line for notice_id, line in found.items() if line.duty or news}
+
+
+def _place(notice: Notice, line: Line, reader: Reader) -> int:
+    if not line.duty:
+        return NEWS
+    if line.others:
+        return OTHERS
+    if line.due_on is not None and line.due_on <= reader.today:
+        return LATE if line.due_on < reader.today else TODAY
+    return SOON if notice.kind == RUNG else NEW
+
+
+def _without_doubles(told: list[tuple[Notice, Line]]) -> list[tuple[Notice, Line]]:
+    """A step that is new and soon due is one line, not two."""
+    reminded = {notice.step_id for notice, _line in told if notice.kind == RUNG}
+    return [pair for pair in told if pair[0].kind == RUNG or pair[0].step_id is None or pair[0].step_id not in reminded]
+
+
+def text_of_lines(told: list[tuple[Notice, Line]], reader: Reader) -> Text:
+    """Give the letter that says these lines: the most pressing first, many of one kind as one, not too long."""
+    placed = [(_place(notice, line, reader), notice, line) for notice, line in _without_doubles(told)]
+    counts = [sum(place == which for place, _notice, _line in placed) for which in range(NEWS + 1)]
+    shown = _together(placed, reader)
+    most = rule("reminders.lines")
+    lines = tuple(line for _place_, line in shown[:most])
+    further = sum(line.count for _place_, line in shown[most:])
+    links: tuple[tuple[str, str], ...] = ()
+    if further:
+        links = ((ngettext("and %(num)d more", "and %(num)d more", further), url_for("steps.mine")),)
+    only_news = counts[NEWS] == len(placed)
+    own = any(counts[:OTHERS])
+    subject = subject_of(counts[LATE], counts[TODAY], counts[SOON], counts[NEW], counts[OTHERS], lines[0].text)
+    return Text(
+        subject=subject, lines=lines, links=links,
+        button=(_("My next steps"), url_for("steps.mine")) if own else None,
+        why=_why(own, counts[OTHERS] > 0), optional=only_news,
+    )
+
+
+def _why(own: bool, others: bool) -> str:
+    if own and others:
+        return _("This message came because next steps wait for you, or because a colleague's step takes longer than "
+                 "planned and you are named to help. There is at most one on a working day.")
+    if own:
+        return _("This message came because somebody waits for a next step of yours. "
+                 "There is at most one on a working day.")
+    if others:
+        return _("This message came because a colleague's step takes longer than planned and you are named to help. "
+                 "There is at most one on a working day.")
+    return _("This message came because you wish to hear news about ideas. There is at most one on a working day.")
+
+
+def _together(placed: list[tuple[int, Notice, Line]], reader: Reader) -> list[tuple[int, Line]]:
+    """One line for many of one kind, where they stand at the same place."""
+    groups: dict[tuple[int, str], list[Line]] = {}
+    for place, notice, line in sorted(placed, key=_order):
+        groups.setdefault((place, _sort_of(notice, place)), []).append(line)
+    found: list[tuple[int, Line]] = []
+    for (place, sort), lines in groups.items():
+        if len(lines) > rule("reminders.together"):
+            found.append((place, _one_line(place, sort, lines)))
+        else:
+            found += [(place, line) for line in lines]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _order(entry: tuple[int, Notice, Line]) -> tuple[Any, ...]:
+    place, notice, line = entry
+    return place, line.due_on.toordinal() if line.due_on else 0, notice.id
+
+
+def _sort_of(notice: Notice, place: int) -> str:
+    """What counts as one kind: the same thing to do, or the same kind of news."""
+    if place == OTHERS:
+        return "others"
+    if notice.kind != RUNG:
+        return notice.kind
+    office = str(notice.facts.get("office", ""))
+    return f"step:{notice.facts.get('step_kind', '')}" if office == "owner" else f"rung:{notice.id}"
+
+
+def _one_line(place: int, sort: str, lines: list[Line]) -> Line:
+    count = sum(line.count for line in lines)
+    first = lines[0]
+    if place == OTHERS:
+        return replace(first, text=others_together(count), idea="", count=count, url=url_for("steps.mine"))
+    if sort.startswith("step:"):
+        text, url = together(sort.removeprefix("step:"), count), url_for("steps.mine")
+        return replace(first, text=text, idea="", count=count, url=url)
+    same = {line.text for line in lines}
+    text = first.text if len(same) == 1 else str(kind_of(sort).label)
+    return replace(first, text=_("%(num)d times: %(what)s", num=count, what=text), idea="", count=count,
+                   url=url_for("steps.mine") if first.duty else url_for("ideas.list"))

@@ -1,0 +1,97 @@
+"""What the house does by itself: its jobs by the clock, the postman; it is down for a night now and then, and dies."""
+
+import logging
+from datetime import datetime, timedelta
+
+from suggestbox.core.config import Deployment
+from suggestbox.core.database import work
+from suggestbox.journal.operations import seal
+from suggestbox.mail.postman import beat, deliver
+from suggestbox.mail.restore import notice_the_past
+from suggestbox.reminders.operations import forget_lateness, remind, write_digests
+from suggestbox.workflow.leaving import ideas_left_behind, settle_idea
+from suggestbox.workflow.operations import settle_all
+
+from .post import MailServer
+from .world import Died, World
+
+log = logging.getLogger(__name__)
+
+HOURS = (4.75, 7.0, 9.5, 12.0, 14.0, 16.5, 19.0, 22.25)
+"""When, in UTC, the simulated day stops for the clockwork; people act in between."""
+
+SETTLES, REMINDS = (4.75, 14.0), (4.75, 12.0)
+
+
+class Clockwork:
+    """Takes the world and its mail server."""
+
+    def __init__(self, world: World, server: MailServer, deployment: Deployment):
+        self.world, self.server, self.deployment = world, server, deployment
+        self.down = _downs(world)
+        self.jobs_run = True
+        """False for the sabotage that switches the reconciler off."""
+
+    def is_down(self) -> bool:
+        """Say whether nobody started the clockwork again yet."""
+        return any(since <= self.world.now < until for since, until in self.down)
+
+    def run(self, hour: float) -> None:
+        """Do what is due at this hour."""
+        if self.is_down():
+            self.world.deaths["hours without clockwork"] += 1
+            return
+        if self.jobs_run:
+            if hour in SETTLES:
+                self.settle()
+            if hour in REMINDS:
+                self.remind()
+            if hour == HOURS[0]:
+                with work():
+                    seal()
+                if self.world.today.weekday() == 0:
+                    with work():
+                        forget_lateness(now=self.world.now)
+        self.post()
+
+    def settle(self) -> None:
+        """Make every automatic move whose time has come."""
+        after: int | None = 0
+        while after is not None:
+            with work():
+                after = settle_all(now=self.world.now, after_id=after)
+        for idea_id in ideas_left_behind(self.world.book):
+            with work():
+                settle_idea(idea_id, now=self.world.now)
+
+    def remind(self) -> None:
+        """Put in every reminder and digest that should be there and is not."""
+        after: int | None = 0
+        while after is not None:
+            with work():
+                after = remind(now=self.world.now, after_id=after)
+        with work():
+            write_digests(now=self.world.now)
+
+    def post(self) -> None:
+        """Let the postman send what is due; one that dies is started again."""
+        w = self.world
+        notice_the_past(self.deployment.instance, now=w.now)
+        beat(now=w.now, monotonic=(w.now - datetime.combine(w.start, datetime.min.time(), w.now.tzinfo)).total_seconds())
+        for _start in range(40):
+            try:
+                tally = deliver(clock=w.clock, carriers={"mail": self.server}, most=5000)
+                if sum(vars(tally).values()) < 5000:
+                    return
+            except Died:
+                log.debug("the postman died and is started again")
+
+
+def _downs(world: World) -> list[tuple[datetime, datetime]]:
+    """Give when the machine stands still: a night each month, and once three days."""
+    dice = world.dice("machine")
+    found = []
+    for n in range(max(2, world.days // 30)):
+        since = world.now + timedelta(days=dice.randrange(2, max(4, world.days - 5)), hours=dice.uniform(10, 20))
+        found.append((since, since + (timedelta(days=3) if n == 1 else timedelta(hours=dice.uniform(6, 18)))))
+    return sorted(found)

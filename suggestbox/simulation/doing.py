@@ -1,0 +1,148 @@
+"""Who does an open step, and when: people look into their queue, were told, stand in, or let it lie."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.conversations.models import Appointment
+from suggestbox.core.database import db
+from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.parts import person_behind
+from suggestbox.mail.models import Notice
+from suggestbox.people.models import Person
+from suggestbox.steps.models import Step
+from suggestbox.steps.queries import REVIEWER_KINDS
+from suggestbox.workflow.operations import case_of
+
+from . import first_look, handing_in, judging, talking
+from .habits import FORGETFUL, days_late, days_taken, manner
+from .world import Event, NotNow, World
+
+Hand = Callable[[World, Step, Idea, Person, Event], None]
+
+DOES: dict[str, Hand] = {
+    "triage": first_look.triage, "find_reviewers": first_look.find_reviewers, "end_review": first_look.end_review,
+    "confirm_duplicate": first_look.confirm_duplicate, "look_at_flag": first_look.look_at_flag,
+    "confirm_correction": first_look.confirm_correction, "answer": handing_in.answer,
+    "team_answer": judging.team_answer, "short_check": judging.short_check, "review": judging.review,
+    "reconsider": judging.reconsider, "decide": judging.decide, "vote": judging.vote,
+    "name_panel": judging.name_panel, "offer_talk": talking.offer_talk, "pick_time": talking.pick_time,
+    "hold_talk": talking.hold_talk, "find_host": talking.find_host, "write_closing": talking.write_closing,
+    "confirm": talking.confirm, "ask_once_more": talking.ask_once_more, "promise": talking.promise,
+    "resolve_conflict": talking.resolve_conflict,
+}
+"""What is done with a step of each kind; "return" does itself."""
+
+HANDS: dict[str, Callable[[World, Event], None]] = {
+    "hand_in": handing_in.hand_in, "part": handing_in.part, "flag": handing_in.flag,
+    "not_ours": first_look.not_ours, "correction": first_look.correction, "reassign": first_look.reassign,
+    "late_conflict": judging.late_conflict, "conflict_after": judging.conflict_after, "revoke": judging.revoke,
+    "call_off": talking.call_off, "change_place": talking.change_place, "dispute": talking.dispute,
+    "object": talking.object_, "contradict": talking.contradict, "hand_over": talking.hand_over_late,
+    "after_closing": talking.after_closing, "ask_for_talk": talking.ask_for_talk,
+}
+"""What people do without a step asking for it."""
+
+WAITS_FOR_OWNER = 2
+"""Working days overdue after which somebody stands in for an absent owner, having been told."""
+
+PATIENCE = 24
+"""After so many looks at a step that cannot be done yet, one is content to look once a week."""
+
+
+def do_step(w: World, event: Event) -> None:
+    """Let whoever acts on the step today do it; nothing happens when it was done meanwhile."""
+    step = db.session.get(Step, event.args[0])
+    if step is None or step.done_at is not None:
+        return
+    idea = w.idea(step.idea_id)
+    actor = _actor(w, step, idea)
+    if manner(actor.id, w.seed) == FORGETFUL and event.attempt < 4 and not _told(step):
+        raise NotNow(3)
+    DOES[step.kind](w, step, idea, actor, event)
+    if step.submitter_id is None and actor.id != step.owner_id:
+        w.note("done_by_somebody_standing_in")
+
+
+def _told(step: Step) -> bool:
+    return db.session.scalar(sa.select(Notice.id).where(Notice.step_id == step.id).limit(1)) is not None
+
+
+def _actor(w: World, step: Step, idea: Idea) -> Person:
+    if step.submitter_id is not None:
+        submitter = db.session.get(Submitter, step.submitter_id)
+        person_id = person_behind(submitter) if submitter else 0
+        if not w.book.is_available(person_id):
+            raise NotNow(2)
+        return w.person(person_id)
+    if w.book.is_available(step.owner_id):
+        return w.person(step.owner_id)
+    overdue = w.book.calendar_of(step.owner_id).add_working_days(step.due_on, WAITS_FOR_OWNER) < w.today
+    if step.kind not in REVIEWER_KINDS and (overdue or not w.book.is_here(step.owner_id)):
+        person_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
+        if person_id and may_do:
+            return w.person(person_id)
+    raise NotNow(2)
+
+
+class Planner:
+    """Looks at all open steps and has somebody do each that nobody has looked at yet."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.planned: dict[int, date] = {}
+
+    def plan(self) -> None:
+        """Look at the open steps; inside no transaction."""
+        w = self.world
+        columns = (Step.id, Step.kind, Step.owner_id, Step.submitter_id, Step.due_on, Step.subject_id, Step.body_id,
+                   Step.role)
+        open_steps = db.session.execute(sa.select(*columns).where(Step.done_at.is_(None)).order_by(Step.id)).all()
+        known, self.planned = self.planned, {}
+        fresh = [s for s in open_steps if s.id not in known]
+        self.planned = {s.id: s.due_on for s in open_steps}
+        talks = [s.subject_id for s in fresh if s.kind == "hold_talk"]
+        starts = dict(db.session.execute(
+            sa.select(Appointment.id, Appointment.starts_at).where(Appointment.id.in_(talks))).all())  # type: ignore[arg-type]
+        hidden = [s.submitter_id for s in fresh if s.submitter_id]
+        people = {s.id: person_behind(s) for s in db.session.scalars(
+            sa.select(Submitter).where(Submitter.id.in_(hidden)))} if hidden else {}
+        found = []
+        for step in fresh:
+            if step.kind in DOES:
+                person_id = people[step.submitter_id] if step.submitter_id else step.owner_id
+                found.append((self._moment(step, person_id, starts), step, person_id))
+        db.session.rollback()
+        for at, step, person_id in found:
+            w.put(at, "step", step.id, step.kind, person_id=person_id)
+
+    def _moment(self, step: Any, person_id: int, starts: dict[int, datetime]) -> datetime:
+        w = self.world
+        dice = w.dice("when", step.id)
+        if step.kind == "hold_talk":
+            starts_at = starts[step.subject_id]
+            if w.leans("change_place", dice, 0.03):
+                w.leanings.keep()
+                w.put(w.now + (starts_at - w.now) * 0.5, "change_place", step.id, person_id=person_id)
+            return starts_at + timedelta(minutes=dice.randint(31, 90))
+        calendar, how = w.book.calendar_of(person_id), manner(person_id, w.seed)
+        due_on: date = step.due_on
+        late = days_late(step.kind, how, dice) if not step.submitter_id else None
+        if late is not None:
+            return w.moment_on(person_id, calendar.add_working_days(max(due_on, w.today), round(late)), dice.random())
+        if step.kind == "promise":
+            early = calendar.add_working_days(due_on, -dice.randint(0, 4))
+            if dice.random() < 0.12:
+                early = calendar.add_working_days(due_on, dice.randint(1, 6))
+            return w.moment_on(person_id, max(early, w.day_of(person_id)), dice.random())
+        if step.body_id and step.kind == "vote":
+            return w.moment_on(person_id, max(due_on, w.day_of(person_id)), dice.uniform(0.05, 0.5))
+        if step.body_id and step.kind == "decide":
+            return w.moment_on(person_id, max(due_on, w.day_of(person_id)), dice.uniform(0.6, 0.95))
+        return w.at_work_after(person_id, days_taken(step.kind, how, dice), dice)
+
+    def forget(self, step_id: int) -> None:
+        """A step that was looked at and is still open will be looked at again."""
+        self.planned.pop(step_id, None)

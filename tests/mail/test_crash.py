@@ -1,0 +1,100 @@
+"""Processes that die, and many at once: nothing is lost, and copies only where they are marked.
+
+Each test talks to a real mail server in this process; the postmen are other processes on the same database, which is
+SQLite or PostgreSQL, whatever the tests run on.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+
+import pytest
+
+from suggestbox.core.database import db, work
+from suggestbox.core.settings import set_rule
+from suggestbox.mail.models import MailState
+from tests.conftest import NOON
+from tests.mail.outbox import letters, states, write_to
+from tests.mail.servers import MailServer
+
+SETTINGS = ("database_url", "secret_key", "smtp_host", "smtp_port", "smtp_security", "smtp_timeout", "mail_from", "base_url")
+
+
+def command(how: str, server: MailServer, app, folder) -> list[str]:
+    """Give the command that starts a postman for this server."""
+    deployment = server.deployment(app.config["DEPLOYMENT"], instance=folder)
+    settings = {name: getattr(deployment, name) for name in SETTINGS} | {"instance": str(folder)}
+    return [sys.executable, "-m", "tests.mail.worker", how, json.dumps(settings)]
+
+
+@pytest.mark.parametrize("rule", ["resend", pytest.param("hold", marks=pytest.mark.slow)])
+def test_a_process_may_die_at_every_point(mail_on, cast, app, tmp_path, rule):
+    with work():
+        set_rule("mail.uncertain", rule, now=NOON)
+    db.session.remove()
+    with MailServer() as server:
+        run = subprocess.run(command("crash", server, app, tmp_path), capture_output=True, text=True, timeout=110)
+        assert (run.returncode, run.stderr) == (0, "")
+        time.sleep(0.1)  # the last words of a process that died reach the server
+        copies = server.copies()
+    points = [json.loads(line) for line in run.stdout.splitlines()]
+    assert points[-1]["died"] == 0 and {point["died"] for point in points[:-1]} == {42}
+    assert len(points) > 50
+    lost, unmarked, in_doubt = [], [], []
+    for point in points:
+        assert len(point["letters"]) == 1
+        for letter in point["letters"]:
+            count = copies.pop(letter["message_id"], 0)
+            held = letter["state"] == "uncertain"
+            if letter["state"] != ("uncertain" if held else "sent") or (count == 0 and not held):
+                lost.append((point["label"], letter))
+            if count > 1 + letter["maybe"]:
+                unmarked.append((point["label"], letter, count))
+            if letter["maybe"] or held:
+                in_doubt.append(point["label"])
+            if rule == "hold":
+                assert (count <= 1, letter["maybe"]) == (True, False)
+    assert (lost, unmarked, copies) == ([], [], Counter())
+    # Only between the mark "about to hand over" and the mark "sent".
+    assert 10 <= len(in_doubt) <= 30 and all("notice" not in label for label in in_doubt), in_doubt
+
+
+def together(app, folder, people, workers: int, each: int) -> float:
+    """Let many processes send what is due, and give how long that took."""
+    write_to(*people, now=NOON, each=each)
+    db.session.remove()
+    with MailServer() as server, ExitStack() as stack:
+        postmen = [
+            stack.enter_context(subprocess.Popen(command("work", server, app, folder), stdin=subprocess.PIPE,
+                                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            for _ in range(workers)
+        ]
+        assert [json.loads(postman.stdout.readline()) for postman in postmen] == ["ready"] * workers
+        begun = time.monotonic()
+        for postman in postmen:
+            postman.stdin.write("go\n")
+            postman.stdin.flush()
+        told = [postman.communicate(timeout=110) for postman in postmen]
+        took = time.monotonic() - begun
+        copies = server.copies()
+    assert [errors for _out, errors in told] == [""] * workers
+    sent = [json.loads(out)["sent"] for out, _errors in told]
+    everything = letters()
+    assert sum(sent) == len(everything) == len(people) * each and all(sent), sent
+    assert copies == Counter({letter.message_id: 1 for letter in everything})
+    assert (set(states()), {x.maybe for x in everything}) == ({"sent"}, {False})
+    assert db.session.get(MailState, 1).counter == len(everything)
+    return took
+
+
+def test_three_workers_send_each_letter_once(mail_on, cast, app, tmp_path):
+    together(app, tmp_path, [cast.ann, cast.bob, cast.cat], workers=3, each=50)
+
+
+@pytest.mark.slow
+def test_five_workers_send_a_thousand_letters_once(mail_on, cast, app, tmp_path):
+    people = list(cast.people().values())[:10]
+    together(app, tmp_path, people, workers=5, each=100)

@@ -1,0 +1,141 @@
+"""Postmen in processes of their own, for the tests of crashes and of many workers at once.
+
+    python -m tests.mail.worker crash <JSON of the deployment settings>     dies at every point, one after the other
+    python -m tests.mail.worker work <JSON of the deployment settings>      waits for a line, then sends until all is done
+
+Both print JSON lines. The database has the cast in it and belongs to the test.
+"""
+
+import json
+import os
+import smtplib
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from suggestbox.app import create_app
+from suggestbox.core.config import Deployment
+from suggestbox.core.database import db, work
+from suggestbox.mail.models import Letter
+from suggestbox.mail.operations import tell
+from suggestbox.mail.postman import deliver
+from suggestbox.mail.smtp import SmtpCarrier
+from suggestbox.people.models import Person
+from tests.mail.outbox import NAME, Clock, register_kinds
+
+NOON = datetime.fromisoformat("2026-11-04T11:00:00+00:00")
+DIED = 42
+
+
+class Points:
+    """Every moment at which a process may die: around each statement, commit, word to the mail server, and file."""
+
+    def __init__(self, die_at: int):
+        self.die_at, self.passed = die_at, 0
+
+    def pass_by(self, label: str, note: Callable[[str], None]) -> None:
+        self.passed += 1
+        if self.passed == self.die_at:
+            note(label)
+            os._exit(DIED)
+
+    def install(self, note: Callable[[str], None]) -> None:
+        def around(owner: Any, name: str) -> None:
+            inner = getattr(owner, name)
+
+            def outer(*args: Any, **kw: Any) -> Any:
+                self.pass_by(f"before {name}", note)
+                result = inner(*args, **kw)
+                self.pass_by(f"after {name}", note)
+                return result
+
+            setattr(owner, name, outer)
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def _before(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            self.pass_by(f"before {statement[:40]}", note)
+
+        @event.listens_for(db.engine, "after_cursor_execute")
+        def _after(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            self.pass_by(f"after {statement[:40]}", note)
+
+        around(db.engine.dialect, "do_commit")
+        for name in ("connect", "send", "getreply", "close"):
+            around(smtplib.SMTP, name)
+        around(Path, "replace")
+
+
+def tell_ann(key: str, now: datetime) -> None:
+    """The business change: somebody is told something."""
+    ann = sa.select(Person.id).where(Person.email == "ann@example.com")
+    with work() as session:
+        tell(NAME, key, now=now, person_id=session.scalar(ann))
+
+
+def crash_everywhere(deployment: Deployment) -> None:
+    """Die at the first point, recover, die at the second, recover, until a process gets through."""
+    for die_at in count(1):
+        key, now = f"crash:{die_at}", NOON
+        ours = Letter.key.startswith(f"{key}:")
+        inward, outward = os.pipe()
+        db.session.remove()
+        db.engine.dispose()
+        child = os.fork()
+        if child == 0:
+            Points(die_at).install(lambda label, to=outward: os.write(to, label.encode()))
+            tell_ann(key, now)
+            deliver(clock=Clock(now), carriers={"mail": SmtpCarrier(deployment)})
+            os._exit(0)
+        os.close(outward)
+        with os.fdopen(inward) as told:
+            label = told.read()
+        died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        tell_ann(key, now)  # whoever makes sure that what should be told is told
+        for minutes in (16, 32, 48, 64):
+            deliver(clock=Clock(now + timedelta(minutes=minutes)), carriers={"mail": SmtpCarrier(deployment)})
+        db.session.rollback()
+        rows = [
+            {"message_id": x.message_id, "state": x.state, "maybe": x.maybe}
+            for x in db.session.scalars(sa.select(Letter).where(ours))
+        ]
+        print(json.dumps({"point": die_at, "label": label, "died": died, "letters": rows}), flush=True)
+        if died == 0:
+            return
+
+
+def work_until_done(deployment: Deployment) -> None:
+    """Send together with others, until nothing is open any more."""
+    print(json.dumps("ready"), flush=True)
+    sys.stdin.readline()
+    begun, sent = time.monotonic(), 0
+    waiting = sa.select(sa.func.count()).select_from(Letter).where(Letter.done_at.is_(None))
+
+    def clock() -> datetime:
+        return NOON + timedelta(seconds=time.monotonic() - begun)
+
+    while time.monotonic() - begun < 100:
+        sent += deliver(clock=clock, carriers={"mail": SmtpCarrier(deployment)}, most=50, worker=str(os.getpid())).sent
+        with db.engine.connect() as connection:
+            if connection.scalar(waiting) == 0:
+                break
+    print(json.dumps({"sent": sent}), flush=True)
+
+
+def main(how: str, settings: str) -> None:
+    """Run as one of the two."""
+    deployment = Deployment(**json.loads(settings))
+    app = create_app(deployment)
+    register_kinds()
+    with app.app_context():
+        {"crash": crash_everywhere, "work": work_until_done}[how](deployment)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,601 @@
+"""The reconciler: nothing doubled, nothing dropped, one digest a day, and nobody reminded of what is done."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suggestbox.core.database import db, work
+from suggestbox.core.settings import set_rule
+from suggestbox.ideas.models import Submitter
+from suggestbox.ideas.parts import submitters_of_many
+from suggestbox.mail.models import Hook, Letter, Notice
+from suggestbox.mail.postman import deliver as deliver_all
+from suggestbox.people.directory import directory
+from suggestbox.people.hours import is_at_work
+from suggestbox.people.models import ClosingDay
+from suggestbox.reminders.kinds import DIGEST, RUNG
+from suggestbox.reminders.operations import forget_lateness, remind, write_digests
+from suggestbox.reminders.standing import open_steps_of
+from suggestbox.reminders.words import ladder_in_words
+from suggestbox.steps.models import Step
+from suggestbox.workflow.operations import case_of, move
+from tests import factories
+from tests.cast import Cast
+from tests.factories import START, in_review, submitted
+from tests.mail.outbox import Hand
+from tests.mail.telling import mail_on
+from tests.reminders.diary import away, deliver, digests, mornings, reconcile, rungs, stands_in, told_by_day
+
+EMPTY: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _mail(app: Flask) -> None:
+    mail_on()
+
+
+def silence() -> None:
+    """Take everything along that was told while the idea was made, so that only reminders are left."""
+    with work():
+        db.session.execute(sa.delete(Notice))
+        db.session.execute(sa.delete(Letter))
+
+
+def test_a_first_look_nobody_takes_climbs_the_ladder(cast: Cast, clock):
+    with work():
+        submitted(cast)
+        stands_in(cast.eve, cast.bob)
+    silence()
+    told = told_by_day(mornings(45), clock)
+    assert {day.isoformat(): found for day, found in told.items()} == {
+        "2026-11-05": ["heads_up -> bob"],
+        "2026-11-09": ["due -> bob"],
+        "2026-11-12": ["deputy (deputy) -> eve", "deputy -> bob"],
+        "2026-11-16": ["head (head) -> cat"],
+        "2026-11-23": ["idea_manager (idea_manager) -> ida"],
+        "2026-12-07": ["leadership (leadership) -> lea"],
+        "2026-12-14": ["again 1 (leadership) -> lea", "again 1 -> bob", "again 1 (idea_manager) -> ida"],
+    }
+
+
+def test_run_twice_nothing_is_new(cast: Cast, clock):
+    with work():
+        in_review(cast)
+    for now in mornings(50):
+        clock.move_to(now)
+        reconcile(now)
+        before = (rungs(), [letter.key for letter in digests()])
+        reconcile(now + timedelta(minutes=5))
+        assert (rungs(), [letter.key for letter in digests()]) == before
+
+
+def test_three_days_of_silence_give_one_reminder_not_three(cast: Cast, clock):
+    with work():
+        submitted(cast)
+    silence()
+    late = START + timedelta(days=13)  # heads-up, due, owner and head have come meanwhile
+    clock.move_to(late)
+    reconcile(late)
+    assert rungs() == ["deputy -> bob", "head (head) -> cat"]
+
+
+def test_portions_see_every_step(cast: Cast, clock):
+    with work():
+        for _n in range(5):
+            submitted(cast)
+    silence()
+    now = START + timedelta(days=5)
+    clock.move_to(now)
+    reconcile(now, limit=2)
+    assert rungs() == ["due -> bob"] * 5
+
+
+def test_a_moved_date_starts_the_ladder_anew(cast: Cast, clock):
+    with work():
+        idea = submitted(cast)
+    silence()
+    due = START + timedelta(days=5)
+    clock.move_to(due)
+    reconcile(due)
+    with work():
+        step = factories.step(idea, "triage")
+        move(idea, "move_due", actor=cast.bob, now=due, step_id=step.id, due_on=date(2026, 11, 20), reason="I am ill.")
+    assert deliver(due) == []  # the letter's only reminder was of the old date
+    told = told_by_day([due + timedelta(days=n) for n in range(12)], clock)
+    assert {day.isoformat(): found for day, found in told.items()} == {
+        "2026-11-18": ["heads_up -> bob"], "2026-11-20": ["due -> bob"],
+    }
+
+
+def test_clocks_rest_while_a_question_waits(cast: Cast, clock):
+    with work():
+        idea = in_review(cast)
+        move(idea, "ask", actor=cast.rex, now=START + timedelta(hours=2), text="Which printer?")
+    silence()
+    told = told_by_day(mornings(13), clock)
+    assert [found for found in told.values()] == [["heads_up -> ria", "heads_up -> submitter"]]
+
+
+def test_what_was_done_before_it_went_out_is_not_sent(cast: Cast, clock):
+    with work():
+        idea = submitted(cast)
+    silence()
+    due = START + timedelta(days=5)
+    clock.move_to(due)
+    assert reconcile(due) == 1
+    with work():
+        move(idea, "assign", actor=cast.bob, now=due, reviewers=factories.reviewers(
+            (cast.rex, "expert"), (cast.ria, "department")))
+        db.session.execute(sa.update(Notice).where(Notice.kind != RUNG).values(read_at=due))
+    deliver(due)
+    assert [letter.state for letter in digests() if letter.person_id == cast.bob.id] == ["cancelled"]
+    assert db.session.scalars(sa.select(Notice.letter_id).where(Notice.kind == RUNG)).all() == [None]
+
+
+def test_what_was_read_on_the_site_is_left_out(cast: Cast, clock):
+    with work():
+        submitted(cast)
+        submitted(cast)
+    silence()
+    due = START + timedelta(days=5)
+    clock.move_to(due)
+    reconcile(due)
+    with work():
+        first = db.session.scalars(sa.select(Notice).order_by(Notice.id)).first()
+        first.read_at = due
+    ((letter, text),) = deliver(due)
+    assert [line.idea.split()[0] for line in text.lines] == ["2026-0002"]
+    assert db.session.scalars(sa.select(Notice.letter_id).order_by(Notice.id)).all() == [None, letter.id]
+
+
+def test_a_second_try_takes_the_same_along(cast: Cast, clock):
+    with work():
+        submitted(cast)
+    silence()
+    due = START + timedelta(days=5)
+    clock.move_to(due)
+    reconcile(due)
+    ((letter, first),) = deliver(due)
+    with work():
+        letter = db.session.get(Letter, letter.id)
+        letter.state, letter.done_at = "queued", None
+    ((_letter, second),) = deliver(due)
+    assert second == first
+
+
+def test_one_digest_a_day_however_much_comes(cast: Cast, clock):
+    with work():
+        submitted(cast)
+    silence()
+    due = START + timedelta(days=5)
+    clock.move_to(due)
+    assert reconcile(due) == 1
+    deliver(due)
+    with work():
+        submitted(cast, now=due)
+        for key in ("a", "b"):
+            db.session.add(Notice(key=key, kind=RUNG, person_id=cast.bob.id, facts={}, at=due))
+    for minutes in (5, 60, 180):
+        clock.move_to(due + timedelta(minutes=minutes))
+        reconcile(due + timedelta(minutes=minutes))
+    assert [letter.local_date for letter in digests() if letter.person_id == cast.bob.id] == [due.date()]
+
+
+def test_a_digest_that_came_late_takes_the_place_of_that_days(cast: Cast, clock):
+    """Written on Monday, sent on Tuesday: Tuesday has had its one."""
+    with work():
+        submitted(cast)
+    silence()
+    monday = START + timedelta(days=5)
+    clock.move_to(monday)
+    reconcile(monday)
+    with work():
+        digests()[0].not_before = monday + timedelta(days=1)
+    tuesday = monday + timedelta(days=1)
+    clock.move_to(tuesday)
+    with work():
+        submitted(cast, now=tuesday)
+    assert reconcile(tuesday) == 0  # the old one waits, and takes all along
+    ((_letter, text),) = [pair for pair in deliver(tuesday) if pair[0].person_id == cast.bob.id]
+    assert len(text.lines) == 2
+    with work():
+        submitted(cast, now=tuesday)
+    clock.move_to(tuesday + timedelta(hours=2))
+    assert reconcile(tuesday + timedelta(hours=2)) == 0
+    wednesday = tuesday + timedelta(days=1)
+    clock.move_to(wednesday)
+    assert reconcile(wednesday) == 1
+
+
+@pytest.mark.parametrize(("moment", "expected"), [
+    (datetime(2026, 11, 9, 3, 0, tzinfo=UTC), datetime(2026, 11, 9, 7, 0, tzinfo=UTC)),  # before work: when it begins
+    (datetime(2026, 11, 9, 10, 0, tzinfo=UTC), datetime(2026, 11, 9, 10, 0, tzinfo=UTC)),
+    (datetime(2026, 11, 9, 18, 0, tzinfo=UTC), None),  # after work: tomorrow
+    (datetime(2026, 11, 14, 10, 0, tzinfo=UTC), None),  # Saturday
+])
+def test_digests_go_out_within_working_hours(cast: Cast, clock, moment, expected):
+    with work():
+        submitted(cast)
+    silence()
+    clock.move_to(moment)
+    reconcile(moment)
+    assert [letter.not_before for letter in digests()] == ([expected] if expected else [])
+
+
+def test_a_night_shift_gets_its_digest_at_night(cast: Cast, clock):
+    with work():
+        cast.bob.works_from, cast.bob.works_until = "22:00", "06:00"
+        submitted(cast)
+    silence()
+    noon = datetime(2026, 11, 9, 11, 0, tzinfo=UTC)
+    clock.move_to(noon)
+    reconcile(noon)
+    assert [(letter.local_date, letter.not_before) for letter in digests()] == [
+        (date(2026, 11, 9), datetime(2026, 11, 9, 21, 0, tzinfo=UTC))]
+
+
+def test_absent_people_get_theirs_when_they_are_back(cast: Cast, clock):
+    with work():
+        idea = in_review(cast)
+        move(idea, "ask", actor=cast.rex, now=START + timedelta(hours=2), text="Which printer?")
+        away(cast.ann, date(2026, 11, 10), date(2026, 11, 20))
+    silence()
+    got = []
+    for now in mornings(22):
+        clock.move_to(now)
+        reconcile(now)
+        got += [(now.date(), text.subject) for letter, text in deliver(now) if letter.person_id == cast.ann.id]
+    assert got == [(date(2026, 11, 23), "Überfällig: Eine Frage wartet auf Ihre Antwort")]
+
+
+def test_a_closing_day_of_the_reader_waits(cast: Cast, clock):
+    with work():
+        submitted(cast)
+        db.session.add(ClosingDay(site_id=cast.abroad.id, on=date(2026, 11, 9)))
+        cast.bob.site_id = cast.abroad.id
+    silence()
+    found = []
+    for day in (9, 10):
+        now = datetime(2026, 11, day, 10, tzinfo=UTC)
+        clock.move_to(now)
+        found.append(reconcile(now))
+    assert (found, [letter.local_date for letter in digests()]) == ([0, 1], [date(2026, 11, 10)])
+
+
+def test_without_mail_nothing_is_written_but_the_inbox_is_kept(cast: Cast, clock, app: Flask):
+    app.config["DEPLOYMENT"] = app.config["DEPLOYMENT"].model_copy(update={"smtp_host": ""})
+    with work():
+        submitted(cast)
+    silence()
+    now = START + timedelta(days=5)
+    clock.move_to(now)
+    assert (reconcile(now), rungs()) == (0, ["due -> bob"])
+
+
+def test_without_a_mailbox_paper_and_a_colleague(cast: Cast, clock):
+    with work():
+        idea = in_review(cast)
+        cast.ria.email, cast.ria.personnel_no = None, "4711"
+    silence()
+    now = START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    assert sorted(rungs(idea)) == ["due (relay) -> pia", "due -> rex", "due -> ria"]
+    assert {letter.channel for letter in digests() if letter.person_id == cast.ria.id} == {"print"}
+    texts = {letter.person_id: text for letter, text in deliver(now)}
+    assert [line.text for line in texts[cast.pia.id].lines] == [
+        "Bitte sagen Sie Frau Richter Bescheid (kein Postfach): die Einschätzung wartet"]
+
+
+def test_teams_and_mail_say_the_same(cast: Cast, clock):
+    with work():
+        submitted(cast)
+        db.session.add(Hook(person_id=cast.bob.id, kind="teams", url="https://example.com", created_at=START))
+    silence()
+    now = START + timedelta(days=5)
+    clock.move_to(now)
+    reconcile(now)
+    (first, one), (second, other) = deliver(now)
+    assert {first.channel, second.channel} == {"mail", "teams"}
+    assert one == other
+
+
+def test_a_confidential_submitter_is_named_by_no_letter(cast: Cast, clock):
+    with work():
+        idea = in_review(cast, confidential=True)
+        move(idea, "ask", actor=cast.rex, now=START + timedelta(hours=2), text="Which printer?")
+    silence()
+    now = START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    mine = [(letter, text) for letter, text in deliver(now) if letter.person_id == cast.ann.id]
+    ((letter, text),) = mine
+    assert [line.text for line in text.lines] == ["Eine Frage wartet auf Ihre Antwort."]
+    notice = db.session.scalars(sa.select(Notice).where(Notice.submitter_id.is_not(None))).one()
+    assert (notice.letter_id, notice.person_id, notice.waits) == (None, None, False)
+    with work():  # a second try, after a lost connection
+        again = db.session.get(Letter, letter.id)
+        again.state, again.done_at = "queued", None
+    assert [t.lines for got, t in deliver(now) if got.id == letter.id] == [text.lines]
+    assert reconcile(now + timedelta(hours=1)) == 0
+
+
+def test_a_webhook_says_nothing_of_a_confidential_submitter(cast: Cast, clock):
+    with work():
+        idea = in_review(cast, confidential=True)
+        move(idea, "ask", actor=cast.rex, now=START + timedelta(hours=2), text="Which printer?")
+        db.session.add(Hook(person_id=cast.ann.id, kind="teams", url="https://example.com", created_at=START))
+    silence()
+    now = START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    deliver(now)
+    assert {letter.channel: letter.state for letter in digests() if letter.person_id == cast.ann.id} == {
+        "mail": "sent", "teams": "cancelled"}
+
+
+def test_who_may_not_read_the_idea_is_told_without_its_name(cast: Cast, clock):
+    """Before the first look only submitters, coordinator and idea management read an idea; the head may help anyway."""
+    with work():
+        submitted(cast)
+    silence()
+    now = START + timedelta(days=12)
+    clock.move_to(now)
+    reconcile(now)
+    head = next(text for letter, text in deliver(now) if letter.person_id == cast.cat.id)
+    assert [(line.text, line.idea, line.url, line.others) for line in head.lines] == [
+        ("Der erste Blick wartet seit 5 Arbeitstagen bei Herrn Brandt", "", "/steps", True)]
+
+
+def test_the_postman_carries_it_and_asks_once_more_whether_it_holds(cast: Cast, clock):
+    """The real postman, with a carrier of the tests: one digest goes out, one has lost its reason meanwhile."""
+    with work():
+        idea = submitted(cast)
+        in_review(cast, now=START - timedelta(days=9))
+    silence()
+    now = START + timedelta(days=5)
+    clock.move_to(now)
+    reconcile(now)
+    with work():
+        move(idea, "assign", actor=cast.bob, now=now, reviewers=factories.reviewers(
+            (cast.coo, "expert"), (cast.sam, "department")))
+        db.session.execute(sa.update(Notice).where(Notice.kind != RUNG).values(read_at=now))
+        db.session.execute(sa.delete(Letter).where(Letter.kind != DIGEST))
+    carrier = Hand()
+    tally = deliver_all(clock=lambda: now, carriers={"mail": carrier})
+    assert (tally.sent, tally.cancelled) == (len(carrier.accepted), 1)
+    assert {letter.person_id for letter in digests() if letter.state == "cancelled"} == {cast.bob.id}
+    assert all(b"Auto-Submitted: auto-generated" in outgoing.message for outgoing in carrier.accepted)
+
+
+def test_the_day_is_that_of_the_owners_site(cast: Cast, clock):
+    """Due on the 9th: in Auckland that begins on the 8th at eleven in UTC, in Los Angeles on the 9th at eight."""
+    with work():
+        cast.home.time_zone, cast.abroad.time_zone = "Pacific/Auckland", "America/Los_Angeles"
+        submitted(cast)
+        far = submitted(cast, department_id=cast.it.id)
+        db.session.execute(sa.update(Step).values(due_on=date(2026, 11, 9)))
+    silence()
+    found = []
+    for moment in (datetime(2026, 11, 8, 10, 55, tzinfo=UTC), datetime(2026, 11, 8, 11, 5, tzinfo=UTC),
+                   datetime(2026, 11, 9, 7, 55, tzinfo=UTC), datetime(2026, 11, 9, 8, 5, tzinfo=UTC)):
+        clock.move_to(moment)
+        reconcile(moment)
+        found.append((sum(r.startswith("due") for r in rungs()), sum(r.startswith("due") for r in rungs(far))))
+    assert found == [(0, 0), (1, 0), (1, 0), (2, 1)]
+
+
+# -- people, many and at once ----------------------------------------------------------------------------------------
+
+
+def test_two_processes_at_once_put_in_one_each(cast: Cast, clock, app: Flask):
+    with work():
+        for _n in range(8):
+            submitted(cast)
+    silence()
+    people = sorted([cast.bob.id, cast.cat.id])
+    db.session.remove()
+    now = START + timedelta(days=12)
+    clock.move_to(now)
+    ready = threading.Barrier(3)
+    faults: list[BaseException] = []
+
+    def process() -> None:
+        with app.app_context():
+            try:
+                ready.wait(10)
+                for _run in range(2):
+                    reconcile(now)
+            except BaseException as fault:  # a thread's own fault is shown by the test
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=process) for _n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert sorted(rungs()) == ["deputy -> bob"] * 8 + ["head (head) -> cat"] * 8
+    assert sorted(letter.person_id for letter in digests()) == people
+
+
+@settings(max_examples=8)
+@given(st.data())
+def test_the_budget_holds_whatever_happens(app: Flask, house, data):
+    """Random days with absences, moved dates and answers: one digest per person and day, in working hours, none late."""
+    import time_machine
+
+    from tests.cast import gather
+
+    app.extensions.pop("directories", None)
+    db.session.remove()
+    house.renew()
+    cast = gather()
+    with work():
+        ideas = [in_review(cast), submitted(cast), submitted(cast, cast.eve)]
+        for person in (cast.bob, cast.rex, cast.cat, cast.ida):
+            for first in data.draw(st.lists(st.dates(date(2026, 11, 5), date(2026, 12, 31)), max_size=2)):
+                away(person, first, first + timedelta(days=data.draw(st.integers(0, 9))))
+        stands_in(cast.eve, cast.bob)
+    with time_machine.travel(START, tick=False) as clock:
+        got: list[tuple[int, date]] = []
+        now = START
+        while now < START + timedelta(days=40):
+            now += timedelta(hours=data.draw(st.sampled_from([3, 9, 21, 40, 75])))
+            clock.move_to(now)
+            if data.draw(st.integers(0, 9)) == 0:
+                _move_a_date(ideas, now, data)
+            reconcile(now)
+            book = directory(now.date())
+            for letter, text in deliver(now):
+                assert letter.person_id is not None and text.lines
+                assert is_at_work(book, letter.person_id, letter.not_before)
+                got.append((letter.person_id, now.date()))
+        assert len(got) == len(set(got))
+        keys = list(db.session.scalars(sa.select(Notice.key)))
+        assert len(keys) == len(set(keys))
+
+
+def _move_a_date(ideas: list, now: datetime, data) -> None:
+    step = db.session.scalars(sa.select(Step).where(Step.done_at.is_(None)).order_by(Step.id)).first()
+    if step is None:
+        return
+    with work():
+        row = db.session.get(Step, step.id)
+        row.due_on = now.date() + timedelta(days=data.draw(st.integers(1, 12)))
+        row.due_moves, row.due_reason = 1, "Ill."
+
+
+def test_excluded_people_are_those_of_the_workflow(cast: Cast, clock):
+    """What is read for many steps at once says the same as the case of each idea."""
+    late = START + timedelta(days=12)
+    with work():
+        for make in (factories.submitted, factories.in_review, factories.waiting, factories.deciding,
+                     factories.conversation, factories.offered, factories.confirming):
+            make(cast, cast.ann, cast.eve)
+        factories.deciding(cast, cast.cat)
+        first, same = submitted(cast, cast.eve), submitted(cast)
+        move(same, "propose_duplicate", actor=cast.bob, now=START, number=first.number, reason="The same.")
+        conflict = factories.offered(cast)
+        move(conflict, "declare_conflict_after", actor=cast.ria, now=START + timedelta(days=4), reason="My brother.")
+        objected = factories.confirming(cast)
+        move(objected, "object", actor=cast.ann, now=late, reason="The cold store was forgotten.")
+        move(objected, "add_reviewers", actor=cast.bob, now=late, reviewers=factories.reviewers(
+            (cast.sam, "department"), (cast.coo, "expert")))
+        for person in (cast.sam, cast.coo):
+            factories.answer_review(objected, person, late)
+        factories.settle(objected, now=late + timedelta(days=5))
+        assert objected.stage == "deciding"
+    book = directory(START.date())
+    found = open_steps_of(sa.true(), book)
+    for step in found:
+        case = case_of(db.session.get(factories.Idea, step.idea_id), actor=None, now=START)
+        assert (step.kind, step.excluded) == (step.kind, case.excluded_from(step.kind))
+        assert step.submitters == case.submitter_people
+    assert {"decide", "confirm_duplicate", "resolve_conflict", "offer_talk", "review"} <= {step.kind for step in found}
+
+
+# -- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_finds_nothing_is_a_few_statements(cast: Cast, clock, count_queries):
+    with work():
+        for _n in range(12):
+            submitted(cast)
+    silence()
+    now = START + timedelta(days=20)
+    clock.move_to(now)
+    reconcile(now)
+    deliver(now)
+    reconcile(now)
+    with work(), count_queries() as statements:
+        assert remind(now=now) is None
+        assert write_digests(now=now) == 0
+    assert [s.split()[0] for s in statements] == ["SELECT", "SELECT", "SELECT", "UPDATE", "SELECT"]
+
+
+def test_the_number_of_statements_does_not_follow_the_number_of_steps(cast: Cast, clock, count_queries):
+    counts = []
+    for many in (1, 30):
+        with work():
+            for _n in range(many):
+                submitted(cast)
+        silence()
+        now = START + timedelta(days=20)
+        clock.move_to(now)
+        with work():
+            directory(now.date())
+        with work(), count_queries() as statements:
+            remind(now=now)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+# -- forgetting ------------------------------------------------------------------------------------------------------
+
+
+def test_lateness_is_forgotten_three_months_after_closing(cast: Cast, clock):
+    with work():
+        idea = submitted(cast)
+        other = submitted(cast)
+    silence()
+    late = START + timedelta(days=12)
+    clock.move_to(late)
+    reconcile(late)
+    deliver(late)
+    with work():
+        move(idea, "withdraw", actor=cast.ann, now=late)
+    with work():
+        assert forget_lateness(now=late + timedelta(days=90)) == 0
+    with work():
+        assert forget_lateness(now=late + timedelta(days=93)) == 2
+    assert rungs(idea) == EMPTY and len(rungs(other)) == 2
+    with work():
+        move(other, "withdraw", actor=cast.ann, now=late)
+        forget_lateness(now=late + timedelta(days=93))
+        assert [letter.kind for letter in digests() if letter.person_id == cast.cat.id] == EMPTY
+
+
+def test_the_ladder_in_words_is_made_from_the_table(app: Flask):
+    found = [(line.rung, line.days) for line in ladder_in_words()]
+    assert found == [
+        ("A heads-up", "2 working days before"), ("On the due date", "on the due date"),
+        ("The owner and the deputy", "3 working days after"), ("The head of department", "5 working days after"),
+        ("Leadership, for a step of the idea management", "5 working days after"),
+        ("The idea management", "10 working days after"), ("A member of leadership", "20 working days after"),
+        ("Again, until it is done", "then every 7 days"),
+    ]
+    assert [line.to for line in ladder_in_words()][2] == ("whoever does it today", "the deputy")
+
+
+def test_weekly_reminders_can_be_set(cast: Cast, clock):
+    with work():
+        submitted(cast)
+        set_rule("reminders.again_days", 14, now=START)
+    silence()
+    told = told_by_day(mornings(70), clock)
+    assert [day.isoformat() for day, found in told.items() if found[0].startswith("again")] == ["2026-12-21", "2027-01-04"]
+
+
+def test_submitters_are_read_with_those_invited(cast: Cast):
+    with work():
+        idea = submitted(cast, cast.ann, cast.eve)
+        db.session.scalars(sa.select(Submitter).where(Submitter.person_id == cast.eve.id)).one().state = "invited"
+    assert set(submitters_of_many([idea.id])[idea.id].values()) == {cast.ann.id, cast.eve.id}
+
+
+def test_digest_kind_is_bulk_so_that_it_waits_when_the_postman_pauses(cast: Cast, clock):
+    with work():
+        submitted(cast)
+    silence()
+    now = START + timedelta(days=5)
+    clock.move_to(now)
+    reconcile(now)
+    assert [(letter.bulk, letter.kind) for letter in digests()] == [(True, DIGEST)]

@@ -1,0 +1,110 @@
+"""A simulated year in small: nothing breaks a rule, and each safeguard that is switched off is noticed."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from suggestbox import cli
+from suggestbox.ideas.models import MERIT_OUTCOMES, OTHER_OUTCOMES
+from suggestbox.simulation import habits, sabotage, watch
+from suggestbox.simulation.report import exceptional
+from suggestbox.workflow import check, operations, table
+
+RULES = (
+    "ideas_without_next_step", "submitter_sees_no_step_or_date", "due_dates_moved_too_often", "decided_without_quorum",
+    "closed_without_conversation", "work_lost", "second_digest_in_a_day", "mail_outside_working_hours",
+    "mail_to_people_who_left", "reminder_after_reason_gone", "mail_twice_unmarked", "mail_lost",
+    "overdue_and_nobody_reminded", "read_what_may_not_be_read", "self_check",
+)
+
+
+def simulate(*options: str, exit_code: int = 0) -> dict:
+    """Run the command and give its document."""
+    done = CliRunner().invoke(cli.cli, ["simulate", "--json", *options])
+    assert done.exit_code == exit_code, done.output[-3000:]
+    return json.loads(done.stdout)
+
+
+def broken(document: dict) -> set[str]:
+    """Give the rules that were broken."""
+    return {name for name, count in document["violations"].items() if count}
+
+
+def test_nothing_breaks_a_rule_in_a_small_company():
+    document = simulate("--people", "120", "--days", "90", "--seed", "7")
+    assert document["violations"] == dict.fromkeys(RULES, 0), document["examples"]
+    assert document["promises"] == dict.fromkeys(check.PROMISES, True)
+    assert document["ideas"]["handed_in"] >= 15
+    assert document["mails"]["accepted"] > 100
+    assert document["days_judged"] > 60
+
+
+@pytest.mark.parametrize(
+    ("switched_off", "rule", "promise"),
+    [
+        ("quorum", "decided_without_quorum", "never_one_person"),
+        ("reconciler", "overdue_and_nobody_reminded", "no_black_hole"),
+        ("postman", "mail_twice_unmarked", "nothing_lost"),
+    ],
+)
+def test_a_safeguard_that_is_switched_off_is_noticed(switched_off, rule, promise):
+    rows, automatic = dict(table.MOVES), operations.AUTOMATIC
+    document = simulate("--people", "120", "--days", "60", "--seed", "1", "--sabotage", switched_off, exit_code=1)
+    assert rule in broken(document)
+    assert [name for name, held in document["promises"].items() if not held] == [promise]
+    assert (table.MOVES, operations.AUTOMATIC) == (rows, automatic)  # only while it ran
+
+
+def test_every_sabotage_is_tried():
+    assert sabotage.KINDS == ("quorum", "reconciler", "postman")
+
+
+def test_the_same_seed_gives_the_same_year_and_another_one_another():
+    options = ("--people", "60", "--days", "21", "--seed")
+    first = simulate(*options, "3")
+    assert simulate(*options, "3") == first
+    assert simulate(*options, "4")["waiting_days"] != first["waiting_days"]
+
+
+def test_the_watch_looks_with_eyes_of_its_own():
+    folder = Path(watch.__file__).parent
+    own = {"suggestbox.conversations.models", "suggestbox.ideas.models", "suggestbox.mail.models",
+           "suggestbox.people.models", "suggestbox.reviews.models", "suggestbox.steps.models"}
+    for name in ("watch", "watch_ideas", "watch_mail", "watch_people"):
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
+        imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        assert {module for module in imported if module and module.startswith("suggestbox")} <= own, name
+
+
+def test_the_watch_knows_the_promises_by_their_names():
+    assert watch.PROMISES == check.PROMISES
+
+
+def test_what_is_kept_can_be_looked_into_and_nothing_is_written_over(tmp_path):
+    simulate("--people", "60", "--days", "7", "--keep", str(tmp_path / "year"))
+    assert (tmp_path / "year" / "suggestbox.db").exists()
+    done = CliRunner().invoke(cli.cli, ["simulate", "--people", "60", "--days", "7", "--keep", str(tmp_path / "year")])
+    assert done.exit_code == 1
+    assert "is not empty" in done.output
+
+
+@pytest.mark.slow
+def test_everything_out_of_the_ordinary_happens_often_in_a_big_company():
+    document = simulate("--people", "2000", "--days", "365", "--seed", "1")
+    assert document["violations"] == dict.fromkeys(RULES, 0), document["examples"]
+    assert document["promises"] == dict.fromkeys(check.PROMISES, True)
+    assert document["ideas"]["handed_in"] >= 1200
+    outcomes = {name: document["ideas"]["outcomes"].get(name, 0) for name in (*MERIT_OUTCOMES, *OTHER_OUTCOMES)}
+    assert {name: count for name, count in outcomes.items() if count < 20} == {}
+    moves = {name: document["moves"][name] for name in exceptional()}
+    assert {name: count for name, count in moves.items() if count < 20} == {}
+
+
+def test_every_row_of_the_table_is_straight_or_exceptional():
+    names = {row.name for row in table.ROWS}
+    assert len(exceptional()) == len(names) - 12
+    assert habits.OFTEN_ENOUGH >= 20
