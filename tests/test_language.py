@@ -1,5 +1,7 @@
 """Every text has its German, and nothing in the catalogue is dead, doubtful or fills in other things."""
 
+import re
+
 import pytest
 
 from suggestbox.core import messages
@@ -62,6 +64,56 @@ def test_pages_say_du_too(cast, client_as):
         set_rule("language.du", True, now=utc_now())
     page = client_as(cast.ann).get("/inbox").get_data(as_text=True)
     assert "Sobald mit deinen Ideen etwas geschieht" in page
+
+
+SENTENCE = re.compile(r"(?<=[.:!?])\s+|[„(]")
+SHE_OR_IT = re.compile(r"Sie (?!selbst\b|sind\b)\w*[^\Wn]\b")
+"""The beginning of "Sie ist angekommen" or "Sie ging verloren": the verb of an address ends in n, or is "sind"."""
+
+POLITE = re.compile(r"\b(?:Sie|Ihnen|Ihr(?:e[mnrs]?)?)\b")
+CAPITAL = re.compile(r"\b(?:Sie|Ihnen|Ihr(?:e[mnrs]?)?|Du|Di(?:r|ch)|Dein(?:e[mnrs]?)?|Euch|Eure?[mnrs]?)\b")
+
+NO_ADDRESS = {"German letters and pages say du instead of Sie."}
+"""English texts whose German holds a Sie that is not its reader. Of things better write "The letters are" than "Sie sind"."""
+
+
+def speaks_politely(text: str) -> bool:
+    """Say whether a German text says Sie to its reader."""
+    return any(POLITE.search(SHE_OR_IT.sub("", sentence, count=1) if SHE_OR_IT.match(sentence) else sentence)
+               for sentence in SENTENCE.split(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "polite"),
+    [("Sie sehen es.", True), ("Sie", True), ("Da sind Sie.", True), ("Fertig. Sie sind dabei.", True), ("Ihr Text", True),
+     ("Sie selbst oder jemand anderes", True), ("Was wissen Sie jetzt?", True), ("Es liegt bei Ihnen (%(name)s)", True),
+     ("Sie ist da. Sehen Sie sie an.", True), ("Ihre Idee: Sie wird geprüft.", True), ("So (Ihres): eins", True),
+     ("Sie ist angekommen.", False), ("Die Idee: Sie wird geprüft.", False), ("Sie ging verloren.", False),
+     ("wenn sie kommen", False), ("ihre Ideen", False), ("Siegel", False), ("„Sie kommt zurück“", False)],
+)
+def test_a_text_that_says_sie_is_known(text, polite):
+    assert speaks_politely(text) is polite
+
+
+def forms(language: str) -> dict[str, list[str]]:
+    """Give the German of every text by its English, in all its numbers."""
+    return {
+        str(m.id): list(m.string) if isinstance(m.string, tuple | list) else [m.string]
+        for m in messages.read_catalogue(language) if m.id
+    }
+
+
+def test_every_text_that_says_sie_has_its_du():
+    polite = {english for english, german in forms("de").items() if any(map(speaks_politely, german))}
+    assert polite - NO_ADDRESS - forms(messages.FAMILIAR).keys() == set()
+    assert NO_ADDRESS - polite == set()
+
+
+def test_texts_that_say_du_never_say_sie_between():
+    """A capital letter in the middle of a sentence would be Sie, or a du of letters of long ago."""
+    said = [text for german in forms(messages.FAMILIAR).values() for text in german]
+    wrong = [text for text in said if any(CAPITAL.search(rest.partition(" ")[2]) for rest in SENTENCE.split(text))]
+    assert wrong == []
 
 
 def test_texts_that_say_du_differ_from_those_that_say_sie():

@@ -10,6 +10,7 @@ from suggestbox.core.database import db
 from suggestbox.core.settings import HouseRule
 from suggestbox.core.terminal import CannotGoOn
 from suggestbox.journal.operations import seal
+from suggestbox.mail.models import Letter, Notice
 from suggestbox.people.models import Person
 from suggestbox.reviews.operations import ensure_criteria
 
@@ -20,6 +21,8 @@ from .walk import World
 
 MARK = "demo.filled_on"
 """No rule anybody can set: the row is written here only, and its presence makes a database a demo database."""
+
+NEWS_FOR = timedelta(days=5)
 
 BEFORE_THE_FIRST_IDEA = timedelta(days=40)
 
@@ -37,9 +40,19 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     ensure_criteria(now=founded)
     house = found_company(now=now, founded=founded, zone=zone, password_hash=password_hash)
     world = play(house, now=now, zone=zone)
+    _is_old_news(now - NEWS_FOR)
     seal(limit=1_000_000)
     db.session.flush()
     return world
+
+
+def _is_old_news(before: datetime) -> None:
+    """In a year of history people have read what they were told, and letters on paper were handed out."""
+    read = sa.update(Notice).where(Notice.at < before, Notice.read_at.is_(None)).values(read_at=Notice.at)
+    out = sa.update(Letter).where(Letter.created_at < before, Letter.done_at.is_(None))
+    db.session.execute(read, execution_options={"synchronize_session": False})
+    db.session.execute(out.values(state="sent", done_at=Letter.not_before, channel="print"),
+                       execution_options={"synchronize_session": False})
 
 
 def filled_on() -> date | None:

@@ -80,8 +80,9 @@ def differences(true: Told, ours: Told, theirs: Told, *, with_polarity: bool) ->
         times = np.bincount(dice.integers(0, len(true.themes), len(true.themes)), minlength=len(true.themes))
         one, two = (count.figures(times) for count in counts)
         for name in names:
-            if one[name] is not None and two[name] is not None:
-                drawn[name].append(one[name] - two[name])
+            mine, its = one[name], two[name]
+            if mine is not None and its is not None:
+                drawn[name].append(mine - its)
     found = {}
     for name in names:
         low, high = np.quantile(drawn[name], [0.025, 0.975]) if drawn[name] else (0.0, 0.0)
@@ -113,9 +114,8 @@ class _Counts:
         self.in_scope = np.array([bool(themes) for themes in true.themes])
 
     def figures(self, times: Any) -> dict[str, float | None]:
-        themes, pairs = _f1s(self.themes, times), (None, None)
-        if self.pairs is not None:
-            pairs = _f1s(self.pairs, times)
+        themes = _f1s(self.themes, times)
+        pairs = _f1s(self.pairs, times) if self.pairs is not None else (None, None)
         return {
             "themes.micro_f1": themes[0], "themes.macro_f1": themes[1],
             "themes_with_polarity.micro_f1": pairs[0], "themes_with_polarity.macro_f1": pairs[1],

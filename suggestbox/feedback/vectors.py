@@ -1,7 +1,7 @@
 """Word vectors for English texts, as the package `wordllama` carries them: no network, no download.
 
 They know that "top-up" and "add money" are near each other, which no counting of letters can learn from ten examples.
-They were made from English texts and tell nothing about German ones (measured, see docs/decisions/0011_theme_model.md).
+They were made from English texts and tell nothing about German ones (measured, see docs/decisions/0017_theme_model.md).
 Without the package the model works by the words alone.
 """
 

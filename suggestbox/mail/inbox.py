@@ -59,14 +59,6 @@ def lines_of(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     return found
 
 
-def label_of(notice: Notice) -> str:
-    """Give what a notice was about, where its line is gone."""
-    try:
-        return str(kind_of(notice.kind).label)
-    except KeyError:
-        return ""
-
-
 def mark_read(person_id: int, *, until_id: int, now: datetime) -> int:
     """Mark everything up to a notice as read, so that one that came meanwhile stays new; give how many. Never commits."""
     ids = _of(person_id, Notice.read_at.is_(None), Notice.id <= until_id).subquery()

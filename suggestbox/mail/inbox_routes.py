@@ -17,7 +17,7 @@ from suggestbox.people.operations import set_preferences
 from suggestbox.people.queries import here
 
 from .blueprint import bp
-from .inbox import inbox_page, label_of, lines_of, mark_read
+from .inbox import inbox_page, lines_of, mark_read
 from .letters import Line, Reader
 from .models import Notice
 from .readers import reader_of
@@ -33,7 +33,7 @@ def inbox() -> str:
         raise NotFound()
     page = inbox_page(current_user.id, key=request.args.get("page"))
     lines = lines_of(page.rows, reader)
-    rows = [_row(notice, lines.get(notice.id), reader) for notice in page.rows]
+    rows = [_row(notice, lines[notice.id], reader) for notice in page.rows if notice.id in lines]
     if page.next_key:
         page.next_url = url_for("mail.inbox", page=page.next_key)
     if page.prev_key:
@@ -42,9 +42,7 @@ def inbox() -> str:
                            newest_id=max((n.id for n in page.rows), default=0))
 
 
-def _row(notice: Notice, line: Line | None, reader: Reader) -> dict[str, Any]:
-    if line is None:
-        return {"text": label_of(notice), "url": "", "idea": "", "due": "", "at": notice.at, "unread": False}
+def _row(notice: Notice, line: Line, reader: Reader) -> dict[str, Any]:
     due = due_words(line.due_on, today=reader.today) if line.due_on else ""
     late = line.due_on is not None and line.due_on < reader.today
     return {"text": line.text, "url": line.url, "idea": line.idea, "due": due, "due_on": line.due_on,

@@ -88,6 +88,13 @@ def tell_waiting(name: str, rows: Sequence[dict[str, Any]], *, now: datetime) ->
         db.session.execute(_insert_of(Notice.__table__, db.engine.dialect.name), filled)
 
 
+def no_longer_new(step_ids: Sequence[int], *, now: datetime) -> None:
+    """Note that nobody needs to read any more what they were told of these steps: they are done. Never commits."""
+    if step_ids:
+        told = sa.update(Notice).where(Notice.step_id.in_(step_ids), Notice.read_at.is_(None))
+        db.session.execute(told.values(read_at=now), execution_options={"synchronize_session": False})
+
+
 def write_letters(
     key: str, name: str, book: Directory, reader_id: int, *, now: datetime, hold_seconds: int = 0,
     person_id: int | None = None, submitter_id: int | None = None, idea_id: int | None = None,

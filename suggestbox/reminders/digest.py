@@ -10,8 +10,7 @@ from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.settings import rule
-from suggestbox.ideas.models import Submitter
-from suggestbox.ideas.parts import my_submitter_ids
+from suggestbox.ideas.models import Submitter, SubmitterIdentity
 from suggestbox.mail.letters import Line, Reader, Text
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
@@ -41,15 +40,31 @@ def compose(letter: Letter, reader: Reader) -> Text | None:
     return text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
 
 
+_PERSON: Any = sa.bindparam("person_id")
+_SAME_DIGEST = sa.select(Letter.id).where(
+    Letter.kind == DIGEST, Letter.person_id == _PERSON, Letter.local_date == sa.bindparam("local_date")
+)
+_MY_PARTS = sa.union(
+    sa.select(Submitter.id).where(Submitter.person_id == _PERSON),
+    sa.select(SubmitterIdentity.submitter_id).where(SubmitterIdentity.person_id == _PERSON),
+)
+_CARRIED = sa.select(Notice).where(
+    Notice.read_at.is_(None),
+    sa.or_(
+        Notice.letter_id.in_(sa.bindparam("letters", expanding=True)),
+        sa.and_(Notice.letter_id.is_(None), sa.or_(
+            Notice.person_id == _PERSON, Notice.submitter_id.in_(sa.bindparam("parts", expanding=True)),
+        )),
+    ),
+).order_by(Notice.id)
+
+
 def _carried_by(letter: Letter, reader: Reader) -> list[Notice]:
     """What waits for the reader, and what this letter or the same digest on another way took along before."""
-    same = sa.select(Letter.id).where(
-        Letter.kind == DIGEST, Letter.person_id == letter.person_id, Letter.local_date == letter.local_date
-    )
-    parts = list(db.session.scalars(sa.select(Submitter.id).where(Submitter.id.in_(my_submitter_ids(reader.person_id)))))
-    mine = sa.or_(Notice.person_id == reader.person_id, Notice.submitter_id.in_(parts))
-    carried = sa.or_(Notice.letter_id.in_(list(db.session.scalars(same))), sa.and_(Notice.letter_id.is_(None), mine))
-    found = db.session.scalars(sa.select(Notice).where(Notice.read_at.is_(None), carried).order_by(Notice.id))
+    who = {"person_id": reader.person_id}
+    same = db.session.scalars(_SAME_DIGEST, {"person_id": letter.person_id, "local_date": letter.local_date})
+    given = {**who, "letters": list(same), "parts": list(db.session.scalars(_MY_PARTS, who))}
+    found = db.session.scalars(_CARRIED, given)
     notices = [n for n in found if n.letter_id is not None or n.waits or _marked(n, letter)]
     if letter.channel in HOOK_KINDS:
         return [n for n in notices if not _is_confidential(n)]

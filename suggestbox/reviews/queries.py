@@ -15,7 +15,7 @@ from .models import Assignment, Criterion
 def criteria_of(set_version: int | None = None) -> list[Criterion]:
     """Give the criteria of a set in their order; without a number those in force now. Read once per transaction."""
     session = db.session()
-    kept = session.info.get("criteria")
+    kept: Any = session.info.get("criteria")
     if kept is None or kept[0] is not session.get_transaction():
         session.info["criteria"] = kept = (session.get_transaction(), {})
     found: list[Criterion] | None = kept[1].get(set_version)

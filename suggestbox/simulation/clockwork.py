@@ -11,6 +11,7 @@ from suggestbox.mail.restore import notice_the_past
 from suggestbox.reminders.operations import forget_lateness, remind, write_digests
 from suggestbox.workflow.leaving import ideas_left_behind, settle_idea
 from suggestbox.workflow.operations import settle_all
+from suggestbox.workflow.timing import note_settled, only_by_time
 
 from .post import MailServer
 from .world import Died, World
@@ -21,6 +22,9 @@ HOURS = (4.75, 7.0, 9.5, 12.0, 14.0, 16.5, 19.0, 22.25)
 """When, in UTC, the simulated day stops for the clockwork; people act in between."""
 
 SETTLES, REMINDS = (4.75, 14.0), (4.75, 12.0)
+
+AT_WEEKENDS = (4.75, 12.0, 14.0, 22.25)
+"""Nobody works then; the clockwork looks all the same."""
 
 
 class Clockwork:
@@ -43,7 +47,7 @@ class Clockwork:
             return
         if self.jobs_run:
             if hour in SETTLES:
-                self.settle()
+                self.settle(hour)
             if hour in REMINDS:
                 self.remind()
             if hour == HOURS[0]:
@@ -52,14 +56,18 @@ class Clockwork:
                 if self.world.today.weekday() == 0:
                     with work():
                         forget_lateness(now=self.world.now)
-        self.post()
+        self.post(hour)
 
-    def settle(self) -> None:
-        """Make every automatic move whose time has come."""
+    def settle(self, hour: float) -> None:
+        """Make every automatic move whose time has come: as every hour, and of all ideas on the first night of a week."""
+        only, stands = only_by_time(self.world.now)
+        if hour == HOURS[0] and self.world.today.weekday() == 0:
+            only = None
         after: int | None = 0
         while after is not None:
             with work():
-                after = settle_all(now=self.world.now, after_id=after)
+                after = settle_all(now=self.world.now, after_id=after, only=only)
+        note_settled(stands)
         for idea_id in ideas_left_behind(self.world.book):
             with work():
                 settle_idea(idea_id, now=self.world.now)
@@ -73,11 +81,11 @@ class Clockwork:
         with work():
             write_digests(now=self.world.now)
 
-    def post(self) -> None:
+    def post(self, hour: float) -> None:
         """Let the postman send what is due; one that dies is started again."""
         w = self.world
-        notice_the_past(self.deployment.instance, now=w.now)
-        beat(now=w.now, monotonic=(w.now - datetime.combine(w.start, datetime.min.time(), w.now.tzinfo)).total_seconds())
+        if hour in SETTLES:
+            self._beat()
         for _start in range(40):
             try:
                 tally = deliver(clock=w.clock, carriers={"mail": self.server}, most=5000)
@@ -85,6 +93,11 @@ class Clockwork:
                     return
             except Died:
                 log.debug("the postman died and is started again")
+
+    def _beat(self) -> None:
+        w = self.world
+        notice_the_past(self.deployment.instance, now=w.now)
+        beat(now=w.now, monotonic=(w.now - datetime.combine(w.start, datetime.min.time(), w.now.tzinfo)).total_seconds())
 
 
 def _downs(world: World) -> list[tuple[datetime, datetime]]:

@@ -60,10 +60,9 @@ def _play(folder: Path, *, people: int, days: int, seed: int, sabotage: str) -> 
     settings = scratch_deployment(folder)
     instance.folder = settings.pop("instance")
     begun = time.monotonic()
-    with inside(instance.app(**settings)) as _nothing:
-        from flask import current_app
-
-        year = Year(current_app._get_current_object(), seed=seed, people=people, days=days, sabotage=sabotage)  # type: ignore[attr-defined]
+    app = instance.app(**settings)
+    with inside(app):
+        year = Year(app, seed=seed, people=people, days=days, sabotage=sabotage)
         year.play(lambda numbers: progress(numbers, "Days", days))
         document = report(year)
     say(f"{people} people, {days} days: {time.monotonic() - begun:.0f} seconds.")
@@ -102,7 +101,8 @@ def _print(document: dict[str, Any]) -> None:
     print_table(("answer", "times"), document["confirmations"].items())
     _head("Load of one person in the whole time")
     print_table(("what", "people", "median", "9 of 10 at most", "most"),
-                ((name.replace("_", " "), v["count"], v["median"], v["p90"], v["most"]) for name, v in document["load"].items()))
+                ((name.replace("_", " "), v["count"], v["median"], v["p90"], v["most"])
+                 for name, v in document["load"].items()))
     _head("Faults that were played")
     print_table(("what", "times"), [*document["faults"]["deaths"].items(), *document["faults"]["server"].items()])
     _head("Planning")

@@ -82,6 +82,7 @@ class Founder:
             person.works_from, person.works_until = random.choices(SHIFTS, (5, 4, 1))[0]
         if random.random() < 0.12:
             person.working_weekdays = random.choice(("012", "234", "0123", "01"))
+        person.mail_news = random.random() < 0.6
         if random.random() < 0.3:
             person.private_contact = f"privat{number}@example.org"
         db.session.add(person)

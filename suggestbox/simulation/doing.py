@@ -112,7 +112,7 @@ class Planner:
         found = []
         for step in fresh:
             if step.kind in DOES:
-                person_id = people[step.submitter_id] if step.submitter_id else step.owner_id
+                person_id: int = people[step.submitter_id or 0] if step.submitter_id else step.owner_id or 0
                 found.append((self._moment(step, person_id, starts), step, person_id))
         db.session.rollback()
         for at, step, person_id in found:

@@ -72,9 +72,8 @@ def _second_thoughts(w: World, idea: Idea) -> None:
             w.later("part", idea.id, kind, person_id=person_id, days=(0.2, 5), dice=dice)
             if kind == "accept_part" and w.leans("leave_team", dice, 0.08):
                 w.later("part", idea.id, "leave_team", person_id=person_id, days=(5, 9), dice=dice)
-    if idea.confidential or len(idea.submitters) == 1:
-        if w.leans("withdraw", dice, 0.02):
-            w.later("part", idea.id, "withdraw", person_id=accepted[0], days=(0.5, 12), dice=dice)
+    if (idea.confidential or len(idea.submitters) == 1) and w.leans("withdraw", dice, 0.02):
+        w.later("part", idea.id, "withdraw", person_id=accepted[0], days=(0.5, 12), dice=dice)
     if idea.way == "short" and w.leans("leave_short_way", dice, 0.05, 1.5):
         w.later("part", idea.id, "leave_short_way", person_id=accepted[0], days=(0.3, 1.5), dice=dice)
     if w.leans("flag", dice, 0.04, 2):

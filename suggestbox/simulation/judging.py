@@ -38,9 +38,9 @@ def review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
                 return w.do(idea, "pass_on", actor, person_id=other, reason="Da weiß jemand anders mehr.")
         if idea.stage == "in_review" and w.leans("ask in review", dice, 0.04) and not _proposed(idea):
             return w.do(idea, "ask", actor, text="Wie oft kommt das vor?")
-        if idea.stage == "in_review" and w.leans("duplicate in review", dice, 0.01) and not _proposed(idea):
-            if propose_duplicate(w, idea, actor, dice):
-                return None
+        if idea.stage == "in_review" and w.leans("duplicate in review", dice, 0.01) and not _proposed(idea) \
+                and propose_duplicate(w, idea, actor, dice):
+            return None
         if more_time(w, step, idea, actor, dice):
             return None
     score(w, idea, actor, step.subject_id, dice)

@@ -99,7 +99,7 @@ def _waiting() -> dict[str, dict[str, float]]:
     found = {stage: _spread(spent[stage]) for stage in OPEN_STAGES}
     whole = sa.select(Idea.submitted_at, Idea.closed_at).where(Idea.closed_at.is_not(None))
     found["from hand-in to closing"] = _spread(
-        (closed - begun).total_seconds() / 86400 for begun, closed in db.session.execute(whole))
+        (closed - begun).total_seconds() / 86400 for begun, closed in db.session.execute(whole) if begun and closed)
     return found
 
 
@@ -110,7 +110,7 @@ def _late_by(days: int) -> str:
 def _steps() -> dict[str, Any]:
     ages = {name: 0 for _most, name in LATE_BY} | {MOST_LATE: 0}
     done, standing = dict(ages), dict(ages)
-    end = db.session.scalar(sa.select(sa.func.max(Entry.at)))
+    end: Any = db.session.scalar(sa.select(sa.func.max(Entry.at)))
     columns = sa.select(Step.due_on, Step.done_at).where(Step.outcome.in_(("", "done")), Step.kind != "return")
     for due_on, done_at in db.session.execute(columns):
         days = ((done_at or end).date() - due_on).days

@@ -179,7 +179,7 @@ def write_closing(w: World, step: Step, idea: Idea, actor: Person, event: Event)
 def pick_time(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The submitter picks a time, or says that it should be otherwise, or nothing at all."""
     dice, party = w.dice("pick", step.id, event.attempt), party_of(step, idea)
-    if party.unanswered_offers and dice.random() < 0.6 or w.leans("offer unanswered", dice, 0.03):
+    if (party.unanswered_offers and dice.random() < 0.6) or w.leans("offer unanswered", dice, 0.03):
         w.note("offer_left_unanswered")
         return
     for name, usual in (("decline_talk", 0.06), ("ask_in_writing", 0.04), ("ask_other_host", 0.02), ("none_suits", 0.04)):
@@ -207,17 +207,18 @@ def dispute(w: World, event: Event) -> None:
         Appointment.disputed_at.is_(None),
     )
     mine = [s for s, p in people_behind(idea).items() if p == actor.id]
-    if idea.stage in ("conversation", "confirming") and mine and db.session.scalar(query.where(Party.submitter_id == mine[0])):
+    in_time = idea.stage in ("conversation", "confirming")
+    if in_time and mine and db.session.scalar(query.where(Party.submitter_id == mine[0])):
         w.do(idea, "dispute_missed", actor)
 
 
 def confirm(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """Each submitter says how it was, or denies the talk, or cannot follow, or stays silent."""
     dice, party = w.dice("confirm", step.id, event.attempt), party_of(step, idea)
-    if party.asked_again_at is None and w.leans("silent at the end", dice, 0.12, 1.5) \
-            or party.asked_again_at is not None and dice.random() < 0.6:
+    if (party.asked_again_at is None and w.leans("silent at the end", dice, 0.12, 1.5)) \
+            or (party.asked_again_at is not None and dice.random() < 0.6):
         w.note("end_unconfirmed")
-        return
+        return None
     if party.state == "held":
         if w.leans("deny_talk", dice, 0.015):
             return w.do(idea, "deny_talk", actor, words="Es hat niemand angerufen.")
@@ -227,7 +228,7 @@ def confirm(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     if follows == "no" and party.state == "held" and not party.second_host_used:
         follows = "partly"
     w.do(idea, "confirm", actor, follows=follows, appreciated=dice.randint(2, 5), words="")
-    if w.leans("object", dice, 0.03, 1.6) or _by_the_chief(w, idea) and w.leans("object to the top", dice, 0.02, 2):
+    if w.leans("object", dice, 0.03, 1.6) or (_by_the_chief(w, idea) and w.leans("object to the top", dice, 0.02, 2)):
         w.later("object", idea.id, person_id=actor.id, days=(0.5, 14), dice=dice)
     return None
 

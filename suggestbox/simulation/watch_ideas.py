@@ -130,9 +130,9 @@ def closed_without_conversation(look: Look) -> Iterator[str]:
             talk = (found.id, found.attempt) if found else None
             if found is None or found.state not in SETTLED or talk in denied:
                 yield row.number
-            elif found.state == "held" and talk not in held:
-                yield row.number
-            elif found.state in WRITTEN and not found.written_text.strip():
+                continue
+            if (found.state == "held" and talk not in held) or (
+                    found.state in WRITTEN and not found.written_text.strip()):
                 yield row.number
 
 
@@ -193,7 +193,8 @@ def work_lost(look: Look) -> Iterator[str]:
         wanted[what].add(row_id)
     there = {
         "idea": sa.select(idea.c.id).where(idea.c.id.in_(wanted["idea"]), idea.c.stage != "draft"),
-        "review": sa.select(assignment.c.id).where(assignment.c.id.in_(wanted["review"]), assignment.c.answered_at.is_not(None)),
+        "review": sa.select(assignment.c.id).where(
+            assignment.c.id.in_(wanted["review"]), assignment.c.answered_at.is_not(None)),
         "decision": sa.select(decision.c.idea_id).where(decision.c.idea_id.in_(wanted["decision"])),
         "talk": sa.select(record.c.party_id).where(record.c.party_id.in_(wanted["talk"])),
     }

@@ -152,8 +152,8 @@ def mail_lost(mail: Mail) -> Iterator[str]:
 
 
 def _never_told(look: Look) -> Iterator[str]:
-    told = {(row.idea_id, row.submitter_id) for row in look.rows(
-        sa.select(notice.c.idea_id, notice.c.submitter_id).where(notice.c.at > look.since, notice.c.submitter_id.is_not(None)))}
+    told = {(row.idea_id, row.submitter_id) for row in look.rows(sa.select(
+        notice.c.idea_id, notice.c.submitter_id).where(notice.c.at > look.since, notice.c.submitter_id.is_not(None)))}
     new = [row.id for row in look.rows(sa.select(idea.c.id).where(idea.c.submitted_at > look.since))]
     asked = [row.idea_id for row in look.rows(sa.select(question.c.idea_id).where(question.c.asked_at > look.since))]
     people = look.submitters(new + asked)

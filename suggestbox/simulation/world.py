@@ -78,7 +78,7 @@ class World:
         self.told: list[tuple[str, int]] = []
         self.deaths: Counter[str] = Counter()
         self.draft = Draft()
-        self.hands: dict[str, Callable[["World", Event], None]] = {}
+        self.hands: dict[str, Callable[[World, Event], None]] = {}
         self.dies_at: Callable[[int], int | None] = lambda _sitting: None
         self.sittings = 0
         self._events: list[Event] = []

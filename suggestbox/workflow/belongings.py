@@ -101,19 +101,28 @@ _FINDS: dict[type, Any] = {
 _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 """What a change can take out of what its statement finds."""
 
+_ROWS = (Assignment, Decision, Objection, Party, Promise, Question, Step)
+"""Of these every row of the idea is found, in the order of their ids: a new one comes at the end."""
+
 
 @event.listens_for(Session, "after_flush")
-def _read_again(session: Session, _context: Any) -> None:
+def _keep_up(session: Session, _context: Any) -> None:
     kept = session.info.get("belongings")
     if not kept or not kept[1]:
         return
-    changed = {type(row) for row in (*session.new, *session.deleted)}
-    changed |= {type(row) for row in session.dirty if isinstance(row, _CLOSES)}
-    stale = [_FINDS[model] for model in changed if model in _FINDS]
-    if stale:
-        for found in kept[1].values():
-            for statement in (*stale, _WHICH):
-                found.pop(statement, None)
+    new = sorted((row for row in session.new if isinstance(row, _ROWS)), key=lambda row: row.id)
+    gone = {type(row) for row in session.deleted} | {type(row) for row in session.dirty if isinstance(row, _CLOSES)}
+    other = {type(row) for row in session.new if not isinstance(row, _ROWS)}
+    stale = [_FINDS[model] for model in gone | other if model in _FINDS]
+    tables = {type(row).__tablename__ for row in session.new if type(row) in _FINDS and not isinstance(row, Step)}
+    for (idea_id, _round), found in kept[1].items():
+        for row in new:
+            if row.idea_id == idea_id and _FINDS[type(row)] in found:
+                found[_FINDS[type(row)]].append(row)
+        for statement in stale:
+            found.pop(statement, None)
+        if not tables <= found.get(_WHICH, tables):
+            del found[_WHICH]
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -130,7 +139,7 @@ def _of_many(model: Any, *conditions: Any) -> sa.Select[Any]:
     return sa.select(model.idea_id, model).where(model.idea_id.in_(IDEAS), *conditions).order_by(model.id)
 
 
-_MANY: dict[Any, sa.Select[Any]] = {
+_MANY: dict[Any, Any] = {
     ASSIGNMENTS: _of_many(Assignment).options(selectinload(Assignment.scores)),
     CONCERNS: sa.select(Concern.idea_id, Concern.department_id).where(Concern.idea_id.in_(IDEAS)),
     CONFIRMATIONS: sa.select(Party.idea_id, Confirmation, Party.round).join(Party, Party.id == Confirmation.party_id)
@@ -158,7 +167,7 @@ class ReadAhead:
         self._rounds = {idea.id: idea.round for idea in ideas}
         self._found: dict[Any, dict[int, list[Any]]] = {}
 
-    def rows_of(self, idea: Idea, statement: sa.Select[Any]) -> list[Any]:
+    def rows_of(self, idea: Idea, statement: Any) -> list[Any]:
         """Give what a statement of this file finds for the idea, as single values."""
         if statement not in self._found:
             found: dict[int, list[Any]] = defaultdict(list)

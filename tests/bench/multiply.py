@@ -36,7 +36,8 @@ LOOSE = {("idea", "next_step_id"): "step", ("question", "asked_step_id"): "step"
 FACTS = {
     "people": "person", "office_id": "person", "owner_id": "person", "departments": "department",
     "department_id": "department", "before_id": "department", "question_id": "question", "promise_id": "promise",
-    "party_id": "party", "party_ids": "party", "comment_id": "comment",
+    "party_id": "party", "party_ids": "party", "comment_id": "comment", "entry_id": "journal_entry", "offer_id": "offer",
+    "appointment_id": "appointment",
 }
 """What the facts of a journal entry point to."""
 
@@ -110,7 +111,11 @@ class Rows:
         if table == "idea" and name in OWN_WORDS:
             return lambda _value, row, copy: getattr(copy.words[row[0]], name)
         return {("idea", "number"): _numbered, ("step", "subject_id"): self._subject,
-                ("journal_entry", "facts"): _told_again}.get((table, name))
+                ("journal_entry", "facts"): _told_again, ("notice", "facts"): _told_again, ("notice", "key"): self._own,
+                ("letter", "key"): self._own, ("letter", "message_id"): self._own}.get((table, name))
+
+    def _own(self, value: str, _row: tuple[Any, ...], copy: Copy) -> str:
+        return f"{value}:{copy.ids[self.table.name]}"
 
     def _subject(self, value: int, row: tuple[Any, ...], copy: Copy) -> int:
         table, times = SUBJECTS.get(row[self._place["kind"]], ("", 0))

@@ -163,7 +163,7 @@ def test_more_than_a_dozen_lines_are_cut_with_their_number(cast: Cast, clock: An
     clock.move_to(now)
     reconcile(now)
     _letter, text = digest_for(cast.bob, now)
-    assert (len(text.lines), [label for label, _url in text.links]) == (12, ["und 4 weitere"])
+    assert (len(text.lines), [label for label, _url in text.links]) == (12, ["und noch 4"])
 
 
 def test_news_alone_may_be_stopped_and_goes_to_nobody_who_does_not_want_it(cast: Cast, clock: Any):

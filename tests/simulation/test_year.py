@@ -55,7 +55,7 @@ def test_a_safeguard_that_is_switched_off_is_noticed(switched_off, rule, promise
     document = simulate("--people", "120", "--days", "60", "--seed", "1", "--sabotage", switched_off, exit_code=1)
     assert rule in broken(document)
     assert [name for name, held in document["promises"].items() if not held] == [promise]
-    assert (table.MOVES, operations.AUTOMATIC) == (rows, automatic)  # only while it ran
+    assert (rows, automatic) == (table.MOVES, operations.AUTOMATIC)  # only while it ran
 
 
 def test_every_sabotage_is_tried():

@@ -1,0 +1,77 @@
+"""Attacks on letters, notices, PINs, feeds and webhooks: each of them once worked, or was tried in earnest."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from suggestbox.core.database import db, work
+from suggestbox.mail import printing
+from suggestbox.mail.models import Hook, Letter, Notice
+from suggestbox.mail.postman import deliver
+from suggestbox.people.models import Person
+from suggestbox.people.queries import here
+from suggestbox.workflow.operations import move
+from tests import factories as f
+from tests.cast import newcomer
+from tests.mail.outbox import Hand
+from tests.mail.telling import mail_on
+from tests.reminders.diary import reconcile
+
+
+@pytest.fixture(autouse=True)
+def _mail(app):
+    mail_on()
+
+
+@pytest.fixture
+def jo(cast, clock):
+    """Somebody in the warehouse without an e-mail address."""
+    with work():
+        return newcomer(cast.home, "Jo", cast.logistics, email=None, personnel_no="20417", salutation="Frau")
+
+
+def carry(now) -> None:
+    deliver(clock=lambda: now, carriers={"mail": Hand(), "teams": Hand()})
+
+
+def printed_by(person) -> list[str]:
+    """The kinds of letters somebody may print."""
+    return sorted(w.letter.kind for w in printing.waiting_for(person.id, here()))
+
+
+def silence() -> None:
+    with work():
+        db.session.execute(sa.delete(Notice))
+        db.session.execute(sa.delete(Letter))
+
+
+# -- paper: who prints a letter reads it -----------------------------------------------------------------------------
+
+
+def test_a_printed_digest_says_nothing_of_what_its_reader_handed_in_confidentially(cast, jo, clock):
+    with work():
+        idea = f.in_review(cast, jo, confidential=True, title="Secret of the loading ramp")
+        move(idea, "ask", actor=cast.rex, now=f.START + timedelta(hours=2), text="Which ramp?")
+    silence()
+    now = f.START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    carry(now)
+    for person in (cast.bob, cast.dot, cast.ida):
+        waiting = printing.waiting_for(person.id, here())
+        with work():
+            sheets, _gone, _failed = printing.write_sheets(waiting, here(), now=now)
+        assert [s.parts for s in sheets.values()] == [], person.given_name
+
+
+def test_letters_about_what_was_handed_over_are_printed_by_the_idea_management_alone(cast, jo, clock):
+    with work():
+        idea = f.submitted(cast, jo)
+        move(idea, "hand_over", actor=cast.bob, now=f.START + timedelta(hours=1), kind="safety", office_id=cast.wes.id,
+             reason="An accident.")
+    now = f.START + timedelta(hours=2)
+    clock.move_to(now)
+    carry(now)
+    assert {p.given_name: printed_by(p) for p in (cast.bob, cast.dot, cast.ida)} == {
+        "Bob": [], "Dot": [], "Ida": ["ideas.receipt", "workflow.handed_over"]}
