@@ -22,6 +22,7 @@ from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Attachment, Comment
 from suggestbox.mail.calendar_feed import hash_of_key
 from suggestbox.mail.models import Hook, Letter
+from suggestbox.mail.stopping import stop_token
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
 from suggestbox.steps.models import Step
 from tests import factories
@@ -82,6 +83,10 @@ def build(cast: Cast, files: Path) -> World:
             "comment_id": Comment(idea_id=reviewed.id, by_id=cast.eve.id, text="A good one.", at=factories.START),
         }
         session.add_all(rows.values())
+        # Dan has neither desk nor mailbox: a letter to him waits for the printer, and he signs in with a PIN.
+        cast.dan.email, cast.dan.personnel_no, cast.dan.pin_hash = None, "4711", "no PIN fits"
+        session.add(Letter(key="test:2", kind="mail.test", channel="print", person_id=cast.dan.id, state="to_print",
+                           message_id="<2@example.com>", not_before=factories.START, created_at=factories.START))
         cast.eve.calendar_key_hash = hash_of_key("feed-of-eve")
         files.mkdir(parents=True, exist_ok=True)
         for name, idea in (("of-the-idea.pdf", reviewed), ("of-the-draft.pdf", draft)):
@@ -91,7 +96,8 @@ def build(cast: Cast, files: Path) -> World:
         session.flush()
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
-            "key": "kommission", "mail.feed": {"token": "feed-of-eve"}, "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
+            "key": "kommission", "mail.feed": {"token": "feed-of-eve"},
+            "mail.stop": {"token": stop_token(cast.eve.id)}, "mail.stop_now": {"token": stop_token(cast.eve.id)}, "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
             "ideas.attachment": {"name": "of-the-idea.pdf"}, "ideas.remove_attachment": {"name": "of-the-draft.pdf"},
         }
         review = session.scalars(

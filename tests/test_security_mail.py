@@ -1,20 +1,26 @@
 """Attacks on letters, notices, PINs, feeds and webhooks: each of them once worked, or was tried in earnest."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, work
 from suggestbox.mail import printing
+from suggestbox.mail.carrier import Outgoing
+from suggestbox.mail.letters import Text
 from suggestbox.mail.models import Hook, Letter, Notice
 from suggestbox.mail.postman import deliver
+from suggestbox.mail.smtp import SmtpCarrier
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.cast import newcomer
 from tests.mail.outbox import Hand
+from tests.mail.servers import MailServer
 from tests.mail.telling import mail_on
 from tests.reminders.diary import reconcile
 
@@ -75,3 +81,23 @@ def test_letters_about_what_was_handed_over_are_printed_by_the_idea_management_a
     carry(now)
     assert {p.given_name: printed_by(p) for p in (cast.bob, cast.dot, cast.ida)} == {
         "Bob": [], "Dot": [], "Ida": ["ideas.receipt", "workflow.handed_over"]}
+
+
+# -- secrets of the mail server --------------------------------------------------------------------------------------
+
+BASE = Deployment(instance=".", secret_key="only for tests")
+PASSWORD = "Waermepumpe-am-Tor-3"
+
+
+@pytest.mark.parametrize("said", [
+    "500 5.5.1 Command unrecognized: AUTH PLAIN {plain}", "535 5.7.8 wrong: {password}", "535 5.7.8 wrong: {alone}",
+])
+def test_a_server_that_says_back_what_it_was_shown_puts_no_password_into_the_outbox(said):
+    plain = b64encode(f"\0ideas\0{PASSWORD}".encode()).decode()
+    alone = b64encode(PASSWORD.encode()).decode()
+    with MailServer(sign_in=True, users={"ideas": PASSWORD}) as server:
+        server.script["AUTH"] = said.format(plain=plain, password=PASSWORD, alone=alone)
+        carrier = SmtpCarrier(server.deployment(BASE, smtp_user="ideas", smtp_password=PASSWORD))
+        answer = carrier.send(Outgoing(1, b"x", "i@example.com", "r@example.com", "<1@x>", Text("x")), lambda: True)
+    assert (answer.result, answer.words.startswith(f"house:no_sign_in {said[:3]}"), answer.words[-1]) == ("again", True, "…")
+    assert not [secret for secret in (PASSWORD, plain, alone) if secret in answer.words]

@@ -1,7 +1,7 @@
 """The outbox as it may be shown: what became of each letter, never what it says, and never who a submitter is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -67,7 +67,8 @@ _CONFIDENTIAL = sa.and_(Letter.submitter_id.is_not(None), Submitter.person_id.is
 class Entry:
     """One letter as it is shown. `name` and `address` are empty where the reader is "the submitter" and no more.
 
-    Of a sealed one the way it goes is not shown either: `channel` is empty, and what is to be printed just waits.
+    Of a sealed one the way it goes is not shown either: `channel` is empty, and what is to be printed just waits. Nor is
+    until when it waits, or when it ended: shifts and absences, and a day in a printer's queue, would tell who it is.
     """
 
     id: int
@@ -183,14 +184,21 @@ def _entry(row: Any, kind_name: Any, seen: dict[int, tuple[str, bool]], book: Di
     brief = book.person(known_id)
     name = brief.name if brief else ""
     sealed = keeps and row.submitter_id is not None and row.named_id is None
-    channel, state, answer = row.channel, row.state, _words(row.last_answer, name)
-    if sealed:
-        channel, state = "", "queued" if state == "to_print" else state
-        answer = "" if state == "sent" else answer
-    return Entry(
-        row.id, row.kind, kind_name, channel, state, name,
+    shown = Entry(
+        row.id, row.kind, kind_name, row.channel, row.state, name,
         (brief.email or "") if brief else "", row.submitter_id is not None, number, row.bulk, row.attempts, row.maybe,
-        answer, row.created_at, row.not_before, row.done_at, sealed,
+        _words(row.last_answer, name), row.created_at, row.not_before, row.done_at,
+    )
+    return _sealed(shown) if sealed else shown
+
+
+def _sealed(entry: Entry) -> Entry:
+    """The letter without what would tell something of its reader."""
+    waits = entry.state in ("queued", "to_print")
+    return replace(
+        entry, channel="", state="queued" if waits else entry.state, attempts=0 if waits else entry.attempts,
+        answer="" if waits or entry.state in ("sent", "cancelled") else entry.answer, not_before=entry.created_at,
+        done_at=None, sealed=True,
     )
 
 

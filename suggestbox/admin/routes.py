@@ -104,10 +104,24 @@ def letter(entry: box.Entry) -> Any:
     )
 
 
+def _moved_on() -> Refused:
+    return Refused(_("Somebody was quicker, or the letter has gone on its way: nothing was changed. Please look again."),
+                   reason="letter_moved_on")
+
+
+def _offered(entry: box.Entry, action: str) -> int:
+    """Give the letter's number when this is offered for it: trying the others out would tell how a sealed letter goes.
+
+    Raises  Refused
+    """
+    if action not in entry.actions:
+        raise _moved_on()
+    return entry.id
+
+
 def _done(letter_id: int, count: int, text: str) -> Any:
     if not count:
-        raise Refused(_("Somebody was quicker, or the letter has gone on its way: nothing was changed. Please look again."),
-                      reason="letter_moved_on")
+        raise _moved_on()
     health.forget_findings()
     flash(text, "good")
     return redirect(url_for("admin.letter", letter_id=letter_id), 303)
@@ -117,7 +131,7 @@ def _done(letter_id: int, count: int, text: str) -> Any:
 @door("admin.retry", load=the_letter, allow=looks_after_the_house)
 def retry(entry: box.Entry) -> Any:
     with work():
-        count = restore.retry([entry.id], now=utc_now(), by_id=current_user.id)
+        count = restore.retry([_offered(entry, "retry")], now=utc_now(), by_id=current_user.id)
     return _done(entry.id, count, _("The letter is tried again in a moment."))
 
 
@@ -125,7 +139,7 @@ def retry(entry: box.Entry) -> Any:
 @door("admin.release", load=the_letter, allow=looks_after_the_house)
 def release(entry: box.Entry) -> Any:
     with work():
-        count = restore.release([entry.id], now=utc_now(), by_id=current_user.id)
+        count = restore.release([_offered(entry, "release")], now=utc_now(), by_id=current_user.id)
     return _done(entry.id, count, _("The letter goes out as soon as its reader is at work."))
 
 
@@ -133,7 +147,7 @@ def release(entry: box.Entry) -> Any:
 @door("admin.drop", load=the_letter, allow=looks_after_the_house)
 def drop(entry: box.Entry) -> Any:
     with work():
-        count = restore.drop([entry.id], now=utc_now(), by_id=current_user.id)
+        count = restore.drop([_offered(entry, "drop")], now=utc_now(), by_id=current_user.id)
     return _done(entry.id, count, _("The letter does not go out. The news stays in the inbox on the site."))
 
 

@@ -105,6 +105,7 @@ def house_phrases() -> None:
     """Bring the list of sentences the handbook prints up to date; then merge their translations."""
     from suggestbox.handbook import queries
 
+    import_module("suggestbox.app")  # every room has declared its rules
     path = Path(queries.__file__).with_name("phrases.py")
     path.write_text(queries.phrases_source(), encoding="utf-8")
     say(f"Written: {path.name}.")

@@ -21,6 +21,11 @@ GIVEN_UP = 0.015
 HARDLY_ANYTHING = 0.002
 """What any model may lose by declining where no example lacks a theme: nothing but what looks like no example at all."""
 
+KEPT_EMPTY = 0.97
+"""A model for several themes per text tells none to so many of the texts that have none: a wrong theme costs trust."""
+
+THRESHOLDS = np.arange(0.20, 0.85, 0.02)
+
 FEWEST = 40
 """Fewer scored examples tell nothing; then every score is taken as it is."""
 
@@ -96,11 +101,17 @@ def learn_curve(scores: Scores, themes: Any) -> Curve:
 
 
 def best_threshold(chances: Any, themes: Any, *, always_one: bool) -> float:
-    """Give the chance from which on a theme is told, so that micro F1 is best."""
-    fits, found, best = themes > 0, 0.5, -1.0
+    """Give the chance from which on a theme is told, so that micro F1 is best.
+
+    Only thresholds count that leave KEPT_EMPTY of the texts without a theme alone; where none does, the strictest.
+    """
+    fits, found, best = themes > 0, float(THRESHOLDS[-1]), -1.0
     first = np.zeros_like(fits)
     first[np.arange(len(chances)), chances.argmax(axis=1)] = always_one
-    for threshold in np.arange(0.20, 0.71, 0.02):
+    without = chances[~fits.any(axis=1)].max(axis=1)
+    for threshold in THRESHOLDS:
+        if len(without) and (without < threshold).mean() < KEPT_EMPTY:
+            continue
         told = (chances >= threshold) | first
         f1 = 2.0 * (told & fits).sum() / max(1, told.sum() + fits.sum())
         if f1 > best + 1e-9:

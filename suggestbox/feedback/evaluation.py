@@ -20,7 +20,7 @@ def evaluate(train_path: Path, test_path: Path, *, with_baseline: bool) -> dict[
     start = time.perf_counter()
     model = train(learned.examples)
     seconds = time.perf_counter() - start
-    with_polarity = asked.has_polarities and model.polarity is not None
+    with_polarity = asked.has_polarities and bool(model.polarity or model.only_polarity)
     texts = [example.text for example in asked.examples]
     true, told = _true(asked.examples), _told(model, texts)
     found = measures(true, told, with_polarity=with_polarity)

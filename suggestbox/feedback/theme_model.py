@@ -85,7 +85,8 @@ class Polarity:
 
 @dataclass
 class ThemeModel:
-    """What was learned. `one_each` says that every example had one theme at most."""
+    """What was learned. `one_each` says that every example had one theme at most; `only_polarity` is the polarity of all of
+    them, where there is nothing to tell apart."""
 
     themes: list[str]
     features: Features
@@ -96,6 +97,7 @@ class ThemeModel:
     none_below: float
     one_each: bool
     polarity: Polarity | None = None
+    only_polarity: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
 
     def guesses(self, texts: Sequence[str], *, best: int = 3) -> list[list[Guess]]:
@@ -112,7 +114,7 @@ class ThemeModel:
         for n, places in enumerate(kept):
             row = []
             for k in places:
-                polarity, chance = next(tones) if tones is not None else ("", 0.0)
+                polarity, chance = next(tones) if tones is not None else (self.only_polarity, 0.0)
                 row.append(Guess(self.themes[k], float(chances[n, k]), polarity, chance, bool(told[n, k])))
             found.append(sorted(row, key=lambda guess: not guess.fits))
         return found
@@ -160,6 +162,8 @@ def train(examples: Sequence[Example]) -> ThemeModel:
     lines, sense = _learn(rows, with_names, one_each=one_each)
     del rows, unseen  # before the next large matrices are made
     model = ThemeModel(themes, features, lines, sense, curves, threshold, none_below, one_each)
+    polarities = {polarity for example in examples for _theme, polarity in example.polarities}
+    model.only_polarity = polarities.pop() if len(polarities) == 1 else ""
     model.polarity = _learn_polarity(examples, place)
     model.facts = {"examples": len(examples), "without_theme": int((~fits.any(axis=1)).sum())}
     return model
@@ -207,7 +211,8 @@ def _learn_lines(rows: Any, fits: Any, *, one_each: bool) -> Lines:
     count = fits.shape[1]
     if one_each and count > 2:  # all at once is quicker; texts without a theme are a class of their own
         which = np.where(fits.any(axis=1), fits.argmax(axis=1), count)
-        machine = LinearSVC(C=STRICTNESS, tol=0.05, random_state=0).fit(rows, which)
+        exactness = 0.05 if rows.shape[0] <= MANY else 0.2
+        machine = LinearSVC(C=STRICTNESS, tol=exactness, random_state=0).fit(rows, which)
         return Lines(machine.coef_[:count].astype(np.float32), machine.intercept_[:count].copy())
     weights, starts = np.zeros((count, rows.shape[1]), dtype=np.float32), np.zeros(count)
     for k in range(count):

@@ -74,6 +74,7 @@ def _taken_apart(model: ThemeModel) -> tuple[dict[str, Any], dict[str, Any]]:
     facts: dict[str, Any] = {
         "themes": model.themes, "threshold": model.threshold, "none_below": model.none_below,
         "one_each": model.one_each, "facts": model.facts, "usually_english": features.usually_english,
+        "only_polarity": model.only_polarity,
         "width": features.width, "curves": [[curve.weights.tolist(), curve.start] for curve in model.curves],
     }
     _take_words("words", features.words, arrays, facts)
@@ -110,7 +111,8 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> ThemeModel:
     one, other = (Curve(np.array(weights), start) for weights, start in facts["curves"])
     model = ThemeModel(
         facts["themes"], features, Lines(arrays["line_weights"], arrays["line_starts"]), sense, (one, other),
-        facts["threshold"], facts["none_below"], facts["one_each"], facts=facts["facts"],
+        facts["threshold"], facts["none_below"], facts["one_each"],
+        only_polarity=facts["only_polarity"], facts=facts["facts"],
     )
     if "polarities" in facts:
         tone = Tone(model.themes)

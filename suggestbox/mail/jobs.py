@@ -9,6 +9,7 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.stopping import is_stopping
 
+from .forgetting import forget_letters
 from .hooking import end_refused_hooks
 from .postman import beat, deliver
 from .restore import notice_the_past
@@ -38,6 +39,14 @@ def end_hooks() -> None:
         end_refused_hooks(now=utc_now())
 
 
-JOBS = (("mail.end_refused_hooks", {"minute": "*/10"}, end_hooks),)
+def forget() -> None:
+    """Remove what went out long ago."""
+    forgotten = 1
+    while forgotten and not is_stopping():
+        with work():
+            forgotten = forget_letters(now=utc_now())
+
+
+JOBS = (("mail.end_refused_hooks", {"minute": "*/10"}, end_hooks), ("mail.forget", {"hour": 4, "minute": 5}, forget))
 TICKS = (("mail.deliver", 5, deliver_letters),)
 """(name, seconds, what): woken in every process that runs the clockwork; each looks by itself whether there is work."""

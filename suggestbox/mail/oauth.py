@@ -63,7 +63,8 @@ def _ask(deployment: Deployment) -> tuple[str, float]:
             body = answer.read(LARGEST_ANSWER)
     except urllib.error.HTTPError as refusal:
         with refusal:
-            raise NoToken(f"{refusal.code} {_reason(refusal.read(LARGEST_ANSWER))}".strip()) from None
+            why = f"{refusal.code} {_reason(refusal.read(LARGEST_ANSWER))}".strip()
+            raise NoToken(why.replace(deployment.smtp_oauth_client_secret or "\0", "…")) from None
     except (OSError, ValueError) as problem:
         raise NoToken(readable(str(getattr(problem, "reason", problem)))) from None
     try:

@@ -19,7 +19,8 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import Refused
 from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
-from suggestbox.ideas.models import Submitter, SubmitterIdentity
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
+from suggestbox.ideas.policy import visible_to
 from suggestbox.journal.operations import write
 from suggestbox.people.book import Brief, Directory
 from suggestbox.people.models import Person
@@ -77,24 +78,29 @@ class Sheet:
 
 
 def waiting_for(me_id: int, book: Directory) -> list[Waiting]:
-    """Give the letters this person prints and hands out, the oldest first. One statement."""
+    """Give the letters this person prints and hands out, the oldest first. One statement.
+
+    Whoever prints a letter reads it: one about an idea they may not read goes to the idea management.
+    """
     query = (
-        sa.select(Letter, Submitter.person_id, SubmitterIdentity.person_id)
+        sa.select(Letter, Submitter.person_id, SubmitterIdentity.person_id,
+                  sa.or_(Letter.idea_id.is_(None), visible_to(me_id, book)))
         .outerjoin(Submitter, Submitter.id == Letter.submitter_id)
         .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+        .outerjoin(Idea, Idea.id == Letter.idea_id)
         .where(Letter.state == "to_print", Letter.channel == "print")
         .order_by(Letter.created_at, Letter.id)
     )
     found = []
-    for letter, named_id, hidden_id in db.session.execute(query):
+    for letter, named_id, hidden_id, readable in db.session.execute(query):
         person_id = letter.person_id or named_id or hidden_id
-        if person_id and _prints(me_id, person_id, hidden_id is not None, book):
+        if person_id and _prints(me_id, person_id, hidden_id is not None or not readable, book):
             found.append(Waiting(letter, person_id, hidden_id is not None))
     return found
 
 
-def _prints(me_id: int, person_id: int, sealed: bool, book: Directory) -> bool:
-    if sealed:
+def _prints(me_id: int, person_id: int, kept_close: bool, book: Directory) -> bool:
+    if kept_close:
         return book.has_role(me_id, "idea_manager", any_=True)
     return looks_after(me_id, person_id, book)
 

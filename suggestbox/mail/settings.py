@@ -11,4 +11,5 @@ SETTINGS = declare(
         "mail.hook_hosts", "",
         "Further hosts that webhooks may lead to, separated by commas, such as chat.example.com or *.example.com.",
     ),
+    Setting("mail.keep_days", 365, "Days a letter is kept in the outbox after it went out.", 30, 3650),
 )

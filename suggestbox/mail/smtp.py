@@ -27,6 +27,9 @@ LETTERS_PER_CONNECTION = 50
 IDLE_SECONDS = 20
 
 _ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+"""Long enough for a password or a token as it goes over the line."""
+
 _OF_THE_HOUSE = (421, 454, 502, 503, 530, 534, 535, 538)
 """Answers that say nothing about the letter: the server closes down, or wants another sign-in."""
 
@@ -128,7 +131,7 @@ class SmtpCarrier:
             try:
                 self._show_password(self._to.smtp_user, self._to.smtp_password)
             except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, UnicodeError) as refusal:
-                raise _Gone(Answer("again", _no_sign_in(refusal), True)) from None
+                raise _Gone(Answer("again", _no_sign_in(refusal, self._to.smtp_password), True)) from None
             return
         try:
             self._show_token(access_token(self._to))
@@ -140,7 +143,7 @@ class SmtpCarrier:
             try:
                 self._show_token(access_token(self._to, anew=True))
             except smtplib.SMTPAuthenticationError as refusal:
-                raise _Gone(Answer("again", _no_sign_in(refusal), True)) from None
+                raise _Gone(Answer("again", _no_sign_in(refusal, ""), True)) from None
             except NoToken as problem:
                 raise _Gone(Answer("again", house_words("no_token", problem), True)) from None
         except NoToken as problem:
@@ -286,8 +289,14 @@ def _took_too_long(problem: Exception) -> bool:
     return isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError)
 
 
-def _no_sign_in(refusal: Exception) -> str:
-    return house_words("no_sign_in", _told(refusal))
+def _no_sign_in(refusal: Exception, password: str) -> str:
+    """Why the sign-in was refused. Some servers say back what they did not understand, and that was the secret."""
+    if isinstance(refusal, UnicodeError):
+        return house_words("no_sign_in", "this server takes no password with letters beyond ASCII")
+    words = _ENCODED.sub("…", _told(refusal))
+    for secret in filter(None, (password, b64encode(password.encode()).decode("ascii"))):
+        words = words.replace(secret, "…")
+    return house_words("no_sign_in", words)
 
 
 def _verdict(code: int, words: bytes) -> Answer:

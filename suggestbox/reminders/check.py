@@ -98,6 +98,11 @@ def _twice(book: Directory) -> Iterator[Finding]:
                                                 count=count, day=day.isoformat()))
 
 
+def _in_it(begun: sa.Subquery) -> sa.ColumnElement[bool]:
+    """What was read before the letter was begun is not in it, although an earlier try took it along."""
+    return sa.or_(Notice.read_at.is_(None), Notice.read_at > begun.c.started_at)
+
+
 def _too_late() -> Iterator[Finding]:
     """Told after the step was done: as a notice, or by a letter that was begun only then."""
     begun = sa.select(
@@ -107,7 +112,7 @@ def _too_late() -> Iterator[Finding]:
         sa.select(Idea.number, Step.kind).join(Step, Step.idea_id == Idea.id).join(Notice, Notice.step_id == Step.id)
         .outerjoin(begun, begun.c.letter_id == Notice.letter_id)
         .where(Notice.kind == "reminders.rung", Step.outcome.in_(("done", "dropped")),
-               sa.or_(Notice.at > Step.done_at, begun.c.started_at > Step.done_at)).distinct()
+               sa.or_(Notice.at > Step.done_at, sa.and_(begun.c.started_at > Step.done_at, _in_it(begun)))).distinct()
     )
     for number, kind in db.session.execute(query):
         yield Finding("nothing_lost", number or "",

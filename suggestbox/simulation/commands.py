@@ -77,7 +77,8 @@ def _print(document: dict[str, Any]) -> None:
 
     ideas, mails = document["ideas"], document["mails"]
     _head(f"{ideas['handed_in']} ideas")
-    print_table(("outcome", "decisions"), sorted(ideas["outcomes"].items(), key=lambda one: -one[1]))
+    by_count = sorted(ideas["outcomes"].items(), key=_most_first)
+    print_table(("outcome", "decisions"), by_count)
     _head("Where they stand, and how they ended")
     print_table(("stage", "ideas"), [*ideas["stages"].items(), *((f"closed, {k}", v) for k, v in ideas["endings"].items())])
     _head("Waiting, in calendar days")
@@ -131,6 +132,10 @@ def planning_sentences(document: dict[str, Any]) -> list[str]:
         f"{p['assessments_late']} assessments came late.",
         "The people of the simulation do not get slower when they have more to do: plan with something in hand.",
     ]
+
+
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 def _head(text: str) -> None:

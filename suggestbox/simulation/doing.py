@@ -7,17 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.conversations.models import Appointment
-from suggestbox.core.database import db
+from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import person_behind
+from suggestbox.mail.inbox import mark_read
 from suggestbox.mail.models import Notice
+from suggestbox.people.hours import works_on
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import REVIEWER_KINDS
 from suggestbox.workflow.operations import case_of
 
 from . import first_look, handing_in, judging, talking
-from .habits import FORGETFUL, days_late, days_taken, manner
+from .habits import FORGETFUL, PROMPT, days_late, days_taken, manner
 from .world import Event, NotNow, World
 
 Hand = Callable[[World, Step, Idea, Person, Event], None]
@@ -81,10 +83,25 @@ def _actor(w: World, step: Step, idea: Idea) -> Person:
         return w.person(step.owner_id)
     overdue = w.book.calendar_of(step.owner_id).add_working_days(step.due_on, WAITS_FOR_OWNER) < w.today
     if step.kind not in REVIEWER_KINDS and (overdue or not w.book.is_here(step.owner_id)):
-        person_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
-        if person_id and may_do:
-            return w.person(person_id)
+        acting_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
+        if acting_id and may_do:
+            return w.person(acting_id)
     raise NotNow(2)
+
+
+def read_inboxes(w: World) -> None:
+    """Let those who are quick look into their inbox on the site before they go home: what they read needs no letter."""
+    waiting = sa.select(Notice.id, Notice.person_id, Notice.submitter_id).where(
+        Notice.waits, Notice.letter_id.is_(None), Notice.read_at.is_(None))
+    with work():
+        latest: dict[int, int] = {}
+        for notice_id, person_id, submitter_id in db.session.execute(waiting.order_by(Notice.id)).all():
+            submitter = db.session.get(Submitter, submitter_id) if submitter_id else None
+            latest[person_behind(submitter) if submitter else person_id or 0] = notice_id
+        for person_id, notice_id in sorted(latest.items()):
+            brief = w.book.person(person_id)
+            if brief and brief.email and manner(person_id, w.seed) == PROMPT and works_on(w.book, person_id, w.today):
+                mark_read(person_id, until_id=notice_id, now=w.now)
 
 
 class Planner:

@@ -18,7 +18,7 @@ from suggestbox.workflow.check import check
 
 from .clockwork import AT_WEEKENDS, HOURS, REMINDS, SETTLES, Clockwork
 from .company import Founder
-from .doing import HANDS, Planner, do_step
+from .doing import HANDS, Planner, do_step, read_inboxes
 from .people_changes import Changes, plan_holidays
 from .post import MailServer
 from .sabotage import SWITCHES
@@ -39,6 +39,8 @@ CHECKS_EVERY_DAYS = 30
 
 PLANS = (4.75, 12.0)
 """When people look into their queues."""
+
+GOING_HOME = 16.5
 
 
 class Year:
@@ -109,6 +111,8 @@ class Year:
             self.clockwork.run(hour)
             if hour in PLANS:
                 self.planner.plan()
+            if hour == GOING_HOME and day.weekday() < 5:
+                read_inboxes(w)
         if ran.issuperset({*SETTLES, *REMINDS, HOURS[-1]}):
             self._judge(day)
         if (number + 1) % CHECKS_EVERY_DAYS == 0 or number + 1 == w.days:

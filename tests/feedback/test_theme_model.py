@@ -127,6 +127,14 @@ def test_a_handful_of_examples_is_enough_to_begin(examples):
     assert len(train(examples).guesses(["the lift", ""])) == 2
 
 
+def test_where_all_have_one_polarity_it_is_told(tmp_path):
+    some = [Example(e.text, e.themes, tuple((theme, "bad") for theme in e.themes)) for e in german()]
+    found = train(some)
+    save_model(found, tmp_path / "themes.model")
+    for one in (found, load_model(tmp_path / "themes.model")):
+        assert told(one, "Am Freitag war der Lift kaputt") == [[("Aufzug: Betrieb", "bad")]]
+
+
 def test_names_of_themes_are_words():
     assert [name_as_text(name) for name in ("Aufzug#Betrieb", "card_payment", "Post: late parcel", "LateParcel")] == [
         "Aufzug Betrieb", "card payment", "Post late parcel", "Late Parcel"]

@@ -113,7 +113,7 @@ def test_the_page_asks_the_same_few_questions_however_many_letters_wait(cast, jo
         with count_queries() as statements:
             bob.get("/letters")
         counts.append(len(statements))
-    assert counts == [6, 6]
+    assert counts == [7, 7]
 
 
 # -- the PDF -----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_nothing_breaks_a_rule_in_a_small_company():
 )
 def test_a_safeguard_that_is_switched_off_is_noticed(switched_off, rule, promise):
     rows, automatic = dict(table.MOVES), operations.AUTOMATIC
-    document = simulate("--people", "120", "--days", "60", "--seed", "1", "--sabotage", switched_off, exit_code=1)
+    document = simulate("--people", "150", "--days", "75", "--seed", "1", "--sabotage", switched_off, exit_code=1)
     assert rule in broken(document)
     assert [name for name, held in document["promises"].items() if not held] == [promise]
     assert (rows, automatic) == (table.MOVES, operations.AUTOMATIC)  # only while it ran
