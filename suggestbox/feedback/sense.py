@@ -7,13 +7,14 @@ Source  Rifkin, Yeo, Poggio: Regularized Least-Squares Classification (2003); Wi
         to Speed Up Kernel Machines (2001)
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 
-MOST_ANCHORS = 1_200
+MOST_ANCHORS = 2_200
 """Examples a text is compared with; more would make training slow and the model large."""
 
 SHARPNESS = 2.0
@@ -37,8 +38,7 @@ class Sense:
         """Give a score per text and theme, and how near each text is to the nearest example."""
         scores = np.zeros((len(vectors), len(self.usual)))
         nearest = np.zeros(len(vectors))
-        for start in range(0, len(vectors), AT_ONCE):
-            some = slice(start, start + AT_ONCE)
+        for some in _parts(len(vectors)):
             cosines = vectors[some] @ self.anchors.T
             scores[some] = self.usual + _near(cosines) @ self.weights
             nearest[some] = cosines.max(axis=1)
@@ -50,20 +50,27 @@ def learn_sense(vectors: Any, themes: Any) -> Sense:
     usual = themes.mean(axis=0)
     chosen = np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_ANCHORS)).astype(int)
     anchors = vectors[chosen]
-    among = _near(anchors @ anchors.T).astype(np.float64)
-    if len(chosen) == len(vectors):
-        among[np.diag_indices(len(among))] += RIDGE
-        return Sense(anchors, _solve(among, themes - usual), usual)
-    left = among
+    exact = len(chosen) == len(vectors)
+    # Filled part by part: a second matrix of that size would not fit beside it.
+    left = np.empty((len(chosen), len(chosen)))
+    for some in _parts(len(chosen)):
+        left[some] = _near(anchors[some] @ anchors.T)
+    if exact:
+        left[np.diag_indices(len(left))] += RIDGE
+        return Sense(anchors, _solve(left, themes - usual), usual)
     left *= RIDGE
     left[np.diag_indices(len(left))] += 1e-4
     right = np.zeros((len(chosen), themes.shape[1]))
-    for start in range(0, len(vectors), AT_ONCE):
-        some = slice(start, start + AT_ONCE)
+    for some in _parts(len(vectors)):
         near = _near(vectors[some] @ anchors.T)
-        left += near.T @ near
+        for part in _parts(len(chosen)):
+            left[part] += near[:, part].T @ near
         right += near.T @ (themes[some] - usual).astype(np.float32)
     return Sense(anchors, _solve(left, right), usual)
+
+
+def _parts(length: int) -> Iterator[slice]:
+    return (slice(start, start + AT_ONCE) for start in range(0, length, AT_ONCE))
 
 
 def _solve(left: Any, right: Any) -> Any:

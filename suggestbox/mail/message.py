@@ -39,7 +39,7 @@ def build(letter: Letter, reader: Reader, text: Text, *, now: datetime) -> bytes
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(deployment.mail_from_name, deployment.mail_from)
     message["To"] = _address(reader.name, reader.email or "")
-    message["Subject"] = one_line(text.subject)
+    message["Subject"] = _as_written(one_line(text.subject))
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(plain, cte="quoted-printable")
@@ -76,4 +76,13 @@ def _address(name: str, written: str) -> Address:
         raise ValueError("no e-mail address")
     if not host.isascii():
         host = host.encode("idna").decode("ascii")
-    return Address(one_line(name, NAME_MOST), addr_spec=f"{local}@{host}")
+    return Address(_as_written(one_line(name, NAME_MOST)), addr_spec=f"{local}@{host}")
+
+
+def _as_written(words: str) -> str:
+    """Words for a header, in which `=?utf-8?q?=0D=0ABcc:_?=` is nothing but these characters.
+
+    The library takes an encoded word for what it stands for, ends of lines too: a title could begin a header of its own.
+    An invisible sign between the two characters that begin one keeps it from doing so. Source: RFC 2047
+    """
+    return words.replace("=?", "=\N{WORD JOINER}?")

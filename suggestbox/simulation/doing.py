@@ -50,9 +50,6 @@ HANDS: dict[str, Callable[[World, Event], None]] = {
 WAITS_FOR_OWNER = 2
 """Working days overdue after which somebody stands in for an absent owner, having been told."""
 
-PATIENCE = 24
-"""After so many looks at a step that cannot be done yet, one is content to look once a week."""
-
 
 def do_step(w: World, event: Event) -> None:
     """Let whoever acts on the step today do it; nothing happens when it was done meanwhile."""
@@ -112,28 +109,29 @@ class Planner:
         self.planned: dict[int, date] = {}
 
     def plan(self) -> None:
-        """Look at the open steps; inside no transaction."""
-        w = self.world
+        """Look at the open steps, and have somebody do each new one; inside no transaction."""
+        with work():
+            found = self._look()
+        for at, step, person_id in found:
+            self.world.put(at, "step", step.id, step.kind, person_id=person_id)
+
+    def _look(self) -> list[tuple[datetime, Any, int]]:
         columns = (Step.id, Step.kind, Step.owner_id, Step.submitter_id, Step.due_on, Step.subject_id, Step.body_id,
                    Step.role)
         open_steps = db.session.execute(sa.select(*columns).where(Step.done_at.is_(None)).order_by(Step.id)).all()
-        known, self.planned = self.planned, {}
-        fresh = [s for s in open_steps if s.id not in known]
-        self.planned = {s.id: s.due_on for s in open_steps}
-        talks = [s.subject_id for s in fresh if s.kind == "hold_talk"]
-        starts = dict(db.session.execute(
-            sa.select(Appointment.id, Appointment.starts_at).where(Appointment.id.in_(talks))).all())  # type: ignore[arg-type]
-        hidden = [s.submitter_id for s in fresh if s.submitter_id]
-        people = {s.id: person_behind(s) for s in db.session.scalars(
-            sa.select(Submitter).where(Submitter.id.in_(hidden)))} if hidden else {}
+        fresh = [step for step in open_steps if step.id not in self.planned]
+        self.planned = {step.id: step.due_on for step in open_steps}
+        talks = sa.select(Appointment.id, Appointment.starts_at).where(
+            Appointment.id.in_([step.subject_id for step in fresh if step.kind == "hold_talk"]))
+        starts = {appointment_id: starts_at for appointment_id, starts_at in db.session.execute(talks)}
+        parts = sa.select(Submitter).where(Submitter.id.in_([step.submitter_id for step in fresh if step.submitter_id]))
+        people = {part.id: person_behind(part) for part in db.session.scalars(parts)}
         found = []
         for step in fresh:
             if step.kind in DOES:
-                person_id: int = people[step.submitter_id or 0] if step.submitter_id else step.owner_id or 0
+                person_id: int = people[step.submitter_id] if step.submitter_id else step.owner_id or 0
                 found.append((self._moment(step, person_id, starts), step, person_id))
-        db.session.rollback()
-        for at, step, person_id in found:
-            w.put(at, "step", step.id, step.kind, person_id=person_id)
+        return found
 
     def _moment(self, step: Any, person_id: int, starts: dict[int, datetime]) -> datetime:
         w = self.world
@@ -159,7 +157,3 @@ class Planner:
         if step.body_id and step.kind == "decide":
             return w.moment_on(person_id, max(due_on, w.day_of(person_id)), dice.uniform(0.6, 0.95))
         return w.at_work_after(person_id, days_taken(step.kind, how, dice), dice)
-
-    def forget(self, step_id: int) -> None:
-        """A step that was looked at and is still open will be looked at again."""
-        self.planned.pop(step_id, None)

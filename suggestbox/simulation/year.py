@@ -122,9 +122,10 @@ class Year:
         w = self.world
         since = datetime.combine(day, time(), UTC) - timedelta(days=1)
         closed = sa.select(Idea.id).where(Idea.closed_at >= since, Idea.closed_at < since + timedelta(days=1))
-        for idea_id in list(db.session.scalars(closed.order_by(Idea.id))):
+        with work() as session:
+            ids = list(session.scalars(closed.order_by(Idea.id)))
+        for idea_id in ids:
             w.put(w.now + timedelta(hours=4), "after_closing", idea_id)
-        db.session.rollback()
 
     def _judge(self, day: date) -> None:
         w = self.world
@@ -136,9 +137,10 @@ class Year:
 
     def _self_check(self, day: date) -> None:
         """A second opinion: what the house says of itself."""
-        for finding in check(self.world.book, self.deployment.files):
+        with work():
+            findings = check(self.world.book, self.deployment.files)
+        for finding in findings:
             self.watch.also_broken(finding.promise, day, f"{finding.promise} {finding.idea} {finding.text}")
-        db.session.rollback()
 
 
 @contextmanager

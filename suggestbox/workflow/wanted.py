@@ -137,10 +137,11 @@ def _waiting(case: Case) -> list[Wanted]:
 
 
 def _deciding(case: Case) -> list[Wanted]:
+    voted = {vote.person_id for vote in case.votes}
     if case.panel:
         found = []
         here = owners.panel_here(case)
-        for person_id in here:
+        for person_id in (p for p in here if p not in voted):
             found += _owned(case, "vote", person_id, case.due(person_id, "workflow.decide_days"), role="panel")
         for first in here[:1]:
             found += _owned(case, "decide", first, case.due(first, "workflow.decide_days"), role="panel")
@@ -154,7 +155,7 @@ def _deciding(case: Case) -> list[Wanted]:
         meeting = case.book.next_meeting(body_id, case.today + timedelta(days=1))
         due = meeting if meeting and meeting <= latest else latest
         found = _owned(case, "decide", owner, due, role="decision_maker", body_id=body_id)
-        for person_id in voters:
+        for person_id in (p for p in voters if p not in voted):
             found += _owned(case, "vote", person_id, due, role="body", body_id=body_id)
         return found
     return _owned(case, "decide", owner, case.due(owner, "workflow.decide_days"), role="decision_maker")

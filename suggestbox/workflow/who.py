@@ -3,6 +3,7 @@
 from suggestbox.conversations.models import SETTLED, Party
 from suggestbox.ideas.parts import part_of
 
+from . import owners
 from .case import Case
 
 
@@ -119,7 +120,10 @@ def decider_of_this(case: Case) -> bool:
 
 def voter(case: Case) -> bool:
     """a member of the body, or of the panel of three"""
-    return case.my_step("vote") is not None
+    if case.my_step("vote"):
+        return True
+    voted = any(vote.person_id == case.actor_id for vote in case.votes)  # a vote may be changed until it is decided
+    return voted and case.actor_id in owners.voters(case)
 
 
 def hosted(case: Case) -> list[Party]:

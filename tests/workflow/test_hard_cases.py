@@ -289,7 +289,9 @@ def test_panel_of_three_decides_by_majority_with_the_works_council(cast):
     with pytest.raises(Refused) as refusal:
         f.decide(idea, first, days(4))
     assert refusal.value.reason == "votes_missing"
-    move(idea, "vote", actor=cast.wes, now=days(4), outcome="adopted", words="")
+    move(idea, "vote", actor=cast.wes, now=days(4), outcome="declined", words="")
+    assert f.open_kinds(idea) == ["decide", "vote", "vote"]  # nobody is reminded of a vote that is given
+    move(idea, "vote", actor=cast.wes, now=days(4), outcome="adopted", words="")  # and it may be changed
     move(idea, "vote", actor=cast.sam, now=days(4), outcome="adopted", words="")
     with pytest.raises(Invalid):
         f.decide(idea, first, days(4), "declined", change_for_yes="x")
