@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 """A Wednesday in a week without public holidays, noon in Bremen."""
 
 for variable in [name for name in os.environ if name.startswith("SUGGESTBOX_") and "TEST" not in name]:
-    if variable not in ("SUGGESTBOX_REQUIRE_BROWSER", "SUGGESTBOX_REQUIRE_POSTGRES"):
+    if variable not in ("SUGGESTBOX_REQUIRE_BROWSER", "SUGGESTBOX_REQUIRE_POSTGRES", "SUGGESTBOX_DATA"):
         del os.environ[variable]
 
 

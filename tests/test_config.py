@@ -62,3 +62,13 @@ def test_the_readme_lists_every_variable():
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     start, end = "<!-- environment: made by `suggestbox house environment` -->\n", "<!-- environment ends -->"
     assert readme.split(start)[1].split(end)[0] == environment_table()
+
+
+@pytest.mark.parametrize("text", ["Ideas <ideas@example.com>", "ideas", "ideas@example.com, b@example.com", "@", "a b@c"])
+def test_the_sender_is_an_address_alone(monkeypatch, text):
+    """With a name in it every letter would fail when it is written, one by one."""
+    monkeypatch.setenv("SUGGESTBOX_MAIL_FROM", text)
+    with pytest.raises(BadSettings) as wrong:
+        read_deployment()
+    assert str(wrong.value).startswith("SUGGESTBOX_MAIL_FROM: ")
+    assert "SUGGESTBOX_MAIL_FROM_NAME" in str(wrong.value)

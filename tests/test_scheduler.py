@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from click.testing import CliRunner
 from flask import current_app
 
+from suggestbox.admin.words import JOB_WORDS
 from suggestbox.cli import cli
 from suggestbox.core import stopping
 from suggestbox.core.database import db
@@ -311,3 +312,7 @@ def test_two_workers_run_each_slot_once_and_end_when_asked_to(app, cast, tmp_pat
     assert {(job, outcome) for job, _, outcome in runs()} == {(name, "done") for name in wanted}
     assert Watchman.calls == ["/well"] * len([job for job, _, _ in runs() if job == "core.watchman"])
     assert len(Watchman.calls) in (1, 2)  # 2: another five minutes were full meanwhile
+
+
+def test_every_job_is_told_in_a_sentence():
+    assert sorted(JOB_WORDS) == sorted(name for name, _when, _what in all_jobs())

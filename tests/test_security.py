@@ -400,4 +400,4 @@ print(len(small.getvalue()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss 
 def test_small_files_that_unfold_to_huge_pictures_do_not_take_the_machine():
     done = subprocess.run([sys.executable, "-c", UNFOLD], capture_output=True, text=True, check=True)
     size, megabytes = map(int, done.stdout.split())
-    assert (size < 200_000, megabytes < 500) == (True, True), (size, megabytes)
+    assert (size < 200_000, megabytes < 600) == (True, True), (size, megabytes)

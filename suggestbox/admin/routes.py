@@ -28,6 +28,7 @@ from suggestbox.people.queries import here
 
 from . import outbox as box
 from .policy import looks_after_the_house
+from .words import JOB_WORDS
 
 bp = Blueprint("admin", __name__)
 
@@ -59,6 +60,7 @@ def show_health() -> Any:
         "admin/health.html", findings=health.findings(now), beat=last_beat(now), version=__version__,
         runs=sorted(latest_runs().values(), key=lambda run: run.started_at, reverse=True),
         waiting=sum(w.count for w in box.waiting()), free_mb=free_bytes() // 1024**2, database=db.engine.dialect.name,
+        job_words=JOB_WORDS,
     )
 
 

@@ -1,15 +1,17 @@
 """Deployment settings: read once from the environment (`SUGGESTBOX_...`, or `..._FILE` for secrets)."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SUGGESTBOX_"
+_PLAIN_ADDRESS = re.compile(r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+")
 
 
 class Deployment(BaseSettings):
@@ -43,6 +45,13 @@ class Deployment(BaseSettings):
     mail_from_name: str = Field("suggestbox", description="Name beside that address.")
     ping_url: str = Field("", description="Called every five minutes while all is well, for a watchman outside.")
     demo: bool = Field(False, description="Demo company with one-click sign-in. Refused on a database that is not one.")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        if text and not _PLAIN_ADDRESS.fullmatch(text):
+            raise ValueError("an address alone, such as ideas@example.com; the name goes into SUGGESTBOX_MAIL_FROM_NAME")
+        return text
 
     @property
     def url(self) -> str:

@@ -77,3 +77,9 @@ def forget_old(now: float | None = None) -> Any:
     """Remove windows that have passed."""
     with short_work() as connection:
         return connection.execute(sa.delete(RateLimit).where(RateLimit.expires < (now or time.time()))).rowcount
+
+
+def forget_beginning_with(beginning: str) -> None:
+    """Remove the windows whose keys begin like this."""
+    with short_work() as connection:
+        connection.execute(sa.delete(RateLimit).where(RateLimit.key.startswith(beginning, autoescape=True)))

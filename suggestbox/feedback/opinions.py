@@ -18,7 +18,7 @@ PRAISE = """
     stark stolz super sympathisch tadellos toll top traumhaft übersichtlich unkompliziert verbessert verbesserung
     vorbildlich vielen wunderbar wunderschön zufrieden zugänglich zuverlässig läuft klappt geklappt nachgerüstet
     amazing appreciate awesome best better brilliant clean clear comfortable delighted easy efficient enjoy excellent
-    fantastic fast fine fixed flawless friendly glad good grateful great happy helpful impressed improved intuitive kind
+    fantastic fine fixed flawless friendly glad good grateful great happy helpful impressed improved intuitive
     love loved lovely nice perfect pleasant pleased polite prompt quick quickly recommend reliable repaired respectful
     resolved satisfied seamless simple smooth smoothly solved super superb thank thanks thankful useful welcoming well
     wonderful works
@@ -34,7 +34,7 @@ BLAME = """
     schaden scheiß scheiße schikane schlecht schlechter schlimm schlampig schmutzig schrecklich schuld schrott schwach
     skandal spinnt still stillgelegt stinkt störung streikt stress teuer traurig trist überfordert überfüllt übel
     umständlich unangenehm unbequem unfähig unfair unfreundlich ungenügend unhöflich unklar unlesbar unmöglich
-    unmöglichkeit unpünktlich unsauber unsicher unverschämt unverständlich unverständlich unzufrieden unzumutbar
+    unmöglichkeit unpünktlich unsauber unsicher unverschämt unverständlich unzufrieden unzumutbar
     unzuverlässig veraltet verärgert verdreckt vergeblich vergessen verletzt versagt verschmutzt verspätet verspätung
     verwirrend verzweifelt warten wartezeit weg weigert widerlich witz wut wütend zerstört zumutung
     abysmal angry annoyed annoying appalling awful bad blocked boring broken bug bugs buggy charged closed cold complain
@@ -48,8 +48,10 @@ BLAME = """
 """
 TURNS = """
     nicht kein keine keinen keinem keiner nie niemals nichts ohne kaum weder selten nirgends
-    not no never nothing without hardly barely neither cannot can't don't doesn't didn't isn't wasn't won't
+    not no never nothing without hardly barely neither cannot don doesn didn isn wasn aren weren couldn wouldn hasn haven
 """
+
+# "don't" falls apart into "don" and "t" where words are cut.
 
 REACH = 3
 """A word of denial turns round the opinion within so many words after it."""

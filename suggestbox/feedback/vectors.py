@@ -64,7 +64,8 @@ def vectors_of(texts: list[str]) -> Any:
     table, pieces = tables
     rows = np.zeros((len(texts), table.shape[1]), dtype=np.float32)
     for start in range(0, len(texts), 1_000):
-        some = [text[:LONGEST] for text in texts[start : start + 1_000]]
+        # Half a character (a lone surrogate) is none to the library: it becomes a question mark.
+        some = [text[:LONGEST].encode("utf-8", "replace").decode() for text in texts[start : start + 1_000]]
         for n, found in enumerate(pieces.encode_batch(some, add_special_tokens=False), start=start):
             if found.ids:
                 rows[n] = table[found.ids].mean(axis=0, dtype=np.float32)

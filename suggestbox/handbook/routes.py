@@ -20,6 +20,7 @@ def show() -> str:
     book = here()
     return render_template(
         "handbook/show.html", stages=queries.stages_in_words(), moves=queries.moves_in_words(),
-        ladder=ladder_in_words(), at_once=queries.told_at_once(), settings=queries.settings_in_words(), roles=queries.roles_in_words(), rule=rule,
+        ladder=ladder_in_words(), at_once=queries.told_at_once(),
+        settings=queries.settings_in_words(), roles=queries.roles_in_words(), rule=rule,
         may_change=any(book.has_role(current_user.id, role, any_=True) for role in ("admin", "idea_manager")),
     )

@@ -25,9 +25,6 @@ MOST_WORDS = 12
 MOST_CANDIDATES = 600
 """So many of the newest matches are ranked."""
 
-RARE_ENOUGH = 400
-"""Counting how many ideas hold a word stops here: more common words do not tell ideas apart."""
-
 # -- the index -------------------------------------------------------------------------------------------------------
 
 SQLITE_INDEX = (

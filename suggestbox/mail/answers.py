@@ -14,6 +14,7 @@ _SENTENCES = {
     "reader_left": _l("The person does not work here any more."),
     "no_reason": _l("Its reason was gone before it went out."),
     "no_hook": _l("The webhook it was meant for is not there any more."),
+    "hook_private": _l("What it is about is confidential, and others may read what a webhook posts."),
     "hook_shape": _l("The webhook's address cannot be used."),
     "hook_host": _l("Webhooks may not lead to this host: %(detail)s"),
     "hook_inside": _l("This host lies inside a network of its own, where webhooks may not lead: %(detail)s"),

@@ -12,7 +12,7 @@ from flask import current_app
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Submitter
+from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import next_working_moment
 
@@ -96,6 +96,8 @@ def consider(letter: Letter, restored_at: datetime | None, needs_message: bool, 
     hook = db.session.get(Hook, letter.hook_id) if letter.hook_id else None
     if letter.channel in ("teams", "slack") and (hook is None or hook.ended_at is not None):
         return _cancel(letter, "no_hook", now)
+    if hook is not None and _is_between_few(letter):
+        return _cancel(letter, "hook_private", now)
     on_paper = letter.channel == "print" or (letter.channel == "mail" and not reader.email)
     if not on_paper and not _at_any_hour(letter):
         moment = next_working_moment(book, reader.person_id, now)
@@ -158,6 +160,12 @@ def _take(letter: Letter, reader: Reader, text: Text, message: bytes, url: str, 
     row = {"letter_id": letter.id, "n": letter.attempts + 1, "token": token, "started_at": now, "result": "", "answer": ""}
     db.session.execute(attempts.insert(), row)
     return taken
+
+
+def _is_between_few(letter: Letter) -> bool:
+    """Say whether the letter is about what was handed over in confidence: no channel may read even its title."""
+    idea = db.session.get(Idea, letter.idea_id) if letter.idea_id else None
+    return idea is not None and idea.outcome == "handed_over"
 
 
 def _is_for_somebody_confidential(letter: Letter) -> bool:

@@ -60,7 +60,7 @@ def order_first_pin(person: Person, *, now: datetime, actor: Person | None) -> L
 
 def _text(letter: Letter, reader: Reader) -> Text | None:
     book = directory(reader.today)
-    if not may_have_pin(book, reader.person_id):
+    if not may_have_pin(book, reader.person_id) or _did_its_work(letter, reader.person_id):
         return None
     brief = book.people[reader.person_id]
     return Text(
@@ -74,6 +74,12 @@ def _text(letter: Letter, reader: Reader) -> Text | None:
         why=_("At the first sign-in you choose %(length)s digits of your own. Nobody will ever ask you for your PIN. If "
               "somebody opened this letter before you, ask for a new one.", length=LENGTH),
     )
+
+
+def _did_its_work(letter: Letter, person_id: int) -> bool:
+    """Say whether the PIN of a letter nobody ticked off was used: printed again it would take away the person's own one."""
+    person = db.session.get(Person, person_id)
+    return bool(letter.attempts and person and person.pin_hash and not person.pin_is_first)
 
 
 def _lines(_notices: Sequence[Notice], _reader: Reader) -> dict[int, Line]:

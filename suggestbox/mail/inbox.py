@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from suggestbox.core.database import db
 from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_of
 from suggestbox.ideas.parts import my_submitter_ids
+from suggestbox.steps.models import Step
 
 from .letters import Line, Reader
 from .letters import kind as kind_of
@@ -21,26 +22,32 @@ MOST_COUNTED = 100
 """From here on the menu says "99+"."""
 
 
-def _of(person_id: Any, *conditions: Any) -> sa.CompoundSelect[Any]:
-    """The ids of a person's notices: as a person, and as a submitter. Two searches, each along its own index."""
-    return sa.union_all(
-        sa.select(Notice.id).where(Notice.person_id == person_id, *conditions),
-        sa.select(Notice.id).where(Notice.submitter_id.in_(my_submitter_ids(person_id)), *conditions),
+def _of(person_id: Any, *conditions: Any, what: Any = Notice.id) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """A person's notices: as a person, and as a submitter. Two searches, each along its own index."""
+    return (
+        sa.select(what).where(Notice.person_id == person_id, *conditions),
+        sa.select(what).where(Notice.submitter_id.in_(my_submitter_ids(person_id)), *conditions),
     )
 
 
 _ME: Any = sa.bindparam("person_id")
-_UNREAD = sa.select(sa.func.count()).select_from(_of(_ME, Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery())
+_THING = sa.case((Notice.step_id.is_(None), -Notice.id), else_=Notice.step_id).label("thing")
+_DONE = sa.exists().where(Step.id == Notice.step_id, Step.outcome.in_(("done", "dropped")))
+_NEW = sa.union(*_of(_ME, Notice.read_at.is_(None), ~_DONE, what=_THING)).limit(MOST_COUNTED)
+_UNREAD = sa.select(sa.func.count()).select_from(_NEW.subquery())
 
 
 def count_unread(person_id: int) -> int:
-    """Give how many notices the person has not read, at most `MOST_COUNTED`. One statement."""
+    """Give how many things are new to the person, at most `MOST_COUNTED`.
+
+    All that was told of one step is one thing, and none once the step is done. One statement.
+    """
     return db.session.scalar(_UNREAD, {"person_id": person_id}) or 0
 
 
 def inbox_page(person_id: int, *, key: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Give one page of what the person was told, the newest first. One statement."""
-    ids = _of(person_id).subquery()
+    ids = sa.union_all(*_of(person_id)).subquery()
     return page_of(sa.select(Notice).where(Notice.id.in_(sa.select(ids.c.id))), ORDER, key=key, size=size)
 
 
@@ -61,6 +68,6 @@ def lines_of(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
 
 def mark_read(person_id: int, *, until_id: int, now: datetime) -> int:
     """Mark everything up to a notice as read, so that one that came meanwhile stays new; give how many. Never commits."""
-    ids = _of(person_id, Notice.read_at.is_(None), Notice.id <= until_id).subquery()
+    ids = sa.union_all(*_of(person_id, Notice.read_at.is_(None), Notice.id <= until_id)).subquery()
     statement = sa.update(Notice).where(Notice.id.in_(sa.select(ids.c.id))).values(read_at=now)
     return db.session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,17 +1,20 @@
 """The inbox, and the page on which one gets off optional news without signing in."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from limits import parse
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
-from suggestbox.core.errors import NotFound
+from suggestbox.core.errors import NotFound, TooOften
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import due_words, ngettext
 from suggestbox.core.language import gettext as _
+from suggestbox.core.limits import limiter
 from suggestbox.people.models import Person
 from suggestbox.people.operations import set_preferences
 from suggestbox.people.queries import here
@@ -23,6 +26,9 @@ from .models import Notice
 from .readers import reader_of
 from .stopping import person_of_token
 
+CHANGES = parse("20 per hour")
+"""Of one person's wish, by whoever has the address: each leaves an entry in the journal."""
+
 
 @bp.get("/inbox", endpoint="inbox")
 @door("mail.inbox")
@@ -33,7 +39,7 @@ def inbox() -> str:
         raise NotFound()
     page = inbox_page(current_user.id, key=request.args.get("page"))
     lines = lines_of(page.rows, reader)
-    rows = [_row(notice, lines[notice.id], reader) for notice in page.rows if notice.id in lines]
+    rows = [_row(notice, lines[notice.id], reader, new) for notice, new in _without_doubles(page.rows, lines)]
     if page.next_key:
         page.next_url = url_for("mail.inbox", page=page.next_key)
     if page.prev_key:
@@ -42,12 +48,30 @@ def inbox() -> str:
                            newest_id=max((n.id for n in page.rows), default=0))
 
 
-def _row(notice: Notice, line: Line, reader: Reader) -> dict[str, Any]:
+def _without_doubles(notices: Iterable[Notice], lines: Mapping[int, Line]) -> list[tuple[Notice, bool]]:
+    """Each thing once, as it was told last: what was told of one step, and what reads the same. With whether it is new."""
+    found: list[tuple[Notice, bool]] = []
+    where: dict[Any, int] = {}
+    for notice in notices:
+        if notice.id not in lines:
+            continue
+        line = lines[notice.id]
+        names = [(line.text, line.url, line.idea), *([notice.step_id] if notice.step_id else [])]
+        place = next((where[name] for name in names if name in where), len(found))
+        where.update(dict.fromkeys(names, place))
+        if place == len(found):
+            found.append((notice, notice.read_at is None))
+        elif notice.read_at is None:
+            found[place] = (found[place][0], True)
+    return found
+
+
+def _row(notice: Notice, line: Line, reader: Reader, new: bool) -> dict[str, Any]:
     due = due_words(line.due_on, today=reader.today) if line.due_on else ""
     late = line.due_on is not None and line.due_on < reader.today
     return {"text": line.text, "url": line.url, "idea": line.idea, "due": due, "due_on": line.due_on,
             "state": "late" if late else "soon" if line.urgent else None, "at": notice.at,
-            "unread": notice.read_at is None}
+            "unread": new}
 
 
 @bp.post("/inbox/read", endpoint="read_all")
@@ -96,6 +120,8 @@ def stop_now(person: Person) -> str:
     Source: RFC 8058, 3.1: the answer is no redirect
     """
     person_id, again = person.id, request.form.get("again") == "1"
+    if limiter.enabled and person.mail_news != again and not limiter.limiter.hit(CHANGES, "mail-stop", str(person_id)):
+        raise TooOften(reason="too_often", wait_seconds=CHANGES.get_expiry())
     with work():
         found = db.session.get(Person, person_id)
         if found is None:

@@ -88,11 +88,12 @@ def tell_waiting(name: str, rows: Sequence[dict[str, Any]], *, now: datetime) ->
         db.session.execute(_insert_of(Notice.__table__, db.engine.dialect.name), filled)
 
 
-def no_longer_new(step_ids: Sequence[int], *, now: datetime) -> None:
-    """Note that nobody needs to read any more what they were told of these steps: they are done. Never commits."""
-    if step_ids:
-        told = sa.update(Notice).where(Notice.step_id.in_(step_ids), Notice.read_at.is_(None))
-        db.session.execute(told.values(read_at=now), execution_options={"synchronize_session": False})
+_notice: Any = Notice.__table__
+_READ = (
+    sa.update(_notice)
+    .where(_notice.c.step_id.in_(sa.bindparam("steps", expanding=True)), _notice.c.read_at.is_(None))
+    .values(read_at=sa.bindparam("moment"))
+)
 
 
 def write_letters(

@@ -157,7 +157,7 @@ def _people_rows(briefs: list[Brief]) -> list[dict[str, Any]]:
         rows.append({
             "id": b.id, "name": b.name, "number": b.personnel_no or "",
             "department": department.name if department else "", "state": states[b.id], "waits": b.id in waits,
-            "may": may_have_pin(book, b.id),
+            "may": may_have_pin(book, b.id), "mine": printing.hands_pin(current_user.id, b.id, book),
         })
     return rows
 
@@ -185,7 +185,8 @@ def pins() -> Any:
 def order_pins() -> Any:
     """Order letters with a PIN for the people ticked."""
     ids = {number for text in request.form.getlist("person") if (number := whole_number(text))}
-    mine = [b for b in printing.without_mailbox(current_user.id, here()) if b.id in ids]
+    mine = [b for b in printing.without_mailbox(current_user.id, here())
+            if b.id in ids and printing.hands_pin(current_user.id, b.id, here())]
     ordered = 0
     for brief in mine:
         try:

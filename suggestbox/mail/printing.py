@@ -94,7 +94,9 @@ def waiting_for(me_id: int, book: Directory) -> list[Waiting]:
     found = []
     for letter, named_id, hidden_id, readable in db.session.execute(query):
         person_id = letter.person_id or named_id or hidden_id
-        if person_id and _prints(me_id, person_id, hidden_id is not None or not readable, book):
+        if not person_id or (letter.kind == FIRST_PIN and not hands_pin(me_id, person_id, book)):
+            continue
+        if _prints(me_id, person_id, hidden_id is not None or not readable, book):
             found.append(Waiting(letter, person_id, hidden_id is not None))
     return found
 
@@ -111,6 +113,17 @@ def looks_after(me_id: int, person_id: int, book: Directory) -> bool:
         return True
     department_id = last_department(person_id, book)
     return department_id is not None and book.has_role(me_id, "coordinator", department_id)
+
+
+def hands_pin(me_id: int, person_id: int, book: Directory) -> bool:
+    """Say whether somebody may hold this person's PIN in their hands, and so could sign in as that person.
+
+    A coordinator not that of somebody with a role or a seat of their own: who prepares must not decide too.
+    """
+    if book.has_role(me_id, "admin", any_=True) or book.has_role(me_id, "idea_manager", any_=True):
+        return True
+    seated = any(person_id == holder_id for seats in book.seats.values() for holder_id, _seat in seats)
+    return not book.roles_of.get(person_id) and not seated and looks_after(me_id, person_id, book)
 
 
 def without_mailbox(me_id: int, book: Directory) -> list[Brief]:

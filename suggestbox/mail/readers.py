@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import current_app, g, has_request_context
+from flask import current_app, g, has_request_context, request
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
@@ -55,12 +55,14 @@ def speaking_to(reader: Reader) -> Iterator[None]:
 
 
 def outside(path: str) -> str:
-    """Give the full address of a path on the site, as it stands in letters: from the configured address alone.
+    """Give the full address of a path on the site, as it stands in letters: from the configured address.
+
+    Without one no letter leaves, but a coordinator may print some: then it is the address they print from.
 
     Takes   path: as `url_for` gives it, or from the site's own root
     """
     deployment: Deployment = current_app.config["DEPLOYMENT"]
-    site = urlsplit(deployment.base_url)
+    site = urlsplit(deployment.base_url or (request.host_url if has_request_context() else ""))
     below = site.path.rstrip("/")
     inside = path if not below or path == below or path.startswith(f"{below}/") else below + path
     return f"{site.scheme}://{site.netloc}{inside}"

@@ -191,7 +191,9 @@ class PreferencesForm(HouseForm):
     )
     mail_news = BooleanField(
         _l("News by e-mail too"),
-        description=_l("Comments and news about ideas. What you have to do, questions, decisions and appointments always come."),
+        description=_l(
+            "Comments and news about ideas. What you have to do, questions, decisions and appointments always come."
+        ),
     )
 
 

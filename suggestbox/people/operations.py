@@ -219,7 +219,7 @@ def let_leave(person: Person, *, on: date, today: date, now: datetime, actor: Pe
         elif grant.until_on is None or grant.until_on > on:
             grant.until_on = on
     if not person.active:
-        sign_in.end_other_sign_ins(person, None, now)
+        end_ways_in(person, None, now)
     note("person.left", person, actor=actor, now=now, on=on.isoformat())
     db.session.flush()
 
@@ -235,10 +235,19 @@ def let_return(
     db.session.flush()
 
 
+def end_ways_in(person: Person, keep_token: str | None, now: datetime) -> int:
+    """End the person's sign-ins but the one with `keep_token`, and their calendar address; give how many sign-ins ended.
+
+    Whoever had the old secret may have made an address meanwhile, which needs no sign-in.
+    """
+    person.calendar_key_hash = None
+    return sign_in.end_other_sign_ins(person, keep_token, now)
+
+
 def set_password(person: Person, password_hash: str, *, now: datetime, actor: Person | None) -> None:
     """Give somebody a new password and end all their sign-ins. The hash comes from `sign_in.hash_password`."""
     person.password_hash = password_hash
-    sign_in.end_other_sign_ins(person, None, now)
+    end_ways_in(person, None, now)
     note("person.password_set", person, actor=actor, now=now)
     db.session.flush()
 
@@ -254,7 +263,7 @@ def change_password(
     if not old_hash or person.password_hash != old_hash:
         raise Stale(reason="changed_meanwhile")
     person.password_hash = new_hash
-    ended = sign_in.end_other_sign_ins(person, keep_token, now)
+    ended = end_ways_in(person, keep_token, now)
     note("person.password_changed", person, actor=person, now=now, sign_ins_ended=ended)
     db.session.flush()
     return ended

@@ -17,7 +17,7 @@ from suggestbox.core.language import gettext as _
 from . import sign_in
 from .book import Directory
 from .models import Person
-from .operations import note
+from .operations import end_ways_in, note
 
 LENGTH = 6
 NEVER_FOR = frozenset({"admin", "idea_manager", "hr_analyst", "cx_manager", "leadership"})
@@ -98,7 +98,7 @@ def pin_fits(person: Person | None, pin: str, book: Directory) -> bool:
 def set_first_pin(person: Person, pin_hash: str, *, now: datetime, actor: Person | None) -> None:
     """Let the PIN that is being printed be the person's PIN; the one before stops working, and so do its sign-ins."""
     person.pin_hash, person.pin_is_first = pin_hash, True
-    sign_in.end_other_sign_ins(person, None, now)
+    end_ways_in(person, None, now)
     note("person.pin_printed", person, actor=actor, now=now)
     db.session.flush()
 
@@ -112,6 +112,6 @@ def choose_pin(person: Person, *, old_hash: str, new_hash: str, keep_token: str 
     if not old_hash or person.pin_hash != old_hash:
         raise Stale(reason="changed_meanwhile")
     person.pin_hash, person.pin_is_first = new_hash, False
-    sign_in.end_other_sign_ins(person, keep_token, now)
+    end_ways_in(person, keep_token, now)
     note("person.pin_chosen", person, actor=person, now=now)
     db.session.flush()

@@ -70,7 +70,8 @@ def pin_sign_in() -> Any:
 
 def _who_signs_in(number: str, pin: str, address: str) -> Person | None:
     person = person_by_personnel_no(number.replace("\x00", ""))
-    account = throttle.account_of(person, number)
+    # As it was typed: capitals count in a personnel number, so those of an unknown one must not be counted together.
+    account = throttle.account_of(person, number.encode("utf-8", "replace").hex())
     throttle.count_pin(account, address)
     if not pins.pin_fits(person, pin, here()) or person is None:
         return None

@@ -46,7 +46,7 @@ def may_see_people(me: Somebody, _thing: Any = None) -> bool:
     return is_admin(me) or is_idea_manager(me)
 
 
-def may_hand_over(me: Somebody, person: Person) -> bool:
+def may_hand_over(me: Somebody, person: Person | Brief) -> bool:
     """Say whether this person may hand over what somebody has to do: who runs the house, or their coordinator."""
     return may_see_people(me) or is_coordinator_of(me, person)
 

@@ -138,12 +138,14 @@ def change_password() -> Any:
             form.old_password.errors = [_("This is not your password.")]
         else:
             throttle.give_back(account, address)
-            new_hash = signing.hash_password(form.new_password.data)
+            new_hash, had_feed = signing.hash_password(form.new_password.data), me.calendar_key_hash is not None
             with work():
                 ended = operations.change_password(
                     me, old_hash=old_hash, new_hash=new_hash, keep_token=token, now=utc_now()
                 )
             flash(_("Your password is changed."), "good")
+            if had_feed:
+                flash(_("Your calendar address ended with the old password. Please make a new one."), "info")
             if ended:
                 flash(
                     ngettext(

@@ -5,7 +5,7 @@ import hashlib
 from limits import RateLimitItem, parse
 
 from suggestbox.core.errors import TooOften
-from suggestbox.core.limits import limiter
+from suggestbox.core.limits import forget_beginning_with, limiter
 
 from .models import Person
 
@@ -15,6 +15,10 @@ PER_ACCOUNT = (parse("5 per minute"), parse("20 per hour"))
 PINS_PER_ADDRESS = parse("40 per hour")
 PINS_PER_ACCOUNT = (parse("5 per 15 minutes"), parse("10 per hour"), parse("20 per day"))
 """Of wrong PINs, from wherever they come: a PIN has a million values, so the waits grow quickly."""
+
+KNOWN_SECONDS = 30 * 24 * 3600
+"""How long an address counts as one the person signs in from. Tries from there are counted apart, so that nobody far away
+locks somebody out of the device in their own hall by typing wrong PINs."""
 
 
 def account_of(person: Person | None, login: str) -> str:
@@ -54,25 +58,39 @@ def give_back(account: str, address: str) -> None:
 
 
 def count_pin(account: str, address: str) -> None:
-    """Count a try with a PIN before it is looked at, for the account from any address and for the address.
+    """Count a try with a PIN before it is looked at, for the account and for the address.
 
+    For the account all unknown addresses count together, and each it has signed in from lately alone.
     Raises  TooOften after 5 in a quarter of an hour, 10 in an hour or 20 in a day, or 40 in an hour from one address
     """
+    where = _where(account, address)
     for item in PINS_PER_ACCOUNT:
-        _count(item, "pin", account)
+        _count(item, "pin", account, where)
     _count(PINS_PER_ADDRESS, "pin-address", address)
 
 
+def _known(account: str, address: str) -> str:
+    return f"pin-known/{account}/{address}"
+
+
+def _where(account: str, address: str) -> str:
+    known = limiter.enabled and limiter.storage.get(_known(account, address))
+    return address if known else "elsewhere"
+
+
 def give_pin_back(account: str, address: str) -> None:
-    """Take the try back that was counted: it was the right PIN, and only failures count."""
+    """Take the try back that was counted: it was the right PIN, and only failures count. The address is known now."""
     if not limiter.enabled:
         return
+    where = _where(account, address)
     for item in PINS_PER_ACCOUNT:
-        limiter.storage.incr(item.key_for("pin", account), item.get_expiry(), amount=-1)
+        limiter.storage.incr(item.key_for("pin", account, where), item.get_expiry(), amount=-1)
     limiter.storage.incr(PINS_PER_ADDRESS.key_for("pin-address", address), PINS_PER_ADDRESS.get_expiry(), amount=-1)
+    if where != address:
+        limiter.storage.incr(_known(account, address), KNOWN_SECONDS)
 
 
 def forget_pins(account: str) -> None:
     """Forget the wrong PINs of an account: a new PIN is on its way to somebody who may be locked out."""
-    for item in PINS_PER_ACCOUNT if limiter.enabled else ():
-        limiter.storage.clear(item.key_for("pin", account))
+    if limiter.enabled:
+        forget_beginning_with(PINS_PER_ACCOUNT[0].key_for("pin", account, "").partition(f"{account}/")[0] + f"{account}/")

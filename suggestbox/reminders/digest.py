@@ -10,7 +10,8 @@ from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.settings import rule
-from suggestbox.ideas.models import Submitter, SubmitterIdentity
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
+from suggestbox.ideas.policy import state_of
 from suggestbox.mail.letters import Line, Reader, Text
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
@@ -27,11 +28,13 @@ LATE, TODAY, SOON, NEW, OTHERS, NEWS = range(6)
 def compose(letter: Letter, reader: Reader) -> Text | None:
     """Give the digest as it stands now, and take the notices it carries along; None when nothing is left to say.
 
-    What was read on the site meanwhile, or lost its reason, is left out, also on a second try; on the way of a webhook,
-    which others may read too, also what a confidential submitter is told. Inside `work()`.
+    What was read on the site meanwhile, or lost its reason, is left out, also on a second try; on the way of a webhook
+    and on paper, which others read too, also what a confidential submitter is told. Inside `work()`.
     """
     notices = _carried_by(letter, reader)
     lines = _lines(notices, reader)
+    if letter.channel not in HOOK_KINDS and not reader.email:
+        lines = _without_closed_names(notices, lines)
     for notice in notices:
         _bind(notice, letter, notice.id in lines)
     db.session.flush()
@@ -66,9 +69,18 @@ def _carried_by(letter: Letter, reader: Reader) -> list[Notice]:
     given = {**who, "letters": list(same), "parts": list(db.session.scalars(_MY_PARTS, who))}
     found = db.session.scalars(_CARRIED, given)
     notices = [n for n in found if n.letter_id is not None or n.waits or _marked(n, letter)]
-    if letter.channel in HOOK_KINDS:
+    if letter.channel != "mail" or not reader.email:
         return [n for n in notices if not _is_confidential(n)]
     return notices
+
+
+def _without_closed_names(notices: list[Notice], lines: dict[int, Line]) -> dict[int, Line]:
+    """Lines for paper: whoever prints it may not read every idea, so only those are named that everybody may read."""
+    ids = {notice.idea_id for notice in notices if notice.idea_id and notice.id in lines}
+    rows = db.session.scalars(sa.select(Idea).options(sa.orm.lazyload("*")).where(Idea.id.in_(ids))) if ids else ()
+    named = {idea.id for idea in rows if state_of(idea) == "open"}
+    return {notice.id: lines[notice.id] if notice.idea_id in named else replace(lines[notice.id], idea="")
+            for notice in notices if notice.id in lines}
 
 
 def _is_confidential(notice: Notice) -> bool:

@@ -13,6 +13,7 @@ from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
 from suggestbox.core.language import clock_time, full_date, relative_date
 from suggestbox.core.language import gettext as _
+from suggestbox.ideas.models import Submitter
 from suggestbox.ideas.parts import people_behind_submitters
 from suggestbox.mail.answers import spoken
 from suggestbox.mail.models import Letter, MailState, Notice
@@ -41,6 +42,11 @@ class Fates:
     @cached_property
     def _readers(self) -> dict[int, int]:
         return people_behind_submitters({n.submitter_id for n in self.notices if n.submitter_id})
+
+    @cached_property
+    def _hidden(self) -> set[int]:
+        ids = {n.submitter_id for n in self.notices if n.submitter_id}
+        return set(db.session.scalars(sa.select(Submitter.id).where(Submitter.id.in_(ids), Submitter.person_id.is_(None))))
 
     @cached_property
     def _paused(self) -> MailState | None:
@@ -134,6 +140,8 @@ class Fates:
             return "waits", _("No mailbox: a colleague was asked to tell them, and a summary is printed.")
         if brief.email and not deployment.mail_is_on:
             return "told", _("It stands in the inbox on the site; mail is not set up.")
+        if not brief.email and notice.submitter_id in self._hidden:
+            return "told", _("It stands in the inbox on the site; on paper others would read it.")
         mine = self._digests.get(reader_id, [])
         waiting = [letter for letter in mine if letter.state in ("queued", "sending", "to_print")]
         if waiting:

@@ -14,7 +14,7 @@ from flask import current_app
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Idea
+from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import people_behind_submitters
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import Hook, Letter, Notice
@@ -116,7 +116,7 @@ def write_digests(*, now: datetime) -> int:
     """
     book = book_of(now)
     db.session.execute(sa.update(Notice).where(_WAITING, Notice.kind == RUNG, _OVER).values(waits=False))
-    waiting = _by_reader()
+    waiting = _by_reader(book)
     had = _had_theirs(waiting, book, now)
     days = {person_id: day for person_id in waiting
             if person_id not in had and (day := _digest_day(book, person_id, now)) is not None}
@@ -135,16 +135,24 @@ def write_digests(*, now: datetime) -> int:
     return written
 
 
-def _by_reader() -> dict[int, list[int]]:
-    """{person id: ids of the notices that wait for them}, also of confidential submitters."""
-    rows = db.session.execute(sa.select(Notice.id, Notice.person_id, Notice.submitter_id).where(_WAITING)).all()
+def _by_reader(book: Directory) -> dict[int, list[int]]:
+    """{person id: ids of the notices that wait for them}; of confidential submitters only where nobody else reads it."""
+    query = sa.select(Notice.id, Notice.person_id, Notice.submitter_id, Submitter.person_id)
+    rows = db.session.execute(query.outerjoin(Submitter, Submitter.id == Notice.submitter_id).where(_WAITING)).all()
     behind = people_behind_submitters({row.submitter_id for row in rows if row.submitter_id})
     found: dict[int, list[int]] = {}
-    for notice_id, person_id, submitter_id in rows:
+    for notice_id, person_id, submitter_id, named_id in rows:
         reader_id = behind.get(submitter_id) if submitter_id else person_id
-        if reader_id is not None:
+        hidden = submitter_id is not None and named_id is None
+        if reader_id is not None and not (hidden and not _reads_alone(book, reader_id)):
             found.setdefault(reader_id, []).append(notice_id)
     return found
+
+
+def _reads_alone(book: Directory, person_id: int) -> bool:
+    """Say whether a digest reaches the person in a mailbox of their own: paper somebody prints, webhooks others read."""
+    brief, deployment = book.person(person_id), current_app.config["DEPLOYMENT"]
+    return bool(brief and brief.email and deployment.mail_is_on)
 
 
 def _digest_day(book: Directory, person_id: int, now: datetime) -> date | None:

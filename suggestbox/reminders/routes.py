@@ -1,5 +1,6 @@
 """The page that answers: why was nobody reminded?"""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,8 @@ from suggestbox.core.language import due_words
 from suggestbox.ideas import policy
 from suggestbox.ideas.blueprint import load_idea
 from suggestbox.ideas.models import Idea
+from suggestbox.people.book import Directory
+from suggestbox.people.policy import may_hand_over
 from suggestbox.people.queries import here, today_for
 
 from . import why as answers
@@ -28,13 +31,20 @@ def why(idea: Idea) -> str:
     everything = "idea_manager" in parts and not parts & policy.SUBMITTERS
     answer = answers.why(idea, book, answers.Viewer(current_user.id, everything, everything), now=utc_now())
     steps = [
-        {"step": step, "until": due_words(step.due_on, today=today), "state": _state(step, today),
+        {"step": step, "times": times, "until": due_words(step.due_on, today=today), "state": _state(step, today),
+         "hand_over": _hands_over(step, book),
          "come": _together([row for row in step.rows if row.state != "later"]),
          "later": _together([row for row in step.rows if row.state == "later"])}
-        for step in answer.steps
+        for step, times in Counter(answer.steps).items()
     ]
     return render_template("reminders/why.html", idea=idea, steps=steps, earlier=_together(answer.earlier),
                            further=answer.further)
+
+
+def _hands_over(step: answers.StepRows, book: Directory) -> bool:
+    """Say whether the reader may hand over everything that waits with the person who has the step."""
+    brief = book.person(step.owner_id)
+    return brief is not None and not step.mine and may_hand_over(current_user, brief)
 
 
 def _state(step: answers.StepRows, today: date) -> str | None:

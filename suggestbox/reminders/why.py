@@ -13,7 +13,7 @@ from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import Idea
 from suggestbox.mail.models import Letter, Notice
-from suggestbox.people.book import Directory
+from suggestbox.people.book import Brief, Directory
 from suggestbox.steps.models import Step
 from suggestbox.steps.words import step_title
 
@@ -54,6 +54,7 @@ class StepRows:
     rests: bool = False
     mine: bool = False
     rows: tuple[Row, ...] = ()
+    owner_id: int | None = None  # of whom it is a step of handling; of a submitter's step nobody
 
 
 @dataclass
@@ -96,6 +97,7 @@ def why(idea: Idea, book: Directory, viewer: Viewer, *, now: datetime) -> Answer
         mine = viewer.person_id is not None and viewer.person_id in (step.owner_id, step.person_id)
         answer.steps.append(StepRows(
             _what(step.kind, mine), step.kind, step.due_on, _owner_name(step, book, viewer), rows=tuple(rows), mine=mine,
+            owner_id=step.owner_id if step.submitter_id is None else None,
         ))
     _resting(idea, book, viewer, answer)
     over = [n for n in notices if n.step_id not in nudges]
@@ -183,7 +185,7 @@ def _told_row(
     brief = book.person(notice.person_id) if named else None
     what = str(THINGS[notice.facts["step_kind"]]) + ": " if step is None else ""
     return Row(what + str(rung.words if rung else ""), fates.day_of(notice), str(OFFICES[office]), state, text,
-               brief.polite if brief else "",
+               _called(brief, viewer),
                office in ("owner", "submitter") or (rung is not None and rung.to == (office,)))
 
 
@@ -201,8 +203,14 @@ def _name(person_id: int, step: OpenStep, book: Directory, viewer: Viewer) -> st
         hidden = step.submitter_id is not None and not viewer.discloses
         if hidden or not viewer.everything:
             return ""
-    brief = book.person(person_id)
-    return brief.polite if brief else ""
+    return _called(book.person(person_id), viewer)
+
+
+def _called(brief: Brief | None, viewer: Viewer) -> str:
+    """How a person is named to the reader: the reader reads of themselves."""
+    if brief is None:
+        return ""
+    return _("you yourself") if brief.id == viewer.person_id else brief.polite
 
 
 def _owner_name(step: OpenStep, book: Directory, viewer: Viewer) -> str:

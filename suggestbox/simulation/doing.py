@@ -119,7 +119,9 @@ class Planner:
         columns = (Step.id, Step.kind, Step.owner_id, Step.submitter_id, Step.due_on, Step.subject_id, Step.body_id,
                    Step.role)
         open_steps = db.session.execute(sa.select(*columns).where(Step.done_at.is_(None)).order_by(Step.id)).all()
-        fresh = [step for step in open_steps if step.id not in self.planned]
+        known = self.planned.keys() - self.world.to_look_at
+        self.world.to_look_at = set()
+        fresh = [step for step in open_steps if step.id not in known]
         self.planned = {step.id: step.due_on for step in open_steps}
         talks = sa.select(Appointment.id, Appointment.starts_at).where(
             Appointment.id.in_([step.subject_id for step in fresh if step.kind == "hold_talk"]))
@@ -152,6 +154,8 @@ class Planner:
             if dice.random() < 0.12:
                 early = calendar.add_working_days(due_on, dice.randint(1, 6))
             return w.moment_on(person_id, max(early, w.day_of(person_id)), dice.random())
+        if step.kind == "end_review":  # the others have their days first
+            return w.moment_on(person_id, max(due_on, w.day_of(person_id)), dice.random())
         if step.body_id and step.kind == "vote":
             return w.moment_on(person_id, max(due_on, w.day_of(person_id)), dice.uniform(0.05, 0.5))
         if step.body_id and step.kind == "decide":

@@ -50,7 +50,7 @@ def aside(w: World, step: Step, idea: Idea, actor: Person, dice: Random) -> bool
     if w.leans("hand_over at first look", dice, 0.02, 1.4):
         hand_over(w, idea, actor, dice)
         return True
-    if w.leans("suggest_short_way", dice, 0.05, 3) and may_be_short(w, idea):
+    if w.leans("suggest_short_way", dice, 0.05, 4) and may_be_short(w, idea):
         w.do(idea, "suggest_short_way", actor)
         if w.leans("leave_short_way", dice, 0.05, 1.5):
             w.later("part", idea.id, "leave_short_way", person_id=next(iter(people_behind(idea).values())),
@@ -129,7 +129,7 @@ def find_reviewers(w: World, step: Step, idea: Idea, actor: Person, event: Event
 
 def end_review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The quorum stands; whoever still owes an answer is thanked, once everybody could read each other for a day."""
-    if idea.discuss_since is None and any_owing(idea) is False:
+    if not any_owing(idea):
         raise NotNow(1)
     if event.attempt > 12:
         ask_reviewers(w, "add_reviewers", idea, actor, w.dice("more", step.id, event.attempt))
@@ -189,7 +189,7 @@ def hand_over(w: World, idea: Idea, actor: Person, dice: Random) -> None:
         raise NotNow
     w.do(idea, "hand_over", actor, kind=dice.choice(("invention", "safety", "complaint", "reporting")),
          office_id=office, reason="Das gehört dorthin.")
-    if w.leans("not_ours", dice, 0.1, 1.3):
+    if w.leans("not_ours", dice, 0.15, 1.8):
         w.later("not_ours", idea.id, person_id=office, days=(0.2, 1.5), dice=dice)
 
 

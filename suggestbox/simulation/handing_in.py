@@ -56,7 +56,7 @@ def _words(w: World, event: Event, actor: Person, department_id: int) -> Words:
     elif w.leans("confidential", dice, 0.08, 2):
         words.confidential = True
         w.note("confidential")
-    elif w.leans("short wish", dice, 0.06, 2):
+    elif w.leans("short wish", dice, 0.06, 3):
         words.short_way, words.department_id = True, department_id
     words.exclude_superior = dice.random() < 0.05
     words.handlers_only = dice.random() < 0.05
@@ -121,7 +121,7 @@ def answer(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     """A question was asked: the text is made clearer, or only the question answered, or nothing at all."""
     dice = w.dice("answer", step.id)
     if w.leans("silent answer", dice, 0.12, 1.5):
-        w.note("question_unanswered")
+        w.leave_alone(step.id, "question_unanswered")
         return
     if w.leans("edit_text", dice, 0.3, 2):
         w.do(idea, "edit_text", actor, title=idea.title, problem=idea.problem,

@@ -134,10 +134,10 @@ def team_answer(w: World, step: Step, idea: Idea, actor: Person, event: Event) -
 def short_check(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """An expert of another department: nothing speaks against it, or something does, or no word."""
     dice = w.dice("check", step.id)
-    if w.leans("short silence", dice, 0.1, 1.3):
-        w.note("short_check_unanswered")
+    if w.leans("short silence", dice, 0.1, 1.6):
+        w.leave_alone(step.id, "short_check_unanswered")
         return
-    if w.leans("short_doubt", dice, 0.15):
+    if w.leans("short_doubt", dice, 0.15, 1.6):
         w.do(idea, "short_doubt", actor, reason="Da hängt die Brandmeldeanlage dran.")
     else:
         w.do(idea, "nothing_against", actor, words=f"{SENTENCE} {step.subject_id}: nichts dagegen.")

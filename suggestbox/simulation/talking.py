@@ -180,7 +180,7 @@ def pick_time(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> 
     """The submitter picks a time, or says that it should be otherwise, or nothing at all."""
     dice, party = w.dice("pick", step.id, event.attempt), party_of(step, idea)
     if (party.unanswered_offers and dice.random() < 0.6) or w.leans("offer unanswered", dice, 0.03):
-        w.note("offer_left_unanswered")
+        w.leave_alone(step.id, "offer_left_unanswered")
         return
     for name, usual in (("decline_talk", 0.06), ("ask_in_writing", 0.04), ("ask_other_host", 0.02), ("none_suits", 0.04)):
         if w.leans(name, dice, usual):
@@ -217,7 +217,7 @@ def confirm(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     dice, party = w.dice("confirm", step.id, event.attempt), party_of(step, idea)
     if (party.asked_again_at is None and w.leans("silent at the end", dice, 0.12, 1.5)) \
             or (party.asked_again_at is not None and dice.random() < 0.6):
-        w.note("end_unconfirmed")
+        w.leave_alone(step.id, "end_unconfirmed")
         return None
     if party.state == "held":
         if w.leans("deny_talk", dice, 0.015):
@@ -228,7 +228,7 @@ def confirm(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     if follows == "no" and party.state == "held" and not party.second_host_used:
         follows = "partly"
     w.do(idea, "confirm", actor, follows=follows, appreciated=dice.randint(2, 5), words="")
-    if w.leans("object", dice, 0.03, 1.6) or (_by_the_chief(w, idea) and w.leans("object to the top", dice, 0.02, 2)):
+    if w.leans("object", dice, 0.03, 1.6) or (_by_the_chief(w, idea) and w.leans("object to the top", dice, 0.1, 3)):
         w.later("object", idea.id, person_id=actor.id, days=(0.5, 14), dice=dice)
     return None
 
@@ -282,7 +282,7 @@ def after_closing(w: World, event: Event) -> None:
         return
     parties = db.session.scalars(sa.select(Party).where(Party.idea_id == idea.id, Party.round == idea.round)).all()
     for party in parties:
-        if party.state not in ("held", "written") and party.attempt == 1 and w.leans("ask_for_talk", dice, 0.08, 1.3):
+        if party.state not in ("held", "written") and party.attempt == 1 and w.leans("ask_for_talk", dice, 0.1, 2):
             with_ = submitter_of(w, party)
             if w.book.is_here(with_.id) and party.submitter_id in people_behind(idea):
                 w.later("ask_for_talk", idea.id, person_id=with_.id, days=(0.5, 8), dice=dice)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .watch_ideas import IDEA_RULES, Look
-from .watch_mail import MAIL_RULES, Mail
+from .watch_mail import MAIL_RULES, Mail, notice
 from .watch_people import Staff
 
 RULES = (*IDEA_RULES, *MAIL_RULES)
@@ -32,6 +32,7 @@ class Watch:
     named: dict[str, list[str]] = field(default_factory=dict)
     broken_on: dict[str, set[date]] = field(default_factory=dict)
     days: int = 0
+    _notices: int = 0
     _taken: list[Any] = field(default_factory=list)
     _sent: Counter[str] = field(default_factory=Counter)
     _digests: dict[tuple[str, Any], set[str]] = field(default_factory=dict)
@@ -45,13 +46,14 @@ class Watch:
         Takes   accepted: what the mail server took since the last look; told: (what, id) that people were told is saved
         """
         self.days += 1
-        look = Look(connection, now, self.since, today, Staff(connection, today), told)
+        look = Look(connection, now, self.since, today, Staff(connection, today), told, self._notices)
         for name, (rule, promise) in IDEA_RULES.items():
             self._count(name, promise, today, rule(look))
         mail = Mail(look, accepted, server_was_well, self._sent, self._digests, self._known)
         for name, (mail_rule, promise) in MAIL_RULES.items():
             self._count(name, promise, today, mail_rule(mail))
         self.since = now
+        self._notices = connection.scalar(sa.select(sa.func.max(notice.c.id))) or 0
 
     def also_broken(self, promise: str, today: date, what: str) -> None:
         """Note what somebody else found broken."""

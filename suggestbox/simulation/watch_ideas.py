@@ -47,6 +47,8 @@ class Look:
     today: date
     staff: Staff
     told: list[tuple[str, int]] = field(default_factory=list)
+    notices_before: int = 0
+    """The last notice there was then."""
 
     def rows(self, query: sa.Select[Any]) -> list[Any]:
         """Give the rows of a query."""

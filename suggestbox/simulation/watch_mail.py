@@ -25,6 +25,8 @@ OVERDUE_DAYS = 2
 """Working days after the due date by which somebody must have been reminded: one of them may have been a bad day."""
 
 WAITED = timedelta(hours=1)
+WAITS_AT_MOST = timedelta(days=60)
+"""A letter to somebody on a long leave waits for them; older ones need not be looked at again."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ def mail_to_people_who_left(mail: Mail) -> Iterator[str]:
     """Letters to somebody who does not work here any more, or whom nobody knows."""
     for taken in mail.accepted:
         worker = mail.look.staff.by_email.get(taken.recipient)
-        if worker is None or not worker.here:
+        if worker is None or not mail.look.staff.was_here(worker, taken.at):
             yield f"{taken.recipient} {taken.at:%Y-%m-%d}"
 
 
@@ -131,7 +133,8 @@ def mail_lost(mail: Mail) -> Iterator[str]:
     look = mail.look
     mail.server_knows.update(taken.message_id for taken in mail.accepted)
     sent = sa.select(letter.c.id, letter.c.message_id).where(
-        letter.c.channel == "mail", letter.c.state == "sent", letter.c.done_at > look.since - timedelta(days=1))
+        letter.c.channel == "mail", letter.c.state == "sent", letter.c.done_at > look.since - timedelta(days=1),
+        letter.c.created_at > look.since - WAITS_AT_MOST)
     for row in look.rows(sent):
         if row.message_id not in mail.server_knows:
             yield f"letter {row.id} never arrived"
@@ -144,7 +147,7 @@ def mail_lost(mail: Mail) -> Iterator[str]:
     failed = look.rows(sa.select(letter.c.id).where(letter.c.state == "failed", letter.c.done_at > look.since))
     if failed:
         shown = {row.facts.get("letter") for row in look.rows(sa.select(notice.c.facts).where(
-            notice.c.at > look.since, notice.c.kind.like("mail.%")))}
+            notice.c.id > look.notices_before, notice.c.kind.like("mail.%")))}
         for row in failed:
             if row.id not in shown:
                 yield f"letter {row.id} failed, and nobody was told"
@@ -152,8 +155,9 @@ def mail_lost(mail: Mail) -> Iterator[str]:
 
 
 def _never_told(look: Look) -> Iterator[str]:
-    told = {(row.idea_id, row.submitter_id) for row in look.rows(sa.select(
-        notice.c.idea_id, notice.c.submitter_id).where(notice.c.at > look.since, notice.c.submitter_id.is_not(None)))}
+    new_ones = (notice.c.id > look.notices_before, notice.c.submitter_id.is_not(None))
+    told = {(row.idea_id, row.submitter_id) for row in look.rows(
+        sa.select(notice.c.idea_id, notice.c.submitter_id).where(*new_ones))}
     new = [row.id for row in look.rows(sa.select(idea.c.id).where(idea.c.submitted_at > look.since))]
     asked = [row.idea_id for row in look.rows(sa.select(question.c.idea_id).where(question.c.asked_at > look.since))]
     people = look.submitters(new + asked)

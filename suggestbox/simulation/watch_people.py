@@ -37,7 +37,7 @@ class Worker:
     ends: time
     zone: ZoneInfo
     here: bool
-    superior_id: int | None
+    left_on: date | None
 
 
 class Staff:
@@ -51,7 +51,7 @@ class Staff:
         self.people: dict[int, Worker] = {}
         columns = (person.c.id, person.c.given_name, person.c.family_name, person.c.email, person.c.site_id,
                    person.c.working_weekdays, person.c.works_from, person.c.works_until, person.c.active,
-                   person.c.left_on, person.c.superior_id)
+                   person.c.left_on)
         zones = {row.id: ZoneInfo(row.time_zone) for row in self.sites.values()}
         for row in connection.execute(sa.select(*columns)):
             place = self.sites[row.site_id]
@@ -60,13 +60,17 @@ class Staff:
                 row.id, f"{row.given_name} {row.family_name}", row.email, row.site_id,
                 _weekdays(row.working_weekdays or place.working_weekdays),
                 _clock(row.works_from if own else place.works_from), _clock(row.works_until if own else place.works_until),
-                zones[row.site_id], row.active and (row.left_on is None or row.left_on >= today), row.superior_id,
+                zones[row.site_id], row.active and (row.left_on is None or row.left_on >= today), row.left_on,
             )
         self.by_email = {worker.email: worker for worker in self.people.values() if worker.email}
         self.away: dict[int, list[tuple[date, date]]] = defaultdict(list)
         near = (absence.c.from_on <= today + timedelta(days=1), absence.c.until_on >= today - timedelta(days=40))
         for row in connection.execute(sa.select(absence.c.person_id, absence.c.from_on, absence.c.until_on).where(*near)):
             self.away[row.person_id].append((row.from_on, row.until_on))
+
+    def was_here(self, worker: Worker, moment: datetime) -> bool:
+        """Say whether the person still worked here at a moment of the last days."""
+        return worker.here or (worker.left_on is not None and worker.left_on >= moment.astimezone(worker.zone).date())
 
     def is_away(self, person_id: int, day: date) -> bool:
         """Say whether the person is on holiday or sick that day."""

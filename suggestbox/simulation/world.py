@@ -60,6 +60,8 @@ class Draft:
     moves: Counter[str] = field(default_factory=Counter)
     paths: Counter[str] = field(default_factory=Counter)
     events: list[tuple[datetime, str, tuple[Any, ...], int]] = field(default_factory=list)
+    left_alone: set[int] = field(default_factory=set)
+    """Steps somebody saw and will not do."""
     told: list[tuple[str, int]] = field(default_factory=list)
     """(what, id of the row) that somebody was told is saved."""
 
@@ -77,6 +79,8 @@ class World:
         self.refusals: Counter[str] = Counter()
         self.told: list[tuple[str, int]] = []
         self.deaths: Counter[str] = Counter()
+        self.to_look_at: set[int] = set()
+        """Steps somebody looked at and that may still be open: they are looked at again."""
         self.draft = Draft()
         self.hands: dict[str, Callable[[World, Event], None]] = {}
         self.dies_at: Callable[[int], int | None] = lambda _sitting: None
@@ -188,6 +192,11 @@ class World:
         """Count something that is no move of its own."""
         self.draft.paths[path] += 1
 
+    def leave_alone(self, step_id: int, path: str) -> None:
+        """Have somebody never do a step, and count that."""
+        self.draft.left_alone.add(step_id)
+        self.note(path)
+
     def later(self, kind: str, *args: Any, person_id: int, days: tuple[float, float], dice: Random) -> None:
         """Have somebody do something so many of their working days from now."""
         at = self.at_work_after(person_id, dice.uniform(*days), dice)
@@ -233,7 +242,7 @@ class World:
                 self.deaths["sitting"] += 1
                 dies_at = None
                 continue
-            self._keep(postponed)
+            self._keep(events, postponed)
             return
         self.draft = Draft()
 
@@ -243,12 +252,17 @@ class World:
         event.attempt += 1
         if event.attempt % TRIES == 0:
             events.remove(event)
+            if event.attempt >= 3 * TRIES and event.kind == "step":
+                self.to_look_at.add(event.args[0])
             if event.attempt < 3 * TRIES and event.person_id:
                 self.put(event.at + timedelta(days=1), event.kind, *event.args, person_id=event.person_id,
                          attempt=event.attempt)
 
-    def _keep(self, postponed: list[tuple[Event, float]]) -> None:
+    def _keep(self, events: list[Event], postponed: list[tuple[Event, float]]) -> None:
         draft = self.draft
+        waiting = {event.serial for event, _days in postponed}
+        self.to_look_at |= {event.args[0] for event in events if event.kind == "step" and event.serial not in waiting}
+        self.to_look_at -= draft.left_alone
         self.leanings.keep()
         self.moves.update(draft.moves)
         self.paths.update(draft.paths)

@@ -227,11 +227,11 @@ class Case:
         if kind in ("review", "reconsider", "short_check"):
             return excluded
         excluded |= self.in_conflict
-        if kind in ("decide", "vote", "offer_talk"):
+        if kind in ("decide", "vote", "sit_on_panel", "offer_talk"):
             excluded |= self.below_submitters
-        if kind in ("decide", "vote"):
+        if kind in ("decide", "vote", "sit_on_panel"):
             excluded |= {a.person_id for a in self.assignments if a.state in ("open", "answered")}
-            excluded |= self.earlier_deciders
+            excluded |= self.decided_before if kind == "sit_on_panel" else self.earlier_deciders
         if kind == "confirm_duplicate" and self.duplicate_proposal:
             excluded |= {self.duplicate_proposal.proposed_by_id}
         if kind == "confirm_correction" and self.correction:
@@ -244,12 +244,20 @@ class Case:
         return self.book.reporting_to(self.submitter_people)
 
     @property
-    def earlier_deciders(self) -> frozenset[int]:
-        """After an objection: whoever decided before, and everybody reporting to them."""
+    def decided_before(self) -> frozenset[int]:
+        """After an objection: whoever decided before."""
         if self.objection is None or self.objection.round >= self.idea.round:
             return frozenset()
-        before = {d.decided_by_id for d in self.decisions if d.round <= self.objection.round}
-        return frozenset(before.union(*map(self.book.everybody_below, before)))
+        return frozenset(d.decided_by_id for d in self.decisions if d.round <= self.objection.round)
+
+    @property
+    def earlier_deciders(self) -> frozenset[int]:
+        """After an objection: whoever decided before, and everybody reporting to them.
+
+        Not on a panel of three: it is named because all others report to somebody who decided.
+        """
+        before = self.decided_before
+        return before if self.panel else frozenset(before.union(*map(self.book.everybody_below, before)))
 
     def acting(self, step: Step) -> tuple[int | None, bool]:
         """Give who acts on the step today, and whether they may do it (an admin may only reassign)."""

@@ -98,7 +98,7 @@ def text_looked_at(case: Case) -> str | None:
 
 def read_a_day(case: Case) -> str | None:
     """the reviewers could read each other for at least one working day"""
-    since = case.idea.discuss_since
+    since = case.idea.discuss_since or quorum.stands_since(case)
     if since is None:
         return "not_read_yet"
     coordinator_id = owners.coordinator(case, "end_review")

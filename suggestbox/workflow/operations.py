@@ -13,7 +13,6 @@ from suggestbox.core.errors import Denied, Refused, Stale
 from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
 from suggestbox.journal import operations as journal
-from suggestbox.mail.operations import no_longer_new
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 
@@ -89,7 +88,6 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
     idea.changed_at = case.now
     for step in finished:
         _finish(step, case, "done")
-    no_longer_new([step.id for step in finished], now=case.now)
     hidden = by_submitter and idea.confidential
     role = "house" if case.actor_id is None else "submitter" if by_submitter else "person"
     entry = journal.write(
@@ -181,7 +179,6 @@ def bring_steps_up_to_date(case: Case, *, mover_id: int | None = None) -> bool:
             _finish(step, case, "rests" if case.idea.stage == "waiting" else "dropped")
             dropped.append(step)
     session.flush()
-    no_longer_new([step.id for step in dropped if step.outcome == "dropped"], now=case.now)
     for key, want in must.items():
         if key not in standing:
             opened += 1

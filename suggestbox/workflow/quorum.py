@@ -1,5 +1,7 @@
 """The quorum: no decision on merit by one person alone."""
 
+from datetime import datetime
+
 from suggestbox.core.settings import rule
 from suggestbox.reviews.models import Assignment
 
@@ -45,6 +47,14 @@ def shortfall(case: Case, reviews: list[Assignment] | None = None) -> str | None
 def stands(case: Case) -> bool:
     """Say whether the quorum stands."""
     return shortfall(case) is None
+
+
+def stands_since(case: Case) -> datetime | None:
+    """Give when the last of the reviews that make the quorum came: from then on those who scored can read each other."""
+    reviews = counted(case)
+    if shortfall(case, reviews):
+        return None
+    return max((r.answered_at for r in reviews if r.answered_at), default=None)
 
 
 def could_stand(case: Case) -> bool:

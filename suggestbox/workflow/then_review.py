@@ -337,7 +337,7 @@ def seat_panel(case: Case, people: list[int], *, field: str) -> None:
     """
     if len(set(people)) != 3:
         raise Invalid(fields={field: _("Please name three different people.")})
-    excluded = case.excluded_from("decide")
+    excluded = case.excluded_from("sit_on_panel")
     for person_id in people:
         brief = case.book.person(person_id)
         if brief is None or not brief.active or person_id in excluded:

@@ -36,7 +36,7 @@ def test_naughty_strings_come_back_the_same(cast, client_as):
         assert idea.proposal == tidy(text + "\n" + text), repr(text)
         body = page.get(f"/ideas/{idea.number}").get_data(as_text=True)
         assert shown(idea.title) in body, repr(text)
-        for dangerous in ("<script>alert", "<img src=x", "<svg/onload", "</textarea><b>", ">49<"):
+        for dangerous in ("<script>alert", "<img src=x", "<svg/onload", "</textarea><b>", ">49</"):
             assert dangerous not in body, repr(text)
 
 

@@ -64,6 +64,17 @@ def test_what_was_told_of_a_step_is_not_new_any_more_once_it_is_done(cast, clien
     assert count_unread(cast.ria.id) == 0
 
 
+def test_what_was_told_of_one_step_twice_stands_there_once(cast, client_as, clock):
+    with work():
+        idea = f.in_review(cast, now=later(-1))
+    told = next(n for n in notices() if n.person_id == cast.ria.id)
+    again = {"key": "again", "person_id": cast.ria.id, "idea_id": idea.id, "step_id": told.step_id, "facts": told.facts}
+    with work():
+        tell_waiting(told.kind, [again], now=NOON)
+    page = client_as(cast.ria).get("/inbox").get_data(as_text=True)
+    assert [count_unread(cast.ria.id), page.count(">Neu<"), page.count('class="mail-line"')] == [1, 1, 1]
+
+
 def test_nobody_reads_somebody_elses_inbox(cast, client_as, clock):
     with work():
         f.submitted(cast, title="Labels", confidential=True)

@@ -200,6 +200,27 @@ def test_the_page_says_what_concerns_the_reader(client_as: Any, cast: Cast, cloc
     assert "2 weitere nächste Schritte" in submitter.text
 
 
+def test_two_steps_that_are_alike_are_told_once_and_the_reader_is_spoken_to(client_as: Any, cast: Cast, clock: Any):
+    mail_on()
+    with work():
+        idea = factories.conversation(cast, cast.ann, cast.eve)
+    now = START + timedelta(days=20)
+    clock.move_to(now)
+    reconcile(now)
+    page = client_as(cast.cat).get(f"/ideas/{idea.number}/reminders").text
+    assert (page.count('<section class="sb-section"'), page.count("2 solche Schritte"), "An: Sie selbst" in page) == (1, 1, True)
+
+
+def test_who_may_hand_over_all_steps_of_a_person_finds_the_way(client_as: Any, cast: Cast, clock: Any):
+    with work():
+        idea = in_review(cast)
+    now = START + timedelta(days=23)
+    clock.move_to(now)
+    reconcile(now)
+    assert f'href="/people/{cast.rex.id}/steps"' in client_as(cast.ida).get(f"/ideas/{idea.number}/reminders").text
+    assert "/steps\"" not in client_as(cast.ann).get(f"/ideas/{idea.number}/reminders").text.split("<main")[1]
+
+
 def test_the_page_is_not_there_for_whoever_may_not_see_the_idea(client_as: Any, cast: Cast):
     with work():
         idea = submitted(cast)

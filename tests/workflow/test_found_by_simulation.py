@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from suggestbox.workflow.operations import move
+from suggestbox.workflow.operations import case_of, move, moves_for
 from tests import factories as f
 
 
@@ -12,3 +12,30 @@ def test_what_belongs_elsewhere_is_handed_over_even_while_its_submitters_are_ask
          reason="It is a matter of safety.")
     assert (idea.stage, idea.outcome, idea.round, idea.released_at) == ("conversation", "handed_over", 2, None)
     assert f.open_kinds(idea) == ["offer_talk"]
+
+
+def test_the_coordinator_ends_the_review_early_once_the_quorum_stood_for_a_day(cast):
+    idea = f.submitted(cast)
+    asked = f.reviewers((cast.rex, "expert"), (cast.ria, "department"), (cast.coo, "department"))
+    move(idea, "assign", actor=cast.bob, now=f.START + timedelta(hours=1), reviewers=asked)
+    f.answer_review(idea, cast.rex, f.START + timedelta(hours=2))
+    f.answer_review(idea, cast.ria, f.START + timedelta(hours=3))
+    now = f.START + timedelta(hours=4)
+    assert [p.unmet != () for p in moves_for(idea, cast.bob, now) if p.name == "end_review"] == [True]
+    move(idea, "end_review", actor=cast.bob, now=f.START + timedelta(days=2))
+    assert idea.stage == "deciding"
+    case = case_of(idea, actor=None, now=now)
+    assert sorted(a.state for a in case.assignments) == ["answered", "answered", "thanked"]
+
+
+def test_a_panel_may_report_to_whoever_decided_before(cast):
+    boss = cast.cat
+    for person in (cast.kim, cast.wes, cast.sam, cast.lea):
+        if person is not boss:
+            person.superior_id = boss.id
+    idea = f.confirming(cast)
+    move(idea, "object", actor=cast.ann, now=f.START + timedelta(days=9), reason="The reasons are wrong.")
+    case = case_of(idea, actor=None, now=f.START + timedelta(days=9))
+    assert {cast.kim.id, cast.wes.id, cast.sam.id, boss.id} <= case.excluded_from("decide")
+    assert case.excluded_from("sit_on_panel").isdisjoint({cast.kim.id, cast.wes.id, cast.sam.id})
+    assert boss.id in case.excluded_from("sit_on_panel")

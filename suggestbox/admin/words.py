@@ -1,0 +1,20 @@
+"""What the jobs of the house do, each in a sentence for whoever looks after it."""
+
+from suggestbox.core.language import lazy_gettext as _l
+
+JOB_WORDS = {
+    "core.forget": _l("Removes notes that are only of use for a short time"),
+    "core.integrity": _l("Reads the whole database and the journal, and looks whether all is sound"),
+    "core.watchman": _l("Tells a watchman outside that all is well, if one is set up"),
+    "ideas.sweep_files": _l("Removes uploaded files that never became part of an idea"),
+    "journal.seal": _l("Seals new entries of the journal, so that nobody can change them unnoticed"),
+    "mail.end_refused_hooks": _l("Ends addresses of Teams and Slack that take nothing any more, and tells their owners"),
+    "mail.forget": _l("Removes letters that went out long ago"),
+    "reminders.forget": _l("Forgets who was late, three months after an idea is closed"),
+    "reminders.reconcile": _l("Looks which reminders are due, and writes the summaries of the day"),
+    "workflow.check": _l("Checks whether the promises to those who hand in ideas are kept"),
+    "workflow.settle": _l("Makes the moves that come by themselves when their time has come"),
+    "workflow.settle_all": _l("Goes through all open ideas at night, so that none is forgotten"),
+    "workflow.settle_left_behind": _l("Passes on what waits with people who do not work here any more"),
+}
+"""By the name of the job, as it stands in the database; the page shows a job without a sentence by its name."""
