@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suggestbox.admin.outbox import letters_page
+from suggestbox.core import watchman
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, work
 from suggestbox.mail import calendar_feed, printing
 from suggestbox.mail.carrier import Outgoing
 from suggestbox.mail.first_pin import order_first_pin, waiting_pins
+from suggestbox.mail.hook_guard import is_outside
 from suggestbox.mail.letters import Text
 from suggestbox.mail.message import build
 from suggestbox.mail.models import Hook, Letter, Notice
@@ -285,6 +287,11 @@ def row_of(person) -> dict:
     return dict(db.session.execute(sa.select(Person.__table__).where(Person.id == person.id)).mappings().one())
 
 
+def test_the_address_of_the_watchman_stands_in_no_log(caplog):
+    assert not watchman.call("https://ping.example.com/very secret")
+    assert "ping.example.com: InvalidURL" in caplog.text and "secret" not in caplog.text
+
+
 # -- webhooks --------------------------------------------------------------------------------------------------------
 
 
@@ -300,6 +307,15 @@ def test_what_was_handed_over_in_confidence_goes_into_no_channel(cast, clock):
     carry(now)
     query = sa.select(Letter.channel, Letter.state, sa.func.count()).group_by(Letter.channel, Letter.state)
     assert {tuple(row) for row in db.session.execute(query.where(Letter.channel == "teams"))} == {("teams", "cancelled", 3)}
+
+
+@pytest.mark.parametrize("address", [
+    "192.0.0.192", "168.63.129.16", "169.254.169.254", "100.64.0.1", "192.88.99.1", "0.0.0.0", "::1", "::ffff:127.0.0.1",
+    "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:1::1", "fec0::1", "fe80::1%eth0",
+    "fd00::1", "3fff::1", "ff0e::1", "localhost", "2130706433", "0x7f.1",
+])
+def test_no_webhook_reaches_a_machine_only_the_server_can_reach(address):
+    assert not is_outside(address)
 
 
 # -- the outbox ------------------------------------------------------------------------------------------------------
@@ -337,3 +353,53 @@ def test_when_a_confidential_letter_came_to_its_end_is_not_told(cast, clock):
     for viewer_id in (cast.dot.id, 0):
         (entry,) = letters_page(viewer_id, here())
         assert (entry.name, entry.done_at, entry.answer, entry.channel) == ("", None, "", "")
+
+
+def test_the_log_of_a_mail_server_says_not_who_handed_in_confidentially(cast, clock):
+    """Administrators of the mail server read addresses and subjects for months."""
+    hand = Hand()
+    with work():
+        hidden = f.offered(cast, title="Secret of the loading ramp", confidential=True)
+        open_ = f.offered(cast, cast.eve, title="Labels at gate 3")
+        db.session.execute(sa.update(Letter).values(not_before=f.START))
+    now = f.START + timedelta(days=9)
+    clock.move_to(now)
+    deliver(clock=lambda: now, carriers={"mail": hand})
+    subjects: dict[str, list[str]] = {}
+    for outgoing in hand.accepted:
+        head = BytesParser(policy=SMTP).parsebytes(outgoing.message, headersonly=True)
+        subjects.setdefault(outgoing.recipient, []).append(head["Subject"])
+    assert subjects[cast.ann.email] and not [s for s in subjects[cast.ann.email] if hidden.title in s or hidden.number in s]
+    assert [s for s in subjects[cast.eve.email] if open_.title in s] == subjects[cast.eve.email] != []
+
+
+def test_no_dropped_digest_tells_of_somebody_who_handed_in_confidentially(cast, clock):
+    """A digest by mail that went out and one for Teams without a reason, on one day: so what it said was confidential."""
+    with work():
+        idea = f.in_review(cast, confidential=True)
+        move(idea, "ask", actor=cast.rex, now=f.START + timedelta(hours=2), text="Which printer?")
+        db.session.add(Hook(person_id=cast.ann.id, kind="teams", url="https://x.webhook.office.com/a", created_at=f.START))
+    silence()
+    now = f.START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    carry(now)
+    query = sa.select(Letter.channel, Letter.state).where(Letter.person_id == cast.ann.id)
+    assert [tuple(row) for row in db.session.execute(query)] == [("mail", "sent")]
+
+
+@pytest.mark.parametrize(("visibility", "named"), [("open", True), ("handlers", False)])
+def test_a_printed_digest_names_only_ideas_everybody_may_read(cast, jo, clock, visibility, named):
+    with work():
+        idea = f.in_review(cast, jo, title="Lamp over gate 3")
+        idea.visibility = visibility
+        move(idea, "ask", actor=cast.rex, now=f.START + timedelta(hours=2), text="Which lamp?")
+    silence()
+    now = f.START + timedelta(days=14)
+    clock.move_to(now)
+    reconcile(now)
+    carry(now)
+    with work():
+        sheets, _gone, _failed = printing.write_sheets(printing.waiting_for(cast.dot.id, here()), here(), now=now)
+    ((_heading, lines),) = next(iter(sheets.values())).parts
+    assert [(line["text"], "Lamp" in line["idea"]) for line in lines] == [("Eine Frage wartet auf Ihre Antwort.", named)]

@@ -23,5 +23,6 @@ def call(url: str) -> bool:
             answer.read(1024)
         return True
     except (OSError, HTTPException, ValueError) as trouble:  # also a refusal, and an answer that makes no sense
-        logger.warning("the watchman outside could not be called at %s: %s", host, trouble)
+        words = type(trouble).__name__ if isinstance(trouble, HTTPException) else trouble  # its own may quote the path
+        logger.warning("the watchman outside could not be called at %s: %s", host, words)
         return False

@@ -12,8 +12,8 @@ from suggestbox.core.words import is_common
 from .models import Idea, IdeaWords
 from .search import Terms, Word, matches, words_of
 
-RARE_ENOUGH = 400
-"""Looking for ideas with a word stops here: more common words do not tell ideas apart."""
+RARE_ENOUGH, IN_ALL = 400, 4_000
+"""Looking for ideas with a word stops here, sooner where there are many words: common ones do not tell ideas apart."""
 
 MOST_LOOKED_FOR = 16
 """Further words of a text are ignored: the longest tell most."""
@@ -49,9 +49,10 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
     words = sorted(words_of(text, most=60), key=lambda word: -len(word.plain))[:MOST_LOOKED_FOR]
     if not words:
         return []
-    found = _ideas_with(words, condition)
-    weights = [_weight(len(ideas)) for ideas in found]
-    compared = _with_rare_words(found, weights)
+    rare_enough = min(RARE_ENOUGH, IN_ALL // len(words))
+    found = _ideas_with(words, condition, rare_enough)
+    weights = [1.0 + math.log((rare_enough + 1) / max(1, len(ideas))) for ideas in found]
+    compared = _with_rare_words(found, weights, rare_enough)
     if not compared:
         return []
     ranked = []
@@ -62,14 +63,9 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
     return [idea_id for _score, idea_id in sorted(ranked, reverse=True)[:limit]]
 
 
-def _weight(count: int) -> float:
-    """What a word tells: the more, the fewer ideas have it."""
-    return 1.0 + math.log((RARE_ENOUGH + 1) / max(1, count))
-
-
-def _with_rare_words(found: list[set[int]], weights: list[float]) -> list[int]:
+def _with_rare_words(found: list[set[int]], weights: list[float], rare_enough: int) -> list[int]:
     """The ideas that share most with the text, by its rarer words; by the rarest of all where every one is common."""
-    rare = [n for n, ideas in enumerate(found) if 0 < len(ideas) < RARE_ENOUGH]
+    rare = [n for n, ideas in enumerate(found) if 0 < len(ideas) < rare_enough]
     if not rare:
         rare = sorted((n for n, ideas in enumerate(found) if ideas), key=lambda n: len(found[n]))[:1]
     shared: defaultdict[int, float] = defaultdict(float)
@@ -111,14 +107,14 @@ def _how_well(word: Word, stems: frozenset[str], line: str) -> float:
     return 0.0
 
 
-def _ideas_with(words: list[Word], condition: Any) -> list[set[int]]:
-    """Give for each word the ideas under the condition that have it (RARE_ENOUGH at most), in one statement.
+def _ideas_with(words: list[Word], condition: Any, rare_enough: int) -> list[set[int]]:
+    """Give for each word the ideas under the condition that have it (`rare_enough` at most), in one statement.
 
     Others do not count: how rare a word is would tell whether somebody wrote it into an idea one may not read.
     """
     ways = []
     for n, word in enumerate(words):
-        some = matches([_anywhere(word)]).limit(RARE_ENOUGH).subquery()
+        some = matches([_anywhere(word)]).limit(rare_enough).subquery()
         ways.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
     hit = sa.union_all(*ways).subquery()
     # One row per word: thousands of rows would take longer to fetch than to find.

@@ -29,6 +29,10 @@ Resolve = Callable[[str, int], Iterable[str]]
 
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_INSIDE_TOO = tuple(map(ipaddress.ip_network, (
+    "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "64:ff9b:1::/48", "3fff::/20", "5f00::/16",
+)))
+"""What Python takes for outside: services of clouds for their own machines, relays, networks for documents and trials."""
 
 
 class BadHook(Exception):
@@ -111,6 +115,8 @@ def is_outside(text: str) -> bool:
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         elif address.sixtofour is not None or address.teredo is not None or address.is_site_local:
             return False
+    if any(address in network for network in _INSIDE_TOO if network.version == address.version):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -11,10 +11,12 @@ from flask import current_app
 
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
+from suggestbox.ideas.models import Submitter
 
 from .calendar_file import calendar_file
 from .frame import frame
 from .letters import Reader, Text
+from .letters import kind as kind_of
 from .models import Letter, LetterAttempt
 from .plain import one_line
 from .stopping import stop_address
@@ -39,7 +41,7 @@ def build(letter: Letter, reader: Reader, text: Text, *, now: datetime) -> bytes
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(deployment.mail_from_name, deployment.mail_from)
     message["To"] = _address(reader.name, reader.email or "")
-    message["Subject"] = _as_written(one_line(text.subject))
+    message["Subject"] = _as_written(one_line(_subject(letter, text)))
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(plain, cte="quoted-printable")
@@ -52,6 +54,12 @@ def build(letter: Letter, reader: Reader, text: Text, *, now: datetime) -> bytes
         message.add_attachment(entry, maintype="application", subtype="ics", filename="invite.ics")
     message["Content-Language"] = reader.language  # last: the parts take every header of this sort along
     return _unfolded(letter, now, stop_url) + message.as_bytes()
+
+
+def _subject(letter: Letter, text: Text) -> str:
+    """Mail servers keep subjects in their logs, beside the address: that to a confidential submitter names no idea."""
+    part = db.session.get(Submitter, letter.submitter_id) if letter.submitter_id else None
+    return str(kind_of(letter.kind).label) if part is not None and part.person_id is None else text.subject
 
 
 def _unfolded(letter: Letter, now: datetime, stop_url: str) -> bytes:

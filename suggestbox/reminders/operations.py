@@ -116,7 +116,7 @@ def write_digests(*, now: datetime) -> int:
     """
     book = book_of(now)
     db.session.execute(sa.update(Notice).where(_WAITING, Notice.kind == RUNG, _OVER).values(waits=False))
-    waiting = _by_reader(book)
+    waiting, hidden = _by_reader(book)
     had = _had_theirs(waiting, book, now)
     days = {person_id: day for person_id in waiting
             if person_id not in had and (day := _digest_day(book, person_id, now)) is not None}
@@ -130,23 +130,28 @@ def write_digests(*, now: datetime) -> int:
     for person_id, day in sorted(days.items()):
         mine = [notices[n] for n in waiting[person_id] if n in notices]
         if any(n.id in rungs for n in mine) or _something_else(mine, book, person_id, now):
+            # A webhook's digest with nothing to say would be dropped, and tell by it what the one by mail says.
+            private = all(n.id in hidden for n in mine if n.kind != RUNG or n.id in rungs)
             written += len(write_letters(f"digest:{person_id}:{day.isoformat()}", DIGEST, book, person_id, now=now,
-                                         person_id=person_id, local_date=day, bulk=True))
+                                         person_id=person_id, local_date=day, bulk=True, private=private))
     return written
 
 
-def _by_reader(book: Directory) -> dict[int, list[int]]:
-    """{person id: ids of the notices that wait for them}; of confidential submitters only where nobody else reads it."""
-    query = sa.select(Notice.id, Notice.person_id, Notice.submitter_id, Submitter.person_id)
+def _by_reader(book: Directory) -> tuple[dict[int, list[int]], set[int]]:
+    """{person id: ids of the notices that wait for them}, and the ids of those to confidential submitters.
+
+    The latter only for people whose mailbox is their own: nobody else may read a letter that holds them.
+    """
+    query = sa.select(Notice.id, Notice.person_id, Notice.submitter_id, Submitter.person_id.label("named_id"))
     rows = db.session.execute(query.outerjoin(Submitter, Submitter.id == Notice.submitter_id).where(_WAITING)).all()
     behind = people_behind_submitters({row.submitter_id for row in rows if row.submitter_id})
     found: dict[int, list[int]] = {}
-    for notice_id, person_id, submitter_id, named_id in rows:
+    hidden = {row.id for row in rows if row.submitter_id is not None and row.named_id is None}
+    for notice_id, person_id, submitter_id, _named_id in rows:
         reader_id = behind.get(submitter_id) if submitter_id else person_id
-        hidden = submitter_id is not None and named_id is None
-        if reader_id is not None and not (hidden and not _reads_alone(book, reader_id)):
+        if reader_id is not None and (notice_id not in hidden or _reads_alone(book, reader_id)):
             found.setdefault(reader_id, []).append(notice_id)
-    return found
+    return found, hidden
 
 
 def _reads_alone(book: Directory, person_id: int) -> bool:

@@ -87,7 +87,7 @@ def sentence(nudge: Nudge, book: Directory, today: date) -> str:
         return _("%(waits)s. You stand in and may do it.", waits=waits)
     if nudge.office == "reassign":
         return _("%(waits)s. You may ask somebody else.", waits=waits)
-    return waits
+    return _("%(waits)s. Perhaps you can help.", waits=waits)
 
 
 def _at_the_middle(thing: str) -> str:

@@ -95,6 +95,8 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
     """Ask experts and people of the department; so many that one of them may stay silent."""
     asked = set(db.session.scalars(sa.select(Assignment.person_id).where(Assignment.idea_id == idea.id)))
     asked |= set(people_behind(idea, "accepted", "invited").values())
+    asked |= w.book.reporting_to(people_behind(idea, "accepted", "invited").values())
+    asked |= {idea.excluded_reviewer_id} if idea.excluded_reviewer_id else set()
     concerned = [idea.department_id]
     further: list[int] = []
     if name == "assign" and dice.random() < 0.06:
@@ -175,7 +177,7 @@ def confirm_duplicate(w: World, step: Step, idea: Idea, actor: Person, event: Ev
 def look_at_flag(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """Somebody said it belongs elsewhere: it stays here, or goes to the office in charge."""
     dice = w.dice("hint", step.id, event.attempt)
-    if idea.outcome != "handed_over" and w.leans("hand_over", dice, 0.3):
+    if idea.outcome != "handed_over" and idea.stage != "closed" and w.leans("hand_over", dice, 0.3):
         hand_over(w, idea, actor, dice)
     else:
         w.do(idea, "settle_flag", actor, words="Das bleibt bei uns.")
@@ -228,7 +230,8 @@ def confirm_correction(w: World, step: Step, idea: Idea, actor: Person, event: E
     """A second person makes the correction, or says that it is right as it is."""
     dice = w.dice("right", step.id)
     row = db.session.get(Correction, step.subject_id)
-    if row is None or w.leans("reject_correction", dice, 0.2):
+    closed = idea.stage == "closed" and row is not None and row.kind != "closing"
+    if row is None or closed or w.leans("reject_correction", dice, 0.2):
         w.do(idea, "reject_correction", actor)
     elif row.kind == "closing":
         w.do(idea, "reopen_closing" if idea.stage == "closed" else "reject_correction", actor)

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-OFTEN_ENOUGH = 34
+OFTEN_ENOUGH = 38
 """So often each rare thing is meant to come up in a company of 2,000 in a year; some of it comes to nothing."""
 
 PROMPT, USUAL, LATE, FORGETFUL = "prompt", "usual", "late", "forgetful"

@@ -177,7 +177,7 @@ def decide(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
         outcome = found
         w.note("decided_by_body" if step.body_id else "decided_by_panel")
     elif event.attempt == 0:
-        if w.leans("ask before deciding", dice, 0.03, 3):
+        if w.leans("ask before deciding", dice, 0.04, 4):
             return w.do(idea, "ask", actor, text="Was kostet das heute?")
         if more_time(w, step, idea, actor, dice):
             return None

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from suggestbox.conversations.models import Offer
 from suggestbox.ideas.models import Question
+from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Letter, Notice
 
 from .watch_ideas import Look, idea, party, step
 
+entry: Any = Entry.__table__
 letter: Any = Letter.__table__
 notice: Any = Notice.__table__
 offer: Any = Offer.__table__
@@ -23,6 +25,11 @@ DIGEST = "reminders.digest"
 RUNG = "reminders.rung"
 OVERDUE_DAYS = 2
 """Working days after the due date by which somebody must have been reminded: one of them may have been a bad day."""
+
+CAME_BACK = timedelta(days=4)
+"""A step that came back from a question, or changed hands, is told of on the owner's next working days."""
+WEEKLY = timedelta(days=21)
+"""From week to week, with the days between the years on which nobody works."""
 
 WAITED = timedelta(hours=1)
 WAITS_AT_MOST = timedelta(days=60)
@@ -160,7 +167,9 @@ def _never_told(look: Look) -> Iterator[str]:
         sa.select(notice.c.idea_id, notice.c.submitter_id).where(*new_ones))}
     new = [row.id for row in look.rows(sa.select(idea.c.id).where(idea.c.submitted_at > look.since))]
     asked = [row.idea_id for row in look.rows(sa.select(question.c.idea_id).where(question.c.asked_at > look.since))]
-    people = look.submitters(new + asked)
+    joined = {row.idea_id for row in look.rows(sa.select(entry.c.idea_id).where(
+        entry.c.at > look.since, entry.c.kind.in_(("accept_part", "confirm_correction"))))}
+    people = look.submitters([idea_id for idea_id in new + asked if idea_id not in joined])  # they came too late for it
     for idea_id in new + asked:
         for submitter_id in people.get(idea_id, {}):
             if (idea_id, submitter_id) not in told:
@@ -175,7 +184,10 @@ def _never_told(look: Look) -> Iterator[str]:
 def overdue_and_nobody_reminded(mail: Mail) -> Iterator[str]:
     """Next steps that are late, and nobody was told since they fell due."""
     look = mail.look
-    late = sa.select(step.c.id, step.c.owner_id, step.c.due_on, step.c.submitter_id, step.c.created_at).where(
+    rested = {row.idea_id for row in look.rows(sa.select(entry.c.idea_id).where(
+        entry.c.at > look.now - CAME_BACK, entry.c.kind.in_(("answer", "question_silent"))))}
+    columns = (step.c.id, step.c.idea_id, step.c.owner_id, step.c.due_on, step.c.created_at)
+    late = sa.select(*columns).where(
         step.c.done_at.is_(None), step.c.due_on < look.today - timedelta(days=1), step.c.kind != "return")
     rows = look.rows(late)
     last: dict[int, Any] = {row.step_id: row.last for row in look.rows(
@@ -183,7 +195,7 @@ def overdue_and_nobody_reminded(mail: Mail) -> Iterator[str]:
         .where(step.c.done_at.is_(None), notice.c.kind == RUNG).group_by(notice.c.step_id))}
     for row in rows:
         worker = look.staff.people.get(row.owner_id)
-        if worker is None or (look.now - row.created_at) < timedelta(days=4):
+        if worker is None or row.created_at > look.now - CAME_BACK or row.idea_id in rested:
             continue  # a submitter's step goes back by itself; one that changed hands today is told tomorrow
         overdue = look.staff.days_overdue(worker, row.due_on, look.today)
         told = last.get(row.id)
@@ -191,7 +203,7 @@ def overdue_and_nobody_reminded(mail: Mail) -> Iterator[str]:
             continue
         if told is None or told.date() < row.due_on - timedelta(days=1):
             yield f"step {row.id}"
-        elif overdue > 30 and look.now - told > timedelta(days=12):
+        elif overdue > 30 and look.now - told > WEEKLY:
             yield f"step {row.id}, for weeks"
 
 

@@ -113,6 +113,10 @@ class World:
         """The directory as it was asked for last, which may have been yesterday."""
         return self._book or self.book
 
+    def keep_night(self) -> None:
+        """What happened overnight is in the database."""
+        self._keep([], [])
+
     def new_day(self) -> None:
         """People changed overnight."""
         self._book = None

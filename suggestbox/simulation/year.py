@@ -101,6 +101,7 @@ class Year:
         w.leanings.elapsed = (number + 1) / w.days
         with work():
             self.changes.morning()
+        w.keep_night()
         w.new_day()
         self._notice_closings(day)
         ran = set()

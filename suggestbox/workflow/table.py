@@ -162,7 +162,7 @@ ROWS = (
          ELSE.reject_duplicate, _l("No, it is something else"), does=("confirm_duplicate",), audience="handlers"),
     Move("flag", OPEN_STAGES, STAY, who.reader, (needs.no_flag_open, needs.not_handed_over), ELSE.flag,
          _l("This belongs elsewhere"), group="reader", audience="handlers"),
-    Move("settle_flag", OPEN_STAGES, STAY, who.flag_keeper, (), ELSE.settle_flag,
+    Move("settle_flag", (*OPEN_STAGES, CLOSED), STAY, who.flag_keeper, (), ELSE.settle_flag,
          _l("It stays here"), does=("look_at_flag",), audience="handlers"),
     Move("hand_over", OPEN_STAGES, CONVERSATION, who.coordinator, (needs.not_handed_over,), ELSE.hand_over,
          _l("Hand over to the office in charge"), does=("look_at_flag", "triage"), audience="submitters"),

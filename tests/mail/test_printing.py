@@ -295,6 +295,14 @@ def test_the_letter_says_number_and_address(cast, jo):
     assert "/sign-in/pin" in " ".join(sheet.paragraphs)
 
 
+def test_without_a_configured_address_a_letter_names_the_one_it_is_printed_from(app, cast, jo):
+    letter = ordered(jo)
+    with app.test_request_context(base_url="http://ideas.works.example:8000/"), work():
+        sheets, _c, _f = printing.write_sheets([printing.Waiting(letter, jo.id, False)], here(), now=utc_now())
+    (sheet,) = sheets.values()
+    assert "http://ideas.works.example:8000/sign-in/pin" in sheet.paragraphs
+
+
 def test_who_meanwhile_got_an_email_address_needs_no_pin(cast, jo, client_as):
     letter = ordered(jo)
     with work():

@@ -176,3 +176,13 @@ def test_one_idea_that_cannot_be_settled_holds_up_no_other(busy, clock, monkeypa
     settle_left_behind()
     assert [kind for kind, _id in owned(busy.cat)] == ["decide"]
     assert "still waits for somebody who left" in caplog.text
+
+
+def test_a_coordinator_finds_who_leaves_among_the_own_next_steps(busy, client_as):
+    person = busy.rex
+    page = client_as(busy.coo).get("/steps").text
+    assert "/people/" not in page.split("<main")[1]
+    with work():
+        db.session.get_one(Person, person.id).left_on = date(2030, 1, 1)
+    told = {who.id: f'href="/people/{person.id}/steps"' in client_as(who).get("/steps").text for who in (busy.coo, busy.bob)}
+    assert told == {busy.coo.id: True, busy.bob.id: False}

@@ -53,7 +53,7 @@ def test_my_next_steps_take_the_same_statements_for_1_and_30_rows(rows, cast, cl
     assert len(statements) == STEPS_STATEMENTS
 
 
-STEPS_STATEMENTS = 6
+STEPS_STATEMENTS = 7
 
 
 def test_before_my_own_score_i_read_nobody(cast, client_as):
