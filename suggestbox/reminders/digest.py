@@ -129,9 +129,14 @@ def _place(notice: Notice, line: Line, reader: Reader) -> int:
 
 
 def _without_doubles(told: list[tuple[Notice, Line]]) -> list[tuple[Notice, Line]]:
-    """A step that is new and soon due is one line, not two."""
+    """A step that is new and soon due is one line, not two; nor are two that read the same, one for each submitter."""
     reminded = {notice.step_id for notice, _line in told if notice.kind == RUNG}
-    return [pair for pair in told if pair[0].kind == RUNG or pair[0].step_id is None or pair[0].step_id not in reminded]
+    found: dict[object, tuple[Notice, Line]] = {}
+    for notice, line in told:
+        if notice.kind == RUNG or notice.step_id is None or notice.step_id not in reminded:
+            same = (line.text, line.url, line.idea, line.due_on) if line.idea else notice.id
+            found.setdefault(same, (notice, line))
+    return list(found.values())
 
 
 def text_of_lines(told: list[tuple[Notice, Line]], reader: Reader) -> Text:
@@ -201,7 +206,7 @@ def _one_line(place: int, sort: str, lines: list[Line]) -> Line:
     count = sum(line.count for line in lines)
     first = lines[0]
     if place == OTHERS:
-        return replace(first, text=others_together(count), idea="", count=count, url=url_for("steps.mine"))
+        return replace(first, text=others_together(count), idea="", count=count, url=url_for("mail.inbox"))
     if sort.startswith("step:"):
         text, url = together(sort.removeprefix("step:"), count), url_for("steps.mine")
         return replace(first, text=text, idea="", count=count, url=url)

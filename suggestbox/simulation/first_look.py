@@ -114,8 +114,10 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
         add(w.company.experts, "expert")
     for department_id in [*concerned, *further]:
         add([p for p in w.members(department_id) if w.book.people[p].has_desk], "department", department_id)
-    if name == "assign" and not any(row["capacity"] == "department" for row in rows):
+    if not any(row["capacity"] == "department" for row in rows):
         add([p for p in w.members(dice.choice(w.company.departments)) if w.book.people[p].has_desk], "department")
+    if not rows:
+        raise NotNow(3)
     facts: dict[str, Any] = {"further_departments": further} if further else {}
     w.do(idea, name, actor, reviewers=rows, later_ok=later_ok, **facts)
 

@@ -112,7 +112,7 @@ def reminder_after_reason_gone(mail: Mail) -> Iterator[str]:
         if row.kind != DIGEST and told and not any(_stood(s, taken.at) for s in told):
             yield f"letter {row.id}"
         for idea_id in duties if row.kind == DIGEST else ():
-            steps = [s for s in told if s.idea_id == idea_id] or any_step[idea_id]
+            steps = [s for s in told if s.idea_id == idea_id and s.created_at <= taken.at] or any_step[idea_id]
             if idea_id is None or not any(_stood(s, taken.at) for s in steps):
                 yield f"letter {row.id}, idea {idea_id}"
 

@@ -25,11 +25,11 @@ Visit = Callable[..., Visitor]
 WAYS = [{"language": "de", "width": 390}, {"language": "en", "width": 1280}]
 
 EVERYBODY = ("/", "/ideas", "/ideas?q=nothing+fits", "/ideas?show=mine", "/ideas/drafts", "/ideas/new", "/steps", "/queue", "/me",
-             "/me/password", "/me/channels", "/handbook")  # fmt: skip
+             "/me/password", "/me/channels", "/handbook", "/inbox")  # fmt: skip
 IDEA_MANAGEMENT = ("/queue/several", "/people", "/people?q=Albers", "/people/5")
 ADMINISTRATION = (
     "/people/5/edit", "/people/new", "/people/departments", "/people/departments/2", "/people/departments/new",
-    "/people/sites", "/people/sites/1", "/people/sites/new", "/people/bodies", "/people/bodies/1", "/people/bodies/new",
+    "/people/5/steps", "/admin", "/admin/outbox", "/admin/test-letter", "/letters", "/letters/pins", "/people/sites", "/people/sites/1", "/people/sites/new", "/people/bodies", "/people/bodies/1", "/people/bodies/new",
 )
 STAGES = (
     ("ann", factories.submitted), ("bob", factories.submitted), ("rex", factories.in_review), ("bob", factories.in_review),
@@ -47,7 +47,7 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
         report_comment(remark, "Not kind.", actor=cast.sam, now=utc_now())
         remark_id = session.query(Comment).one().id
     pages = {
-        "sam": EVERYBODY, "ida": (*IDEA_MANAGEMENT, "/bodies/board", f"/ideas/comments/{remark_id}/hide"),
+        "sam": EVERYBODY, "ida": (*IDEA_MANAGEMENT, "/bodies/board", f"/ideas/comments/{remark_id}/hide", f"/ideas/{number}/reminders"),
         "dot": ADMINISTRATION, "ann": (f"/ideas/comments/{remark_id}/report",),
     }  # fmt: skip
     for name, paths in pages.items():

@@ -338,6 +338,17 @@ def test_a_webhook_says_nothing_of_a_confidential_submitter(cast: Cast, clock):
     assert {letter.channel: letter.state for letter in digests() if letter.person_id == cast.ann.id} == {"mail": "sent"}
 
 
+def test_two_submitters_of_one_idea_are_one_line_for_who_is_only_told(cast: Cast, clock):
+    with work():
+        idea = factories.conversation(cast, cast.ann, cast.eve)
+    silence()
+    now = START + timedelta(days=30)
+    clock.move_to(now)
+    reconcile(now)
+    told = next(text for letter, text in deliver(now) if letter.person_id == cast.ida.id)
+    assert [(line.idea, line.others) for line in told.lines] == [(f"{idea.number} {idea.title}", True)]
+
+
 def test_who_may_not_read_the_idea_is_told_without_its_name(cast: Cast, clock):
     """Before the first look only submitters, coordinator and idea management read an idea; the head may help anyway."""
     with work():
