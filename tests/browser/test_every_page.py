@@ -29,7 +29,7 @@ EVERYBODY = ("/", "/ideas", "/ideas?q=nothing+fits", "/ideas?show=mine", "/ideas
 IDEA_MANAGEMENT = ("/queue/several", "/people", "/people?q=Albers", "/people/5")
 ADMINISTRATION = (
     "/people/5/edit", "/people/new", "/people/departments", "/people/departments/2", "/people/departments/new",
-    "/people/5/steps", "/admin", "/admin/outbox", "/admin/test-letter", "/letters", "/letters/pins", "/people/sites", "/people/sites/1", "/people/sites/new", "/people/bodies", "/people/bodies/1", "/people/bodies/new",
+    "/people/5/steps", "/admin", "/admin/outbox", "/admin/test-letter", "/people/sites", "/people/sites/1", "/people/sites/new", "/people/bodies", "/people/bodies/1", "/people/bodies/new",
 )
 STAGES = (
     ("ann", factories.submitted), ("bob", factories.submitted), ("rex", factories.in_review), ("bob", factories.in_review),
