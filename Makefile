@@ -96,7 +96,8 @@ test-slow: $(VENV)/.installed-for-tests $(CATALOGUES)
 	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m slow
 
 test-long: test-slow
-	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) tests/workflow/test_sequences.py tests/people --hypothesis-profile=long
+	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) tests/workflow/test_sequences.py tests/people tests/reminders \
+	  tests/mail/test_any_order.py --hypothesis-profile=long
 
 lint: $(VENV)/.installed-for-lint $(CATALOGUES)
 	$(BIN)/ruff check .

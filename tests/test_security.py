@@ -384,7 +384,7 @@ def test_two_last_admins_cannot_take_the_role_from_each_other_at_once(app, cast)
 
 
 UNFOLD = """
-import io, resource, sys, threading
+import io, re, threading
 from PIL import Image
 from suggestbox.ideas.files import draw_anew
 small = io.BytesIO()
@@ -392,7 +392,8 @@ Image.new("RGBA", (5000, 5000), (1, 2, 3, 4)).save(small, "PNG")
 threads = [threading.Thread(target=draw_anew, args=(small.getvalue(),)) for _n in range(4)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
-print(len(small.getvalue()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not getrusage: that also counts what the process was before it became Python, a copy of the tests' own.
+print(len(small.getvalue()), int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
 
 
@@ -400,4 +401,4 @@ print(len(small.getvalue()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss 
 def test_small_files_that_unfold_to_huge_pictures_do_not_take_the_machine():
     done = subprocess.run([sys.executable, "-c", UNFOLD], capture_output=True, text=True, check=True)
     size, megabytes = map(int, done.stdout.split())
-    assert (size < 200_000, megabytes < 600) == (True, True), (size, megabytes)
+    assert (size < 200_000, megabytes < 500) == (True, True), (size, megabytes)

@@ -46,7 +46,10 @@ WORDS = {
     },
 }
 
-RUNS = (("de", 1280, "mouse"), ("en", 390, "mouse"), ("de", 390, "keyboard"), ("en", 1280, "keyboard"))
+RUNS = (
+    ("de", 1280, "mouse"), ("en", 1280, "keyboard"),
+    pytest.param("en", 390, "mouse", marks=pytest.mark.slow), pytest.param("de", 390, "keyboard", marks=pytest.mark.slow),
+)
 """Four of eight: each language, each width and each kind of hands meets each other one."""
 
 

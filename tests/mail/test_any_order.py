@@ -351,6 +351,6 @@ def test_promises_hold_in_any_order(mail_on, cast, deaths):
     World.people = {"ann": cast.ann.id, "bob": cast.bob.id}
     few = settings().max_examples < 100
     run_state_machine_as_test(World, settings=settings(
-        max_examples=settings().max_examples, stateful_step_count=20 if few else 50,
+        max_examples=10 if few else settings().max_examples, stateful_step_count=20 if few else 50,
         phases=[Phase.generate] if few else settings().phases,  # a shorter story takes minutes to find
     ))

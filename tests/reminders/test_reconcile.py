@@ -436,7 +436,7 @@ def test_two_processes_at_once_put_in_one_each(cast: Cast, clock, app: Flask):
     assert sorted(letter.person_id for letter in digests()) == people
 
 
-@settings(max_examples=8)
+@settings(max_examples=4 if settings().max_examples < 100 else 60)
 @given(st.data())
 def test_the_budget_holds_whatever_happens(app: Flask, house, data):
     """Random days with absences, moved dates and answers: one digest per person and day, in working hours, none late."""
