@@ -93,9 +93,10 @@ test: $(VENV)/.installed-for-tests $(CATALOGUES)
 	fi
 
 test-slow: $(VENV)/.installed-for-tests $(CATALOGUES)
-	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m slow
+	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m 'slow and not long'
 
 test-long: test-slow
+	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) -m long
 	SUGGESTBOX_TEST_DATABASE_URL= $(PYTEST) tests/workflow/test_sequences.py tests/people tests/reminders \
 	  tests/mail/test_any_order.py --hypothesis-profile=long
 

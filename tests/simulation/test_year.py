@@ -94,6 +94,7 @@ def test_what_is_kept_can_be_looked_into_and_nothing_is_written_over(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_everything_out_of_the_ordinary_happens_often_in_a_big_company():
     document = simulate("--people", "2000", "--days", "365", "--seed", "1")
     assert document["violations"] == dict.fromkeys(RULES, 0), document["examples"]
