@@ -48,7 +48,7 @@ NEWS = (
 
 ROWS = (
     # -- at once -----------------------------------------------------------------------------------------------------
-    Telling(("submit",), told.each_submitter, "ideas.receipt", actor_too=True),
+    Telling(("submit",), told.who_handed_in, "ideas.receipt", actor_too=True),
     Telling(("submit",), told.each_invited, "ideas.part"),
     Telling(("ask",), told.each_asked, "workflow.question"),
     Telling(("offer_talk",), told.offered_first, "conversations.decision"),

@@ -47,6 +47,12 @@ def each_submitter(case: Case, entry: Entry) -> Iterator[Told]:
         yield Told(part, str(entry.id), {"entry_id": entry.id})
 
 
+def who_handed_in(case: Case, entry: Entry) -> Iterator[Told]:
+    """every submitter, unless the idea came out of a file: hundreds of receipts at once say nothing"""
+    if not case.idea.imported:
+        yield from each_submitter(case, entry)
+
+
 def each_invited(case: Case, entry: Entry) -> Iterator[Told]:
     """colleagues named as co-submitters who have not answered"""
     for part in _parts(case, "invited"):

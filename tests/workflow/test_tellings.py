@@ -49,6 +49,14 @@ def test_submitters_hear_only_what_stands_in_their_story():
 # -- who is told -----------------------------------------------------------------------------------------------------
 
 
+def test_ideas_out_of_a_file_bring_no_receipts_only_work_for_the_coordinator(cast):
+    mail_on()
+    with work():
+        f.submitted(cast, imported=True)
+    assert [(n.kind, told_to(n)) for n in notices()] == [("workflow.step", "Bob")]
+    assert letters() == []
+
+
 def test_the_whole_way_of_an_idea(cast):
     """Ann hands in; every letter and notice on the way to the end, in order."""
     mail_on()
