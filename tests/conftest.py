@@ -65,6 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out browser tests where there is no browser, and on PostgreSQL what never touches the database."""
     if DATABASE_URL:
         _leave_out(config, items, lambda item: "one_app" not in getattr(item, "fixturenames", ()))
+        _leave_out(config, items, lambda item: item.get_closest_marker("either") is not None)
     if chromium_path() is None and any(item.get_closest_marker("browser") for item in items):
         if os.environ.get("SUGGESTBOX_REQUIRE_BROWSER"):
             raise pytest.UsageError(f"a browser is required here (SUGGESTBOX_REQUIRE_BROWSER): {HOW_TO_GET_IT}")

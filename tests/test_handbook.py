@@ -8,6 +8,8 @@ from suggestbox.handbook.phrases import OF_MOVES, OF_RULES
 from suggestbox.handbook.queries import phrases_of
 from suggestbox.workflow.table import ROWS
 
+pytestmark = pytest.mark.either
+
 
 def test_every_docstring_of_the_table_is_listed_for_translation(app):
     spoken = {text for row in ROWS for text in phrases_of(row) if text}

@@ -29,6 +29,8 @@ from tests.cast import grant, newcomer
 from tests.conftest import NOON
 from tests.factories import submitted
 
+pytestmark = pytest.mark.either
+
 CHECKS = ["database", "clockwork", "jobs", "disk", "letters", "past", "mail", "roles"]
 THOROUGH = ["database", "clockwork", "jobs", "disk", "integrity", "letters", "past", "mail", "roles", "journal", "promises"]
 

@@ -41,6 +41,8 @@ from tests.mail.servers import MailServer
 from tests.mail.telling import mail_on, reader_at
 from tests.reminders.diary import reconcile
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture(autouse=True)
 def _mail(app):

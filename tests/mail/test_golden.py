@@ -14,6 +14,8 @@ from tests.mail import scenes
 from tests.mail.scenes_of_the_house import HOUSE_SCENES
 from tests.mail.telling import SPEECHES, as_golden, mail_on, speak
 
+pytestmark = pytest.mark.either
+
 GOLDEN = Path(__file__).with_name("golden")
 SCENES = {**scenes.SCENES, **HOUSE_SCENES}
 

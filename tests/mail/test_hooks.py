@@ -18,6 +18,8 @@ from suggestbox.mail.hooks import HookCarrier
 from suggestbox.mail.letters import Line, Text
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.either
+
 AUTHORITY = trustme.CA()
 CERTIFICATE = AUTHORITY.issue_cert("hooks.slack.com", "prod-1.westeurope.logic.azure.com")
 SLACK = "https://hooks.slack.com/services/T000/B000/secretsecret"

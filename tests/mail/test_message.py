@@ -19,6 +19,8 @@ from suggestbox.workflow.letters import KINDS
 from tests.mail.scenes import SCENES
 from tests.mail.telling import mail_on, reader_at, text_for
 
+pytestmark = pytest.mark.either
+
 AT_ONCE = {kind.name for kind in KINDS if not kind.waits}
 NOW = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 NASTY = "Bad\r\nBcc: everybody@example.com\n\n<b>bold</b>\x00\u2028\u202eevil\ud800 💡 Übermaß"

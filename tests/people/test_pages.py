@@ -23,6 +23,8 @@ from suggestbox.people.models import (
 )
 from tests.cast import newcomer
 
+pytestmark = pytest.mark.either
+
 ADMIN_PAGES = (
     "/people", "/people/{ann}", "/people/{ann}/edit", "/people/new", "/people/departments", "/people/departments/new",
     "/people/departments/{it}", "/people/sites", "/people/sites/new", "/people/sites/{home}", "/people/bodies",

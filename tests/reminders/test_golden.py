@@ -27,6 +27,8 @@ from tests.factories import START, deciding, in_review, submitted
 from tests.mail.telling import SPEECHES, mail_on, reader_at, speak
 from tests.reminders.diary import away, reconcile, stands_in
 
+pytestmark = pytest.mark.either
+
 GOLDEN = Path(__file__).with_name("golden")
 Scene = tuple[Person, datetime]
 
