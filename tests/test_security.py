@@ -380,7 +380,7 @@ def test_two_last_admins_cannot_take_the_role_from_each_other_at_once(app, cast)
         thread.start()
     for thread in threads:
         thread.join()
-    assert ended == [other, "last_admin"]
+    assert sorted(ended, key=str) == [other, "last_admin"]  # the winner may be the last to say so
 
 
 UNFOLD = """

@@ -87,6 +87,7 @@ class Directory:
     site_hours: dict[int, tuple[str, str]] = field(default_factory=dict)
     site_languages: dict[int, str] = field(default_factory=dict)
     absent: dict[int, date] = field(default_factory=dict)
+    absent_yesterday: set[int] = field(default_factory=set)  # a night shift of yesterday ends today
     deputies: dict[int, list[int]] = field(default_factory=dict)
     roles: dict[tuple[str, int | None], list[int]] = field(default_factory=dict)
     roles_of: dict[int, list[tuple[str, int | None]]] = field(default_factory=dict)

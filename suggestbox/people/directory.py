@@ -6,7 +6,7 @@ good for one version of the people room (`PeopleStamp`) and one day; asking cost
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,12 +87,15 @@ def read_directory(version: int, today: date) -> Directory:
             p.personnel_no, frozenset(map(int, p.working_weekdays)) if p.working_weekdays else None,
             (p.works_from, p.works_until), p.mail_news,
         )
-    for person_id, until in run(
-        sa.select(Absence.person_id, sa.func.max(Absence.until_on))
-        .where(Absence.from_on <= today, Absence.until_on >= today)
-        .group_by(Absence.person_id)
+    yesterday = today - timedelta(days=1)
+    for person_id, since, until in run(
+        sa.select(Absence.person_id, Absence.from_on, Absence.until_on)
+        .where(Absence.from_on <= today, Absence.until_on >= yesterday)
     ):
-        book.absent[person_id] = until
+        if until >= today:
+            book.absent[person_id] = max(until, book.absent.get(person_id, until))
+        if since <= yesterday:
+            book.absent_yesterday.add(person_id)
     for person_id, deputy_id in run(
         sa.select(Deputy.person_id, Deputy.deputy_id).order_by(Deputy.position, Deputy.id)
     ):

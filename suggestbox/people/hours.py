@@ -26,6 +26,8 @@ def works_on(book: Directory, person_id: int, day: date) -> bool:
     """Say whether the person has a shift that begins on that day, as far as is known today."""
     until = book.absent.get(person_id)
     away = until is not None and book.today <= day <= until
+    if day == book.today - timedelta(days=1):
+        away = person_id in book.absent_yesterday
     return not away and book.calendar_of(person_id).is_working_day(day)
 
 

@@ -224,6 +224,8 @@ def propose_correction(case: Case) -> None:
     elif kind == "submitters":
         if case.facts.get("add_person_id"):
             row.add_person_id = facts.person(case, "add_person_id")
+            if _handled_it(case, row.add_person_id):
+                raise Invalid(fields={"add_person_id": _handled_words(case, row.add_person_id)}, reason="handled_it")
         if case.facts.get("remove_submitter_id"):
             row.remove_submitter_id = facts.choice(case, "remove_submitter_id", list(case.submitters))
         if not row.add_person_id and (not row.remove_submitter_id or len(case.submitters) < 2):
@@ -238,11 +240,28 @@ def propose_correction(case: Case) -> None:
     case.notes["kind"] = kind
 
 
+def _handled_it(case: Case, person_id: int) -> bool:
+    """Say whether somebody decided in this round, or is to talk about it: they cannot become a submitter of it."""
+    decision = case.decision
+    decided = decision is not None and (
+        decision.decided_by_id == person_id or any(vote.person_id == person_id for vote in case.votes)
+    )
+    return decided or case.idea.office_id == person_id or any(party.host_id == person_id for party in case.parties)
+
+
+def _handled_words(case: Case, person_id: int) -> str:
+    brief = case.book.person(person_id)
+    return _("%(name)s decided about it or is to talk about it. First somebody else has to do that.",
+             name=brief.name if brief else "?")
+
+
 def confirm_correction(case: Case) -> None:
     """a second person makes the correction"""
     row = case.correction
     if row is None or row.proposed_by_id == case.actor_id:
         raise Refused(reason="second_person")
+    if row.kind == "submitters" and row.add_person_id and _handled_it(case, row.add_person_id):
+        raise Refused(_handled_words(case, row.add_person_id), reason="handled_it")
     row.answered_by_id, row.answered_at, row.accepted = case.actor_id, case.now, True
     if row.kind == "department":
         case.idea.department_id = row.department_id

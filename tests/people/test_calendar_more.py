@@ -164,6 +164,13 @@ def test_a_night_shift_belongs_to_the_day_it_begins_on():
     assert not is_at_work(book, 1, utc(2026, 11, 9, 4, 0))  # Monday morning: Sunday has no shift
 
 
+def test_who_was_away_yesterday_had_no_night_shift_either():
+    book = somebody()  # of Friday, 27 March
+    assert is_at_work(book, 1, utc(2026, 3, 27, 3, 45))
+    book.absent_yesterday.add(1)
+    assert not is_at_work(book, 1, utc(2026, 3, 27, 3, 45))
+
+
 def test_shifts_over_a_change_of_the_clocks():
     book = somebody(weekdays=frozenset(range(7)))
     assert shift_on(book, 1, date(2026, 3, 28)) == (utc(2026, 3, 28, 21), utc(2026, 3, 29, 4))  # seven hours

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from suggestbox.core.errors import Invalid, Refused
 from suggestbox.workflow.operations import case_of, move, moves_for
 from tests import factories as f
 
@@ -39,3 +42,18 @@ def test_a_panel_may_report_to_whoever_decided_before(cast):
     assert {cast.kim.id, cast.wes.id, cast.sam.id, boss.id} <= case.excluded_from("decide")
     assert case.excluded_from("sit_on_panel").isdisjoint({cast.kim.id, cast.wes.id, cast.sam.id})
     assert boss.id in case.excluded_from("sit_on_panel")
+
+
+def test_who_decided_or_hosts_cannot_become_a_submitter(cast):
+    """The simulation found an idea decided by one of its submitters, with a talk nobody could hold."""
+    idea = f.deciding(cast)
+    facts = {"kind": "submitters", "add_person_id": cast.cat.id, "reason": "She had the thought too."}
+    move(idea, "propose_correction", actor=cast.bob, now=f.START + timedelta(days=2), **facts)
+    f.decide(idea, cast.cat, f.START + timedelta(days=2, hours=1))
+    with pytest.raises(Refused) as refused:
+        move(idea, "confirm_correction", actor=cast.ida, now=f.START + timedelta(days=2, hours=2))
+    assert (refused.value.reason, str(refused.value.text)[:10]) == ("handled_it", "Cat Conrad")
+    move(idea, "reject_correction", actor=cast.ida, now=f.START + timedelta(days=2, hours=3))
+    with pytest.raises(Invalid) as wrong:
+        move(idea, "propose_correction", actor=cast.bob, now=f.START + timedelta(days=2, hours=4), **facts)
+    assert list(wrong.value.fields) == ["add_person_id"]
