@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from suggestbox.admin import checks as house_checks
 from suggestbox.admin import routes as admin_routes
 from suggestbox.admin.policy import looks_after_the_house
+from suggestbox.calls import routes as call_routes
 from suggestbox.conversations import routes as conversation_routes
 from suggestbox.core import checks, database, headers, health, language, places
 from suggestbox.core.clock import utc_now
@@ -22,14 +23,19 @@ from suggestbox.core.errors import HouseError
 from suggestbox.core.forms import LARGEST
 from suggestbox.core.guard import refuse_undressed_views
 from suggestbox.core.limits import limiter
+from suggestbox.core.modules import is_on
 from suggestbox.core.pages import init_pages
 from suggestbox.demo import routes as demo_routes
+from suggestbox.evidence import routes as evidence_routes
+from suggestbox.feedback import routes as feedback_routes
+from suggestbox.feedback.policy import has_menu as has_feedback_menu
 from suggestbox.handbook import routes as handbook_routes
 from suggestbox.ideas import routes as idea_routes
 from suggestbox.mail import first_pin, hook_words, house_letters
 from suggestbox.mail import routes as mail_routes
 from suggestbox.mail.inbox import MOST_COUNTED, count_unread
 from suggestbox.mail.printing import prints_letters
+from suggestbox.measures import routes as measure_routes
 from suggestbox.people import routes as people_routes
 from suggestbox.people import sign_in
 from suggestbox.people.directory import Directory, directory
@@ -56,6 +62,10 @@ BLUEPRINTS = (
     admin_routes.bp,
     reminder_routes.bp,
     mail_routes.bp,
+    feedback_routes.bp,
+    measure_routes.bp,
+    call_routes.bp,
+    evidence_routes.bp,
 )
 
 
@@ -263,6 +273,8 @@ def _menu(me: Any, book: Directory) -> list[dict[str, Any]]:
     ]
     if held.intersection(HANDLING) or me.id in book.experts() or has_work(me.id) or at_work:
         entries.append(_entry("reviews.queue", language.gettext("To do")))
+    if is_on("feedback") and has_feedback_menu(held):
+        entries.append(_entry("feedback.overview", language.gettext("Customers")))
     if held.intersection(("admin", "idea_manager")):
         entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))
         entries.append(_entry("admin.health", language.gettext("System"), "admin.outbox", "admin.letter", "admin.test"))

@@ -14,6 +14,8 @@ from typing import Any
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
+from suggestbox.core.modules import MODULES
+from suggestbox.core.settings import set_rule
 from suggestbox.people.models import Department, Membership, Person, RoleGrant, Site
 from suggestbox.reviews.operations import ensure_criteria
 
@@ -133,6 +135,8 @@ def gather() -> Cast:
         for who, role, where in ROLES:
             grant(getattr(cast, who), role, getattr(cast, where) if where else None)
         ensure_criteria(now=utc_now())
+        for module in MODULES:
+            set_rule(f"modules.{module}", True, now=utc_now())
     return cast
 
 

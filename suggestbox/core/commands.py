@@ -252,9 +252,10 @@ def settings_group() -> None:
 @in_app
 def settings_list(as_json: bool) -> None:
     """Show every rule with its value."""
-    from suggestbox.core.settings import declared, rule
+    from suggestbox.core.modules import settings_in_use
+    from suggestbox.core.settings import rule
 
-    rows = [{"name": s.name, "value": rule(s.name), "default": s.default, "help": str(s.help)} for s in declared()]
+    rows = [{"name": s.name, "value": rule(s.name), "default": s.default, "help": str(s.help)} for s in settings_in_use()]
     if as_json:
         print_json(rows)
     else:
@@ -267,9 +268,10 @@ def settings_list(as_json: bool) -> None:
 @in_app
 def settings_get(name: str, as_json: bool) -> None:
     """Show one rule."""
-    from suggestbox.core.settings import declared, rule
+    from suggestbox.core.modules import settings_in_use
+    from suggestbox.core.settings import rule
 
-    if name not in {setting.name for setting in declared()}:
+    if name not in {setting.name for setting in settings_in_use()}:
         raise CannotGoOn(f"There is no rule '{name}'. See: suggestbox settings list")
     if as_json:
         print_json({"name": name, "value": rule(name)})
@@ -285,10 +287,11 @@ def settings_set(name: str, value: str) -> None:
     """Change one rule."""
     from suggestbox.core.clock import utc_now
     from suggestbox.core.database import work
-    from suggestbox.core.settings import declared, rule, set_rule
+    from suggestbox.core.modules import settings_in_use
+    from suggestbox.core.settings import rule, set_rule
     from suggestbox.journal import operations as journal
 
-    setting = next((s for s in declared() if s.name == name), None)
+    setting = next((s for s in settings_in_use() if s.name == name), None)
     if setting is None:
         raise CannotGoOn(f"There is no rule '{name}'. See: suggestbox settings list")
     now = utc_now()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import settings_in_use
 from suggestbox.core.settings import declared, rule
 from suggestbox.ideas.models import STAGES
 from suggestbox.mail.letters import kinds
@@ -102,7 +103,7 @@ def told_at_once() -> list[str]:
 
 def settings_in_words() -> list[tuple[str, str, Any, Any]]:
     """(name, what it means, value in force, default) of every rule of the house."""
-    return [(s.name, _(s.help), rule(s.name), s.default) for s in declared()]
+    return [(s.name, _(s.help), rule(s.name), s.default) for s in settings_in_use()]
 
 
 def roles_in_words() -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ class Idea(Base):
     submit_key: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
     source_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     imported: Mapped[bool] = mapped_column(default=False)
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"), index=True)  # the question it answers
 
     round: Mapped[int] = mapped_column(default=1)
     text_version: Mapped[int] = mapped_column(default=1)

@@ -29,6 +29,7 @@ KINDS = (
     "confirm",  # submitter: how was it?
     "ask_once_more",  # somebody other than the host: the submitter has not said how it was
     "promise",  # whoever promised something in the talk
+    "measure",  # whoever carries out what was adopted
     "return",  # idea manager: a parked or trial idea comes back on this date
     "resolve_conflict",  # idea manager: a conflict came out after the release
     "confirm_correction",  # second person: a correction was proposed
@@ -53,7 +54,7 @@ class Step(Base):
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
     body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("body.id"))
     round: Mapped[int] = mapped_column(default=1)
-    subject_id: Mapped[int] = mapped_column(default=0)  # the assignment, question, party or promise it is about
+    subject_id: Mapped[int] = mapped_column(default=0)  # the assignment, question, party, promise or measure it is about
     due_on: Mapped[date]
     first_due_on: Mapped[date]
     due_moves: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,37 @@
+"""Modules: parts of the house that are off until somebody wants them. Off means no menu, no page, no job, no setting."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from .errors import NotFound
+from .settings import Setting, declare, declared, rule
+
+MODULES = ("feedback", "calls")
+
+SETTINGS = declare(
+    Setting("modules.feedback", False, "Customer feedback: themes, the journey map, and what customers say about ideas."),
+    Setting("modules.calls", False, "Calls for ideas: a question to all or some departments, with dates and results."),
+)
+
+
+def is_on(module: str) -> bool:
+    """Say whether the house uses this module. A wrong name raises KeyError."""
+    return bool(rule(f"modules.{module}"))
+
+
+def pages_of(module: str, blueprint: Blueprint) -> Blueprint:
+    """Give the blueprint, whose pages now exist only while the module is on."""
+
+    @blueprint.before_request
+    def _must_be_on() -> None:
+        if not is_on(module):
+            raise NotFound(reason="module_off")
+
+    return blueprint
+
+
+def settings_in_use() -> list[Setting]:
+    """Give the settings of the house without those of modules that are off, sorted by name."""
+    off: tuple[Any, ...] = tuple(f"{module}." for module in MODULES if not is_on(module))
+    return [setting for setting in declared() if not setting.name.startswith(off)] if off else declared()

@@ -1,0 +1,5 @@
+"""The blueprint of the measures room."""
+
+from flask import Blueprint
+
+bp = Blueprint("measures", __name__)
