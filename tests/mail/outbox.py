@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +12,14 @@ from suggestbox.mail.carrier import Answer, Outgoing
 from suggestbox.mail.letters import Kind, Line, Reader, Text, register
 from suggestbox.mail.models import Letter, LetterAttempt, Notice
 from suggestbox.mail.operations import tell
+from suggestbox.mail.postman import Tally, deliver
 
 NAME = "test.letter"
+MINUTE = timedelta(minutes=1)
+DOWN = Answer("again", "house:no_connection Connection refused", whole_server=True)
+BUSY = Answer("again", "451 4.3.0 later")
+NO = Answer("refused", "550 5.1.1 no such user")
+LOST = Answer("unknown", "house:no_answer timeout")
 GONE: set[str] = set()
 """Keys of notices whose reason is gone."""
 
@@ -124,3 +130,19 @@ class Clock:
 
     def shift(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+def at(*when: int) -> datetime:
+    """Give a moment in UTC."""
+    return datetime(*when, tzinfo=UTC)
+
+
+def round_at(now: datetime, hand: Hand, **kw: Any) -> Tally:
+    """Let the postman go round once, with that carrier."""
+    return deliver(clock=Clock(now), carriers={"mail": hand}, **kw)
+
+
+def only() -> Letter:
+    """Give the one letter there is."""
+    (row,) = letters()
+    return row

@@ -101,3 +101,10 @@ def stands_in(deputy: Person, person: Person, position: int = 1) -> None:
 def mornings(count: int, start: datetime = START) -> list[datetime]:
     """Give so many days at the same hour, beginning with the factories' first."""
     return [start + timedelta(days=n) for n in range(count)]
+
+
+def silence() -> None:
+    """Take everything along that was told while the idea was made, so that only reminders are left."""
+    with work():
+        db.session.execute(sa.delete(Notice))
+        db.session.execute(sa.delete(Letter))
