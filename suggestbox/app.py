@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from suggestbox.admin import checks as house_checks
 from suggestbox.admin import routes as admin_routes
 from suggestbox.admin.policy import looks_after_the_house
+from suggestbox.calls import letters as call_letters
 from suggestbox.calls import routes as call_routes
 from suggestbox.conversations import routes as conversation_routes
 from suggestbox.core import checks, database, headers, health, language, places
@@ -26,7 +27,9 @@ from suggestbox.core.limits import limiter
 from suggestbox.core.modules import is_on
 from suggestbox.core.pages import init_pages
 from suggestbox.demo import routes as demo_routes
+from suggestbox.evidence import letters as evidence_letters
 from suggestbox.evidence import routes as evidence_routes
+from suggestbox.feedback import letters as feedback_letters
 from suggestbox.feedback import routes as feedback_routes
 from suggestbox.feedback.policy import has_menu as has_feedback_menu
 from suggestbox.handbook import routes as handbook_routes
@@ -137,12 +140,15 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     logins.user_loader(sign_in.person_of_token)
     init_pages(app)
     people_routes.init_shared_devices(app)
+    feedback_letters.register_letters()
+    evidence_letters.register_letters()
     first_pin.register_letters()
     house_letters.register_letters()
     hook_words.register_letters()
     reminder_letters.register_letters()
     reminder_check.register_check()
     workflow_letters.register_letters()
+    call_letters.register_letters()
     checks.register_checks()
     house_checks.register_checks()
     for blueprint in BLUEPRINTS:
@@ -274,7 +280,8 @@ def _menu(me: Any, book: Directory) -> list[dict[str, Any]]:
     if held.intersection(HANDLING) or me.id in book.experts() or has_work(me.id) or at_work:
         entries.append(_entry("reviews.queue", language.gettext("To do")))
     if is_on("feedback") and has_feedback_menu(held):
-        entries.append(_entry("feedback.overview", language.gettext("Customers")))
+        entries.append(_entry("feedback.overview", language.gettext("Customer feedback")))
+        entries[-1]["active"] = request.blueprint in ("feedback", "evidence")
     if held.intersection(("admin", "idea_manager")):
         entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))
         entries.append(_entry("admin.health", language.gettext("System"), "admin.outbox", "admin.letter", "admin.test"))

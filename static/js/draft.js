@@ -74,6 +74,7 @@ function read(form) {
 function write(form, values) {
   writing = true;
   const seen = {};
+  if (Array.isArray(values.theme) && form.dataset.similarUrl) form.dataset.similarTicks = values.theme.join(" ");
   for (const field of fields(form)) {
     if (!(field.name in values)) continue;
     const value = values[field.name];

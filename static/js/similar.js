@@ -3,7 +3,9 @@
    <form data-similar-url="/ideas/similar" data-similar-target="id" [data-similar-method="post"]>
    The words of all [data-similar-text] fields (else of all textareas) go along as q, at most 600 characters.
    method post sends them in the body with the form's csrf_token, so that they appear in no log. The answer is an HTML
-   fragment; an empty one clears the place. Silent when offline or refused. */
+   fragment; an empty one clears the place. Silent when offline or refused.
+   Themes ticked in the fragment (name="theme", tied to the form) go along, so that the answer shows them ticked again;
+   data-similar-ticks on the form holds those of a draft that was kept on this device. */
 
 const WAIT = 500;
 const LEAST = 12;
@@ -17,11 +19,17 @@ for (const form of document.querySelectorAll("form[data-similar-url]")) {
   if (!target.hasAttribute("aria-live")) target.setAttribute("aria-live", "polite");
   let timer, running, asked = "";
 
+  const ticked = () => {
+    const kept = (form.dataset.similarTicks ?? "").split(" ").filter(Boolean);
+    return [...new Set([...[...target.querySelectorAll("[name=theme]:checked")].map((box) => box.value), ...kept])];
+  };
+
   const ask = async () => {
     const q = sources.map((field) => field.value.trim()).filter(Boolean).join("\n").slice(-MOST);
     if (q === asked) return;
     running?.abort();
-    if (q.length < LEAST) {
+    const ticks = ticked();
+    if (q.length < LEAST && !ticks.length) {
       asked = q;
       target.replaceChildren();
       return;
@@ -31,6 +39,7 @@ for (const form of document.querySelectorAll("form[data-similar-url]")) {
     running = new AbortController();
     const post = (form.dataset.similarMethod ?? "get").toLowerCase() === "post";
     const body = new URLSearchParams({ q });
+    for (const tick of ticks) body.append("theme", tick);
     const token = form.elements.csrf_token?.value;
     if (post && token) body.set("csrf_token", token);
     const join = form.dataset.similarUrl.includes("?") ? "&" : "?";
@@ -45,9 +54,21 @@ for (const form of document.querySelectorAll("form[data-similar-url]")) {
       });
       if (!answer.ok) return;
       const html = (await answer.text()).trim();
+      if (ticked().join() !== ticks.join()) { /* ticked or unticked meanwhile: the answer knows nothing of it */
+        asked = "";
+        ask();
+        return;
+      }
+      delete form.dataset.similarTicks;
       if (html === target.dataset.similarShown) return; /* the same answer again is not read out again */
+      const shown = [...target.querySelectorAll("[name=theme_shown]")];
+      const at = target.contains(document.activeElement) ? document.activeElement.value : null;
       target.dataset.similarShown = html;
       target.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+      for (const mark of shown) { /* what was offered and left empty is taken back, also when it is not offered any more */
+        if (![...target.querySelectorAll("[name=theme_shown]")].some((other) => other.value === mark.value)) target.append(mark);
+      }
+      if (at !== null) target.querySelector(`[name=theme][value="${CSS.escape(at)}"]`)?.focus();
     } catch { /* aborted, offline or refused: say nothing */ }
   };
 

@@ -6,6 +6,7 @@ JOB_WORDS = {
     "core.forget": _l("Removes notes that are only of use for a short time"),
     "core.integrity": _l("Reads the whole database and the journal, and looks whether all is sound"),
     "core.watchman": _l("Tells a watchman outside that all is well, if one is set up"),
+    "feedback.learn": _l("Has the model of customer feedback learn anew, and look at what is new"),
     "ideas.sweep_files": _l("Removes uploaded files that never became part of an idea"),
     "journal.seal": _l("Seals new entries of the journal, so that nobody can change them unnoticed"),
     "mail.end_refused_hooks": _l("Ends addresses of Teams and Slack that take nothing any more, and tells their owners"),

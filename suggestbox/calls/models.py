@@ -27,6 +27,7 @@ class Call(Base):
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     published_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    dates_reason: Mapped[str] = mapped_column(default="")  # why it ended early, or goes on longer; those asked read it
     results: Mapped[str] = mapped_column(default="")
     results_at: Mapped[datetime | None]
     results_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

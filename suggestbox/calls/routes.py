@@ -1,6 +1,6 @@
 """Pages of the calls room."""
 
-from . import models
+from . import edit_routes, models, show_routes
 from .blueprint import bp
 
-__all__ = ["bp", "models"]
+__all__ = ["bp", "edit_routes", "models", "show_routes"]

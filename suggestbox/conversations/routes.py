@@ -12,6 +12,7 @@ from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import appointment_time
 from suggestbox.core.settings import rule
+from suggestbox.evidence.panel import panel_of
 from suggestbox.ideas import policy
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Person
@@ -110,6 +111,8 @@ def show(idea: Idea) -> str:
         "decision": queries.standing_decision(idea) if reads else None, "released": released,
         "looked": queries.who_looked(idea, book, names=not mine) if reads and takes_part else [],
         "settled": SETTLED, "objection_days": rule("workflow.objection_days"), "form_word": talk_form_word,
+        "evidence": panel_of(idea, me, book, today=today, parts=parts, may_change=False)
+        if takes_part and not mine else None,
         "department": book.department(idea.department_id), "objected": queries.objection_to(idea),
     }
     if mine:

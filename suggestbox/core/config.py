@@ -22,6 +22,7 @@ class Deployment(BaseSettings):
     instance: Path = Field(Path("instance"), description="Folder of the database, the files and the secret key.")
     database_url: str = Field("", description="PostgreSQL address; empty means SQLite in the instance folder.")
     secret_key: str = Field("", description="Signs cookies. Empty: one is made and kept in the instance folder.")
+    customer_key: str = Field("", description="Keys the hashes of customers. Empty: one is made and kept beside secret_key.")
     base_url: str = Field("", description="Public address, e.g. https://ideas.example.com; used in every link sent out.")
     trusted_hosts: str = Field("", description="Further host names this server answers to, separated by commas.")
     trusted_proxy: str = Field("", description="Address of the reverse proxy whose X-Forwarded-* headers are believed.")
@@ -102,11 +103,12 @@ def read_deployment(**given: Any) -> Deployment:
         raise BadSettings("\n".join(lines)) from None
     deployment.instance.mkdir(parents=True, exist_ok=True)
     if not deployment.secret_key:
-        deployment.secret_key = _kept_secret(deployment.instance / "secret_key")
+        deployment.secret_key = kept_secret(deployment.instance / "secret_key")
     return deployment
 
 
-def _kept_secret(path: Path) -> str:
+def kept_secret(path: Path) -> str:
+    """Give the secret in a file of the instance folder; it is made the first time, for its owner's eyes only."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from suggestbox.reviews.operations import ensure_criteria
 from .company import found_company
 from .player import play
 from .script import stories
+from .voices import lay_out, scripts_of, speak
 from .walk import World
 
 MARK = "demo.filled_on"
@@ -39,7 +40,9 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     db.session.add(HouseRule(name=MARK, value=local_date(now, zone).isoformat(), changed_at=now))
     ensure_criteria(now=founded)
     house = found_company(now=now, founded=founded, zone=zone, password_hash=password_hash)
-    world = play(house, now=now, zone=zone)
+    places, themes = lay_out(house, founded=founded)
+    world = play(house, now=now, zone=zone, beside=lambda world: scripts_of(world, places, themes, zone))
+    speak(house, places, themes, now=now, zone=zone)
     _is_old_news(now - NEWS_FOR)
     seal(limit=1_000_000)
     db.session.flush()

@@ -1,6 +1,6 @@
 """Plays the stories of the demo: every idea walks its real moves, all of them together in the order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -43,9 +43,12 @@ class UnplayableStory(Exception):
     """A story of the content cannot happen; the text names the idea, and the rule that speaks against it."""
 
 
-def play(house: House, *, now: datetime, zone: str) -> World:
+def play(
+    house: House, *, now: datetime, zone: str, beside: Callable[[World], Iterable[Script]] = lambda _world: ()
+) -> World:
     """Play all stories up to `now` and give what was made. Flushes, never commits.
 
+    Takes   beside: gives what else happens meanwhile
     Raises  UnplayableStory when the content asks for something the workflow refuses
     """
     queue: list[tuple[datetime, int, str, Script]] = []
@@ -61,6 +64,9 @@ def play(house: House, *, now: datetime, zone: str) -> World:
     for story in stories():
         playing[0] = story.key
         begin(tell(_walk(world, story)))
+    playing[0] = "what happens beside the ideas"
+    for script in beside(world):
+        begin(script)
     while queue:
         moment, _serial, playing[0], script = heappop(queue)
         if moment > now:

@@ -74,5 +74,11 @@ def stories() -> tuple[Story, ...]:
     return tuple(sorted((Story(**row) for row in rows), key=lambda story: -story.days_ago))
 
 
+@lru_cache(maxsize=1)
+def voices() -> Row:
+    """Give what customers say, and the themes, measures and calls that belong to it."""
+    return _read(CONTENT / "voices.toml")
+
+
 def _read(path: Path) -> Row:
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -7,6 +7,11 @@ import click
 
 from suggestbox.core.terminal import CannotGoOn, json_option, print_json, print_table, sentence_of
 
+from .export_commands import export_command
+from .import_commands import IMPORT_COMMANDS
+from .learning_commands import assign_command, retrain_command
+from .theme_commands import themes
+
 FIGURES = (
     "themes.micro_f1", "themes.macro_f1", "themes_with_polarity.micro_f1", "themes_with_polarity.macro_f1", "accuracy",
     "in_scope_accuracy", "none_recall",
@@ -63,3 +68,10 @@ def _line(name: str, found: dict[str, Any]) -> list[str]:
             f"{apart['difference']:+.3f}", f"{apart['low']:+.3f} to {apart['high']:+.3f}"
         ]
     return line
+
+
+feedback.add_command(retrain_command)
+feedback.add_command(assign_command)
+feedback.add_command(themes)
+for command in (*IMPORT_COMMANDS, export_command):
+    feedback.add_command(command)

@@ -103,6 +103,7 @@ class Item(Base):
     customer_hash: Mapped[str | None] = mapped_column(sa.String(64))
     masked: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # who heard it from a customer
+    meant: Mapped[str] = mapped_column(sa.String(8), default="")  # how it was meant, as whoever passed it on said
     state: Mapped[str] = mapped_column(sa.String(8), default="new")
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     settled_at: Mapped[datetime | None]
@@ -118,6 +119,7 @@ class Item(Base):
         sa.CheckConstraint(_one_of("state", ITEM_STATES), name="state"),
         sa.CheckConstraint(f"rating BETWEEN 1 AND {RATING_MOST}", name="rating"),
         sa.CheckConstraint("nps BETWEEN 0 AND 10", name="nps"),
+        sa.CheckConstraint(_one_of("meant", ("", *POLARITIES)), name="meant"),
         sa.CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled"),
         sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden_by"),
         sa.Index("ix_feedback_item_said", "said_on", "id"),

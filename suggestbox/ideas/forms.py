@@ -89,6 +89,7 @@ class IdeaForm(HouseForm):
     short_way = BooleanField(_l("Our own team can do this itself"))
     exclude_superior = BooleanField(_l("My superior shall not assess it"))
     submit_key = HiddenField(render_kw={"data-draft-keep": ""})
+    call_id = HiddenField()
 
     def __init__(self, *args: Any, book: Directory, **kw: Any):
         super().__init__(*args, **kw)
@@ -120,8 +121,11 @@ class IdeaForm(HouseForm):
             good = False
         return good
 
-    def words(self, *, language: str) -> Words:
-        """Give what was typed, as the operations take it; a title is proposed where none was written."""
+    def words(self, *, language: str, call_id: int | None = None) -> Words:
+        """Give what was typed, as the operations take it; a title is proposed where none was written.
+
+        Takes   call_id: the call the idea answers, once it is known that it may
+        """
         problem, proposal = self.problem.data or "", self.proposal.data or ""
         behalf = self.on_behalf_of.people
         return Words(
@@ -138,6 +142,7 @@ class IdeaForm(HouseForm):
             co_submitter_ids=[brief.id for brief in self.co_submitters.people],
             on_behalf_of_id=behalf[0].id if behalf else None,
             language=language,
+            call_id=call_id,
         )
 
     @property

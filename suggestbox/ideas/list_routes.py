@@ -1,6 +1,7 @@
 """The list of everybody's ideas, similar ones while somebody types, and the words every list says about an idea."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +9,19 @@ from typing import Any
 import sqlalchemy as sa
 from flask import render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
+from suggestbox.calls.queries import call_with
 from suggestbox.core.database import db
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import by_when, late_sentence
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
 from suggestbox.core.paging import Page
+from suggestbox.evidence.hints import Hint, hints_for
+from suggestbox.evidence.operations import MOST_THEMES
+from suggestbox.evidence.panel import names_of as staff_names_of
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.queries import departments_by_name, here, today_for
 from suggestbox.reviews.models import Decision
@@ -136,6 +144,7 @@ def filters_of(arguments: Any) -> queries.Filters:
         outcome=arguments.get("outcome", "") if arguments.get("outcome") in MERIT_OUTCOMES else "",
         mine=arguments.get("show") == "mine",
         to_support=arguments.get("show") == "to_support",
+        call_id=whole_number(arguments.get("call")) if is_on("calls") else None,
         sort=arguments.get("sort", ""),
     )
 
@@ -155,7 +164,7 @@ def list_ideas() -> str:
         "ideas/list.html", page=page, filters=filters, stages=stage_words(), areas=AREA_WORDS,
         outcomes={name: outcome_word(name) for name in MERIT_OUTCOMES},
         departments=[(d.id, d.name) for d in departments_by_name(book)],
-        sorts=_sort_words(filters), shows=_shows(), show=request.args.get("show", ""),
+        sorts=_sort_words(filters), shows=_shows(), show=request.args.get("show", ""), call=call_with(filters.call_id),
     )
 
 
@@ -196,8 +205,22 @@ def _address_pages(page: Page) -> None:
 @bp.route("/ideas/similar", endpoint="similar", methods=["GET", "POST"])
 @door("ideas.similar")
 def similar_ideas() -> str:
-    """A fragment: ideas about the same as the text in `q`, with their answers; empty when there are none."""
+    """A fragment: ideas about the same as the text in `q`, with their answers, and what customers say; or nothing."""
     text = (request.form.get("q") or request.args.get("q") or "")[:5000]
+    return similar_fragment(text, ticked_themes())
+
+
+def ticked_themes(field: str = "theme") -> list[int]:
+    """Give the themes ticked in the form that was sent, or those it offered (`theme_shown`)."""
+    found = (whole_number(text) for text in request.form.getlist(field)[: 2 * MOST_THEMES])
+    return [theme_id for theme_id in found if theme_id is not None]
+
+
+def similar_fragment(text: str, ticked: Collection[int] = ()) -> Markup:
+    """Give what stands beside a text being written: ideas about the same, and themes that fit it.
+
+    Takes   ticked: themes that are shown as chosen, whatever the text says
+    """
     book = here()
     rows = queries.similar_ideas(text, current_user.id, book) if text.strip() else []
     answers = answers_of([row.idea.id for row in rows if row.reads_outcome])
@@ -208,7 +231,10 @@ def similar_ideas() -> str:
         answer = answers.get(idea.id)
         cards.append(Card(idea, line_of(idea), url=url_for("ideas.show", number=idea.number), outcome=outcome,
                           answer=answer.reasons if answer else ""))
-    return render_template("ideas/similar.html", cards=cards) if cards else ""
+    hints: list[Hint] = []
+    if is_on("feedback") and (ticked or text.strip()):
+        hints = hints_for(text, today=today_for(), ticked=ticked, names=staff_names_of(book))
+    return Markup(render_template("ideas/similar.html", cards=cards, hints=hints) if cards or hints else "")
 
 
 def answers_of(idea_ids: list[int]) -> dict[int, Decision]:

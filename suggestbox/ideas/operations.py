@@ -40,6 +40,7 @@ class Words:
     co_submitter_ids: Sequence[int] = ()
     on_behalf_of_id: int | None = None
     language: str = ""
+    call_id: int | None = None  # the question it answers; whoever writes asks first whether it is open
 
 
 def propose_title(problem: str, proposal: str = "", *, most: int = 70) -> str:
@@ -103,6 +104,7 @@ def _write_words(idea: Idea, words: Words, *, actor: Person, now: datetime) -> N
     idea.benefit, idea.changed_at = words.benefit, now
     idea.area = words.area if words.area in AREAS else ""
     idea.department_id = words.department_id
+    idea.call_id = words.call_id
     idea.way = "short" if words.short_way else "ordinary"
     idea.visibility = "handlers" if words.handlers_only else "open"
     idea.language = words.language

@@ -87,6 +87,7 @@ class Filters:
     outcome: str = ""
     mine: bool = False
     to_support: bool = False
+    call_id: int | None = None
     sort: str = ""
 
     @property
@@ -99,6 +100,7 @@ class Filters:
     def narrowed(self) -> bool:
         return bool(
             self.text or self.stage or self.area or self.department_id or self.outcome or self.mine or self.to_support
+            or self.call_id
         )
 
 
@@ -116,6 +118,8 @@ def condition_of(filters: Filters, person_id: int, book: Directory) -> sa.Column
     if filters.outcome:
         # Filtering by what one may not read would tell it.
         wanted += [_common(Idea.outcome, not newest) == filters.outcome, policy.reads_outcome(person_id, book)]
+    if filters.call_id is not None:
+        wanted.append(Idea.call_id == filters.call_id)
     if filters.mine:
         wanted.append(Idea.id.in_(my_idea_ids(person_id)))
     if filters.to_support:

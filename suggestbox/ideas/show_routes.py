@@ -7,11 +7,17 @@ import sqlalchemy as sa
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from suggestbox.calls.queries import call_with
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
+from suggestbox.evidence.panel import panel_of
+from suggestbox.measures.models import OPEN_STATES
+from suggestbox.measures.policy import may_plan
+from suggestbox.measures.words import STATES as MEASURE_STATES
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
@@ -79,7 +85,17 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
         moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
         story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named)),
+        answers_call=call_with(idea.call_id) if is_on("calls") else None,
+        evidence=panel_of(idea, me, book, today=today, parts=parts),
+        measures=_measures(case, reads_outcome), may_plan=may_plan(idea, me, book, parts=parts),
+        measure_states=MEASURE_STATES, measure_owner=lambda m: name_with_department(m.owner_id, book), today=today,
     )
+
+
+def _measures(case: Case, reads_outcome: bool) -> list[Any]:
+    """What follows from the idea: for those who read its outcome, and for whoever has to carry something out."""
+    found = [m for m in case.measures if reads_outcome or m.owner_id == case.actor_id]
+    return sorted(found, key=lambda m: (m.state not in OPEN_STATES, m.due_on, m.id))
 
 
 def _my_rows(idea: Idea, me: Person) -> set[int]:

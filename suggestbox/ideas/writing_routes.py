@@ -9,12 +9,19 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 
+from suggestbox.calls.models import Call
+from suggestbox.calls.policy import may_answer
+from suggestbox.calls.queries import call_with
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid, Stale
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
+from suggestbox.evidence.operations import keep_ticked
+from suggestbox.evidence.queries import themes_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.workflow.operations import move
@@ -23,6 +30,7 @@ from . import files, operations, policy, queries
 from .blueprint import bp, load_attachment, load_draft, load_idea
 from .files import ACCEPTED, KeptFile
 from .forms import FilesForm, IdeaForm
+from .list_routes import similar_fragment, ticked_themes
 from .models import Attachment, Idea
 from .parts import people_behind
 
@@ -34,6 +42,7 @@ def new() -> Any:
     form = IdeaForm(book=here())
     if request.method == "GET":
         form.problem.data = request.args.get("noticed", "")[: operations.TEXT_LENGTH]
+        form.call_id.data = request.args.get("call", "")
         form.submit_key.data = secrets.token_urlsafe(16)
         return _form_page(form, None)
     if request.form.get("start"):  # the big field of the home page: go on writing here
@@ -47,6 +56,13 @@ def new() -> Any:
             return redirect(url_for("ideas.receipt", number=earlier.number))
         earlier, key = None, own_key(current_user, None)  # the kept form, written anew: another idea
     return _save(form, earlier, key)
+
+
+def _call(form: IdeaForm, draft: Idea | None) -> Call | None:
+    """The call the idea answers: one that asks the writer today, or the one a draft was begun for."""
+    call = call_with(whole_number(form.call_id.data)) if is_on("calls") else None
+    kept = call is not None and draft is not None and draft.call_id == call.id
+    return call if call is not None and (kept or may_answer(current_user, call)) else None
 
 
 def _says_the_same(form: IdeaForm, idea: Idea) -> bool:
@@ -94,7 +110,8 @@ def _place(idea: Idea) -> Place:
 
 
 def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptFile], handing_in: bool) -> Place:
-    words, now = form.words(language=current_language()), utc_now()
+    call = _call(form, draft)
+    words, now = form.words(language=current_language(), call_id=call.id if call else None), utc_now()
     removed: list[str] = []
     with work():
         if draft is None:
@@ -106,6 +123,8 @@ def _write(form: IdeaForm, draft: Idea | None, key: str | None, kept: list[KeptF
                 removed.append(operations.remove_attachment(idea, attachment, actor=current_user, now=now))
         if kept:
             operations.attach_files(idea, kept, actor=current_user, now=now)
+        if is_on("feedback"):
+            keep_ticked(idea, ticked_themes(), ticked_themes("theme_shown"), actor=current_user, now=now)
         if handing_in:
             move(idea, "submit", actor=current_user, now=now)
         made = _place(idea)
@@ -131,12 +150,23 @@ def _show_wrong(form: IdeaForm, wrong: Invalid) -> None:
 
 def _form_page(form: IdeaForm, draft: Idea | None) -> str:
     superior = here().person(current_user.superior_id)
+    call = _call(form, draft)
+    form.call_id.data = str(call.id) if call else ""
+    key = f"idea-call-{call.id}" if call else "idea-new"
     return render_template(
         "ideas/new.html", form=form, draft=draft, accepted=ACCEPTED, superior=superior,
         may_help=policy.may_submit_on_behalf(current_user),
         files_chosen=any(file.filename for file in request.files.getlist("attachments")),
-        draft_key=f"idea-{draft.id}" if draft else "idea-new",
+        draft_key=f"idea-{draft.id}" if draft else key, call=call,
+        similar=similar_fragment("\n".join((form.problem.data or "", form.proposal.data or "")), _ticked(draft)),
     )
+
+
+def _ticked(draft: Idea | None) -> list[int]:
+    """The themes the form shows as chosen: those the draft has, unless the form that was sent says otherwise."""
+    ticked, shown = ticked_themes(), ticked_themes("theme_shown")
+    kept = [link.theme.id for link in themes_of(draft.id)] if draft and is_on("feedback") else []
+    return list(dict.fromkeys([*(theme_id for theme_id in kept if theme_id not in shown), *ticked]))
 
 
 # -- drafts ----------------------------------------------------------------------------------------------------------
@@ -179,6 +209,7 @@ def _filled(draft: Idea) -> IdeaForm:
     form.visibility.data = draft.visibility
     form.short_way.data = draft.way == "short"
     form.exclude_superior.data = draft.excluded_reviewer_id is not None
+    form.call_id.data = str(draft.call_id or "")
     return form
 
 

@@ -54,6 +54,11 @@ class Notice(Base):
         sa.Index("ix_notice_person", "person_id", "id"),
         sa.Index("ix_notice_submitter", "submitter_id", "id"),
         sa.Index(
+            "ix_notice_uncarried", "person_id", "id",
+            sqlite_where=sa.text("letter_id IS NULL AND read_at IS NULL"),
+            postgresql_where=sa.text("letter_id IS NULL AND read_at IS NULL"),
+        ),
+        sa.Index(
             "ix_notice_waiting", "id",
             sqlite_where=sa.text("waits AND letter_id IS NULL AND read_at IS NULL"),
             postgresql_where=sa.text("waits AND letter_id IS NULL AND read_at IS NULL"),

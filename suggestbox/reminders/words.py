@@ -54,6 +54,7 @@ THINGS = {
     "confirm": _l("The word on how the talk was"),
     "ask_once_more": _l("The second question how the talk was"),
     "promise": _l("A promise"),
+    "measure": _l("A measure"),
     "return": _l("A return on its date"),
     "resolve_conflict": _l("A conflict of interest"),
     "confirm_correction": _l("The check of a correction"),

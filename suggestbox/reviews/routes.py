@@ -14,6 +14,7 @@ from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import ngettext
+from suggestbox.evidence.panel import panel_of
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import reads_outcome, visible_to
 from suggestbox.ideas.remarks import add_comment
@@ -61,7 +62,7 @@ def queue() -> str:
     return render_template(
         "reviews/queue.html", listing=listing, idea=idea, panel=panel, view=bench.view_of(case, me), step=step,
         case=case, book=book, today=today, for_person=book.person(item.for_id), step_url=url_for_step(step, idea),
-        elsewhere=[], next="",
+        elsewhere=[], next="", evidence=panel_of(idea, me, book, today=today, may_change=False),
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise, Record
 from suggestbox.ideas.models import Concern, Idea, Submitter, SubmitterIdentity, YearCounter
+from suggestbox.measures.models import Measure
 from suggestbox.reviews.models import Assignment, Criterion, Decision, DuplicateProposal, Score
 from suggestbox.steps.models import Step
 
@@ -21,6 +22,7 @@ submitter: Any = Submitter.__table__
 identity: Any = SubmitterIdentity.__table__
 party: Any = Party.__table__
 promise: Any = Promise.__table__
+measure: Any = Measure.__table__
 record: Any = Record.__table__
 confirmation: Any = Confirmation.__table__
 decision: Any = Decision.__table__
@@ -67,12 +69,12 @@ class Look:
 
 
 def ideas_without_next_step(look: Look) -> Iterator[str]:
-    """Ideas on their way, ideas that are to come back, and promises, of which nobody able to do it has a next step."""
+    """Ideas on their way, ideas that are to come back, promises and measures, of which nobody able has a next step."""
     open_ideas = look.rows(sa.select(idea.c.id, idea.c.number).where(idea.c.stage.in_(BEGUN)))
     able = set()
     people = look.submitters([row.id for row in open_ideas])
     columns = (step.c.idea_id, step.c.kind, step.c.owner_id, step.c.submitter_id, step.c.subject_id, step.c.due_on)
-    kept: set[tuple[int, int]] = set()
+    kept: set[tuple[str, int, int]] = set()
     coming_back = set()
     for row in look.rows(sa.select(*columns).where(step.c.done_at.is_(None))):
         if row.due_on is None:
@@ -80,18 +82,21 @@ def ideas_without_next_step(look: Look) -> Iterator[str]:
         owner = look.staff.people.get(row.owner_id)
         mine = people.get(row.idea_id, {})
         if row.submitter_id in mine or (owner and owner.here and (
-                row.kind == "promise" or owner.id not in mine.values())):
+                row.kind in ("promise", "measure") or owner.id not in mine.values())):
             able.add(row.idea_id)
-            if row.kind == "promise":
-                kept.add((row.idea_id, row.subject_id))
+            if row.kind in ("promise", "measure"):
+                kept.add((row.kind, row.idea_id, row.subject_id))
             if row.kind == "return":
                 coming_back.add(row.idea_id)
     for row in open_ideas:
         if row.id not in able:
             yield row.number
     for row in look.rows(sa.select(promise.c.id, promise.c.idea_id).where(promise.c.kept_at.is_(None))):
-        if (row.idea_id, row.id) not in kept:
+        if ("promise", row.idea_id, row.id) not in kept:
             yield f"promise {row.id}"
+    for row in look.rows(sa.select(measure.c.id, measure.c.idea_id).where(measure.c.state != "done")):
+        if ("measure", row.idea_id, row.id) not in kept:
+            yield f"measure {row.id}"
     returning = (idea.c.stage == "closed", idea.c.return_on.is_not(None), idea.c.outcome.in_(("parked", "trial")))
     for row in look.rows(sa.select(idea.c.id, idea.c.number).where(*returning)):
         if row.id not in coming_back:

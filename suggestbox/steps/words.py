@@ -24,6 +24,7 @@ TITLES = {
     "confirm": _l("Say how it was"),
     "ask_once_more": _l("Ask the submitter once more how it was"),
     "promise": _l("Keep a promise"),
+    "measure": _l("Carry out a measure"),
     "return": _l("It comes back on this date"),
     "resolve_conflict": _l("Settle a conflict of interest"),
     "confirm_correction": _l("Check a correction"),
@@ -47,6 +48,7 @@ OF_OTHER = {
     "write_closing": _l("%(name)s writes to the submitter%(by)s."),
     "ask_once_more": _l("%(name)s asks the submitter once more%(by)s."),
     "promise": _l("%(name)s keeps a promise%(by)s."),
+    "measure": _l("%(name)s carries out a measure%(by)s."),
     "return": _l("%(name)s takes it up again%(by)s."),
     "": _l("%(name)s has the next step%(by)s."),
 }

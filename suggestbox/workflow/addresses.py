@@ -56,6 +56,8 @@ def url_for_step(step: Step, idea: Idea) -> str:
     """Give the address of the page on which the step is done."""
     if step.kind in TALK_STEPS:
         return url_for("conversations.show", number=idea.number)
+    if step.kind == "measure":
+        return url_for("measures.show", measure_id=step.subject_id)
     name = first_move(step.kind)
     if name is None:
         return url_for("ideas.show", number=idea.number)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Concern, Idea, Question
+from suggestbox.measures.models import Measure
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
 from suggestbox.steps.models import Step, StepOverride
 
@@ -31,6 +32,7 @@ CORRECTIONS = _all_of(Correction, Correction.answered_at.is_(None))
 DECISIONS = _all_of(Decision)
 DUPLICATES = _all_of(DuplicateProposal, DuplicateProposal.answered_at.is_(None))
 FLAGS = _all_of(Flag, Flag.settled_at.is_(None))
+MEASURES = _all_of(Measure)
 OBJECTIONS = _all_of(Objection)
 OVERRIDES = sa.select(StepOverride.kind, StepOverride.person_id).where(
     StepOverride.idea_id == IDEA, StepOverride.round == ROUND
@@ -44,8 +46,8 @@ VOTES = _all_of(Vote, Vote.round == ROUND)
 
 _WHICH: Any = sa.select(*(
     sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
-    for model in (Assignment, Concern, Correction, Decision, DuplicateProposal, Flag, Objection, Panelist, Party, Promise,
-                  Question, StepOverride, Vote)
+    for model in (Assignment, Concern, Correction, Decision, DuplicateProposal, Flag, Measure, Objection, Panelist, Party,
+                  Promise, Question, StepOverride, Vote)
 ))
 
 
@@ -95,13 +97,14 @@ def _kept(session: Session) -> dict[tuple[int, int], dict[Any, Any]]:
 
 _FINDS: dict[type, Any] = {
     Assignment: ASSIGNMENTS, Concern: CONCERNS, Confirmation: CONFIRMATIONS, Correction: CORRECTIONS,
-    Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Objection: OBJECTIONS, StepOverride: OVERRIDES,
-    Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS, Vote: VOTES,
+    Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Measure: MEASURES, Objection: OBJECTIONS,
+    StepOverride: OVERRIDES, Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS,
+    Vote: VOTES,
 }
 _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 """What a change can take out of what its statement finds."""
 
-_ROWS = (Assignment, Decision, Objection, Party, Promise, Question, Step)
+_ROWS = (Assignment, Decision, Measure, Objection, Party, Promise, Question, Step)
 """Of these every row of the idea is found, in the order of their ids: a new one comes at the end."""
 
 
@@ -148,6 +151,7 @@ _MANY: dict[Any, Any] = {
     DECISIONS: _of_many(Decision),
     DUPLICATES: _of_many(DuplicateProposal, DuplicateProposal.answered_at.is_(None)),
     FLAGS: _of_many(Flag, Flag.settled_at.is_(None)),
+    MEASURES: _of_many(Measure),
     OBJECTIONS: _of_many(Objection),
     OVERRIDES: sa.select(StepOverride.idea_id, StepOverride, StepOverride.round).where(StepOverride.idea_id.in_(IDEAS)),
     PANEL: sa.select(Panelist.idea_id, Panelist.person_id, Panelist.round).where(Panelist.idea_id.in_(IDEAS)),

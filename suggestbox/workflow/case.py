@@ -11,6 +11,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea, Question, Submitter
 from suggestbox.ideas.parts import part_of, people_behind
+from suggestbox.measures.models import Measure
 from suggestbox.people.directory import Directory, directory
 from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
@@ -199,6 +200,10 @@ class Case:
     def promises(self) -> list[Promise]:
         return self._read("promise", belongings.PROMISES)
 
+    @cached_property
+    def measures(self) -> list[Measure]:
+        return self._read("measure", belongings.MEASURES)
+
     # -- steps -------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -221,7 +226,7 @@ class Case:
 
     def excluded_from(self, kind: str) -> frozenset[int]:
         """Give who may not act on a step of this kind, whoever they stand in for."""
-        if kind == "promise":  # also a submitter may have promised something
+        if kind in ("promise", "measure"):  # also a submitter may have promised something, or carry the idea out
             return frozenset()
         excluded = self.submitter_people
         if kind in ("review", "reconsider", "short_check"):

@@ -26,6 +26,7 @@ from suggestbox.ideas.models import (
 )
 from suggestbox.journal.models import Entry
 from suggestbox.journal.operations import first_broken_seal
+from suggestbox.measures.models import Measure
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Criterion, Decision, DuplicateProposal, Score
 from suggestbox.steps.models import Step
@@ -106,11 +107,17 @@ def _black_holes(book: Directory) -> Iterator[Finding]:
         for step in mine:
             if step.due_moves and not step.due_reason.strip():
                 yield Finding("no_black_hole", number, _("A date was moved without a reason."))
-    watched = {(s.idea_id, s.subject_id) for found in steps.values() for s in found if s.kind == "promise"}
+    watched = {(s.kind, s.idea_id, s.subject_id) for found in steps.values() for s in found}
     for promise in db.session.scalars(sa.select(Promise).where(Promise.kept_at.is_(None))):
-        if (promise.idea_id, promise.id) not in watched:
+        if ("promise", promise.idea_id, promise.id) not in watched:
             yield Finding("no_black_hole", _numbers(promise.idea_id).get(promise.idea_id, ""),
                           _("A promise of the talk has no next step."))
+    for measure in db.session.scalars(sa.select(Measure).where(Measure.state != "done")):
+        number = _numbers(measure.idea_id).get(measure.idea_id, "")
+        if ("measure", measure.idea_id, measure.id) not in watched:
+            yield Finding("no_black_hole", number, _("A measure has no next step."))
+        if measure.due_moves and not measure.due_reason.strip():
+            yield Finding("no_black_hole", number, _("A date was moved without a reason."))
 
 
 def _somebody_can(step: Step, submitters: dict[int, int | None], book: Directory) -> bool:

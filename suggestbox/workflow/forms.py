@@ -190,7 +190,7 @@ class MoveDueForm(MoveForm):
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(1000)])
 
     def prepare(self, case: Case) -> None:
-        mine = [s for s in case.steps if not s.submitter_id
+        mine = [s for s in case.steps if not s.submitter_id and s.kind != "measure"
                 and case.my_step(s.kind, subject_id=s.subject_id) is s and s.due_moves < 2]
         self.step_id.choices = [(s.id, step_title(s.kind)) for s in mine]
 

@@ -13,6 +13,7 @@ from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound, Refuse
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
+from suggestbox.evidence.panel import panel_of
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import HANDLERS, SUBMITTERS
 from suggestbox.people.models import Person
@@ -148,6 +149,7 @@ def move_page(idea: Idea, name: str, *, form: MoveForm | None = None, problem: H
         case=case, book=book, today=today, next=same_site_path(request.values.get("next")) or "",
         elsewhere=[p for p in presses if p.name != name and not p.unmet and p.main],
         kept=kept_text(form) if not panel.allowed and form is not None else [],
+        evidence=panel_of(idea, me, book, today=today, may_change=False),
     )
 
 

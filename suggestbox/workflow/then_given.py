@@ -8,6 +8,7 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
+from suggestbox.measures.operations import give_measure
 from suggestbox.reviews.models import Assignment
 from suggestbox.reviews.queries import open_reviews
 from suggestbox.steps.models import Step, StepOverride
@@ -24,7 +25,7 @@ def reassign(case: Case) -> None:
     step = next((s for s in case.steps if s.id == case.facts.get("step_id")), None)
     if step is None or step.owner_id is None:
         raise Refused(reason="cannot_reassign")
-    person_id = facts.person(case, "person_id", handles=step.kind != "promise")
+    person_id = facts.person(case, "person_id", handles=step.kind not in ("promise", "measure"))
     reason = facts.text(case, "reason", longest=1000)
     if person_id == step.owner_id:
         raise Invalid(fields={"person_id": _("This person has the step already.")})
@@ -104,6 +105,15 @@ def _give_promise(case: Case, step: Step, person_id: int, _reason: str) -> None:
     promise.owner_id = person_id
 
 
+def _give_measure(case: Case, step: Step, person_id: int, _reason: str) -> None:
+    measure = next((m for m in case.measures if m.id == step.subject_id), None)
+    if measure is None:
+        raise Refused(reason="cannot_reassign")
+    if case.handed_over and not case.book.has_role(person_id, "idea_manager", any_=True):
+        raise Invalid(fields={"person_id": _("Only the idea management can do this.")})
+    give_measure(measure, case.idea, person_id, case.book.department_of(person_id))
+
+
 def _give_vote(case: Case, step: Step, person_id: int, _reason: str) -> None:
     if not case.panel:
         raise Refused(reason="body_vote")
@@ -113,7 +123,7 @@ def _give_vote(case: Case, step: Step, person_id: int, _reason: str) -> None:
 _WAYS: dict[str, Callable[[Case, Step, int, str], None]] = {
     "review": _ask_somebody_else, "reconsider": _ask_somebody_else, "short_check": _ask_somebody_else,
     "offer_talk": _give_talk, "hold_talk": _give_talk, "write_closing": _give_talk,
-    "promise": _give_promise, "vote": _give_vote,
+    "promise": _give_promise, "measure": _give_measure, "vote": _give_vote,
 }
 """How a step of a kind gets another owner; every other kind by naming somebody instead of whom the rules name."""
 
@@ -132,6 +142,6 @@ def step_before(case: Case, kind: str, subject_id: int, owner_id: int | None, dr
     same = [
         s for s in [*resting, *dropped]
         if s.kind == kind and s.subject_id in subjects and s.owner_id not in (None, owner_id)
-        and (s.round == case.idea.round or kind == "promise")
+        and (s.round == case.idea.round or kind in ("promise", "measure"))
     ]
     return same[-1] if same else None

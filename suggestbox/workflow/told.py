@@ -166,7 +166,7 @@ def office(case: Case, entry: Entry) -> Iterator[Told]:
 def owners_of_steps(case: Case, entry: Entry) -> Iterator[Told]:
     """whoever had something to do for the idea"""
     for step in case.steps:
-        if step.owner_id and step.kind != "promise":
+        if step.owner_id and step.kind not in ("promise", "measure"):
             yield Told(step.owner_id, str(step.id), {"entry_id": entry.id}, step.id)
 
 

@@ -52,6 +52,7 @@ def wanted(case: Case) -> list[Wanted]:
             found += _confirming(case, party)
     if stage != "draft":
         found += _promises(case)
+        found += _measures(case)
     if stage == "closed" and case.idea.return_on:
         found += _owned(case, "return", owners.coordinator(case, "return"), case.idea.return_on,
                         role="coordinator")
@@ -229,6 +230,20 @@ def _promises(case: Case) -> list[Wanted]:
             if not (brief and brief.active) or (case.handed_over and owner != case.idea.office_id):
                 owner = owners.coordinator(case)
             found += _owned(case, "promise", owner, promise.due_on, role="promise", subject_id=promise.id)
+    return found
+
+
+def _measures(case: Case) -> list[Wanted]:
+    found = []
+    for measure in case.measures:
+        if measure.state != "done":
+            owner: int | None = measure.owner_id
+            brief = case.book.person(owner)
+            if case.handed_over:
+                owner = owners.idea_manager(case, "measure")
+            elif not (brief and brief.active):
+                owner = owners.coordinator(case, "measure")
+            found += _owned(case, "measure", owner, measure.due_on, role="measure", subject_id=measure.id)
     return found
 
 

@@ -13,6 +13,7 @@ from suggestbox.workflow.tellings import tell_of_comment
 from tests import factories as f
 from tests.cast import Cast
 from tests.factories import START
+from tests.mail.scenes_of_calls import MEASURE_SCENES
 from tests.mail.telling import later, letters, notices
 
 TITLE = "Labels at goods receipt"
@@ -288,6 +289,6 @@ SCENES: dict[str, Scene] = {
     "workflow.handed_over": handed_over, "workflow.entrusted": entrusted, "workflow.step": steps,
     "workflow.answered": answered, "workflow.answered-silence": unanswered, "workflow.dropped": dropped,
     "workflow.dropped-handed-over": dropped_by_handing_over, "ideas.news": news, "ideas.comments": comments,
-    "workflow.news": news_for_those_who_handled_it,
+    "workflow.news": news_for_those_who_handled_it, **MEASURE_SCENES,
 }
 __all__ = ["SCENES", "Letter", "Scene", "case_of", "sent_all"]

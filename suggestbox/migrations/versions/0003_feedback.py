@@ -203,6 +203,7 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dates_reason', sa.Text(), nullable=False),
     sa.Column('results', sa.Text(), nullable=False),
     sa.Column('results_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('results_by_id', sa.Integer(), nullable=True),
@@ -234,6 +235,7 @@ def upgrade() -> None:
     sa.Column('customer_hash', sa.String(length=64), nullable=True),
     sa.Column('masked', sa.Boolean(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('meant', sa.String(length=8), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('settled_by_id', sa.Integer(), nullable=True),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
@@ -247,6 +249,7 @@ def upgrade() -> None:
     sa.CheckConstraint("channel IN ('survey', 'call_note', 'email', 'complaint', 'social', 'review', 'employee')", name=op.f('ck_feedback_item_channel')),
     sa.CheckConstraint("state IN ('new', 'told', 'unsure', 'settled')", name=op.f('ck_feedback_item_state')),
     sa.CheckConstraint('(hidden_at IS NULL) = (hidden_by_id IS NULL)', name=op.f('ck_feedback_item_hidden_by')),
+    sa.CheckConstraint("meant IN ('', 'positive', 'negative', 'neutral')", name=op.f('ck_feedback_item_meant')),
     sa.CheckConstraint('nps BETWEEN 0 AND 10', name=op.f('ck_feedback_item_nps')),
     sa.CheckConstraint('rating BETWEEN 1 AND 5', name=op.f('ck_feedback_item_rating')),
     sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_feedback_item_by_id')),
@@ -448,9 +451,12 @@ def upgrade() -> None:
     op.execute('ALTER TABLE idea ADD COLUMN call_id INTEGER CONSTRAINT fk_idea_call_id REFERENCES call (id)')
     op.create_index(op.f('ix_idea_call_id'), 'idea', ['call_id'], unique=False)
     _kinds_of_steps((*KINDS, 'measure'))
+    uncarried = sa.text('letter_id IS NULL AND read_at IS NULL')
+    op.create_index('ix_notice_uncarried', 'notice', ['person_id', 'id'], sqlite_where=uncarried, postgresql_where=uncarried)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_notice_uncarried', table_name='notice')
     op.execute("DELETE FROM step WHERE kind = 'measure'")
     _kinds_of_steps(KINDS)
     op.drop_index(op.f('ix_idea_call_id'), table_name='idea')

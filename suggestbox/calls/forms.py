@@ -1,0 +1,112 @@
+"""Forms of the calls room. Field names are the names operations use, so that a wrong fact finds its field."""
+
+from typing import Any
+
+from wtforms import DateField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from suggestbox.core.errors import Invalid
+from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.ideas.forms import PeopleField
+from suggestbox.people.directory import Directory
+from suggestbox.people.queries import departments_by_name
+
+from .operations import BACKGROUND_LENGTH, QUESTION_LENGTH, REASON_LENGTH, RESULTS_LENGTH
+
+
+class OneSponsor(PeopleField):
+    """One colleague; `offered` are names to choose from."""
+
+    def __init__(self, *args: Any, **kw: Any):
+        super().__init__(*args, most=1, **kw)
+        self.offered: list[str] = []
+
+    @property
+    def person_id(self) -> int | None:
+        return self.people[0].id if self.people else None
+
+
+class SeenForm(HouseForm):
+    """What everything about a call shares: the state one looked at, and sentences tied to fields."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version the form was drawn for."""
+        return whole_number(self.version.data)
+
+    def put_errors(self, wrong: Invalid) -> None:
+        """Tie what an operation refused to the fields it is about; what has no field stands above."""
+        for name, sentence in wrong.fields.items():
+            field: Any = self._fields.get(name)
+            if field is not None:
+                field.errors = [*field.errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if not wrong.fields:
+            self.form_errors.append(str(wrong.text))
+
+
+class CallForm(SeenForm):
+    """The question, who asks it, whom, and until when."""
+
+    question = StringField(_l("Your question"), filters=[one_line], validators=[Filled(), AtMost(QUESTION_LENGTH)])
+    background = LongText(_l("What is behind it?"), validators=[AtMost(BACKGROUND_LENGTH)])
+    sponsor = OneSponsor(_l("Who stands behind it?"), validators=[Filled(), AtMost(300)])
+    starts_on = DateField(_l("First day"), validators=[Optional()])
+    ends_on = DateField(_l("Last day"), validators=[Optional()])
+    whom = RadioField(_l("Who is asked?"), default="all", validate_choice=False)
+    departments = SelectMultipleField(
+        _l("Which departments?"), coerce=lambda text: whole_number(text) or 0, validate_choice=False,
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
+    )
+
+    def offer(self, book: Directory, names: list[str]) -> None:
+        """Offer these names, and the departments of the house."""
+        self.sponsor.offered = names
+        self.whom.choices = [
+            SelectChoice("all", _l("Everybody")), SelectChoice("some", _l("Some departments, with those below them")),
+        ]
+        self.departments.choices = [SelectChoice(d.id, d.name) for d in departments_by_name(book)]
+
+    def read(self, book: Directory) -> bool:
+        """Say whether everything typed could be understood."""
+        good = self.validate()
+        if (self.sponsor.data or "").strip():
+            good = self.sponsor.find(book) and good
+        if self.whom.data == "some" and not self.departments.data:
+            self.departments.errors = [*self.departments.errors, _("Please choose at least one department.")]
+            good = False
+        return good
+
+    def typed(self) -> dict[str, Any]:
+        """Give the facts the operations take."""
+        return {
+            "question": self.question.data or "", "background": self.background.data or "",
+            "sponsor_id": self.sponsor.person_id, "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
+            "department_ids": list(dict.fromkeys(self.departments.data or [])) if self.whom.data == "some" else [],
+        }
+
+
+class EndForm(SeenForm):
+    """Why it ends early."""
+
+    reason = LongText(_l("Why does it end now?"), validators=[Filled(), AtMost(REASON_LENGTH)])
+
+
+class ProlongForm(SeenForm):
+    """Another last day, and why."""
+
+    ends_on = DateField(_l("New last day"), validators=[Optional()])
+    reason = LongText(_l("Why does it go on?"), validators=[Filled(), AtMost(REASON_LENGTH)])
+
+
+class ResultsForm(SeenForm):
+    """What came of it."""
+
+    words = LongText(_l("What came of it?"), validators=[Filled(), AtMost(RESULTS_LENGTH)])

@@ -1,0 +1,64 @@
+"""What people hear of calls: that one asks them, and what came of one they took part in. Both go with the digest."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+
+from suggestbox.core.database import db
+from suggestbox.core.language import full_date
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.modules import is_on
+from suggestbox.mail.letters import Kind, Line, Reader, register
+from suggestbox.mail.models import Notice
+from suggestbox.people.directory import directory
+
+from .models import Call
+from .queries import departments_of, is_asked, state_of
+
+
+def _calls(ids: Iterable[int]) -> dict[int, Call]:
+    """{id: call}, while the house uses calls. One statement."""
+    if not is_on("calls"):
+        return {}
+    return {call.id: call for call in db.session.scalars(sa.select(Call).where(Call.id.in_(sorted(ids))))}
+
+
+def opened_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
+    """Give the lines of calls that ask the reader and are still open."""
+    calls = _calls({n.facts["call_id"] for n in notices})
+    asked, book = departments_of(calls), directory(reader.today)
+    found = {}
+    for notice in notices:
+        call = calls.get(notice.facts["call_id"])
+        if call is None or state_of(call, reader.today) != "open" \
+                or not is_asked(reader.person_id, asked.get(call.id, ()), book):
+            continue
+        words = _("A question to you: “%(question)s” Your ideas are welcome until %(date)s.", question=call.question,
+                  date=full_date(call.ends_on, year=False))
+        found[notice.id] = Line(words, url_for("calls.show", call_id=call.id), duty=False)
+    return found
+
+
+def results_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
+    """Give the lines of results, to those who took part."""
+    calls = _calls({n.facts["call_id"] for n in notices})
+    found = {}
+    for notice in notices:
+        call = calls.get(notice.facts["call_id"])
+        if call is not None and call.results_at is not None:
+            words = _("What came of the call you took part in: “%(question)s”", question=call.question)
+            found[notice.id] = Line(words, url_for("calls.show", call_id=call.id, _anchor="results"), duty=False)
+    return found
+
+
+KINDS = (
+    Kind("calls.opened", _l("A call for ideas"), opened_lines),
+    Kind("calls.results", _l("Results of a call for ideas"), results_lines),
+)
+
+
+def register_letters() -> None:
+    """Make the kinds known."""
+    register(*KINDS)

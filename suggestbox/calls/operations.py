@@ -1,0 +1,213 @@
+"""Drafting a call, publishing it, moving its last day, and telling its results. Flush, never commit."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from suggestbox.core.database import db
+from suggestbox.core.errors import Invalid, Refused, Stale
+from suggestbox.core.language import gettext as _
+from suggestbox.feedback.models import Theme
+from suggestbox.journal import operations as journal
+from suggestbox.mail.operations import tell_waiting
+from suggestbox.people.directory import Directory
+
+from .models import Call, CallDepartment
+from .queries import audience, calls_open_on, departments_of, parts_in, state_of
+
+QUESTION_LENGTH, BACKGROUND_LENGTH, RESULTS_LENGTH, REASON_LENGTH = 200, 10_000, 10_000, 1000
+LONGEST_DAYS = 366
+
+
+def _text(field: str, value: str, longest: int, *, required: bool = True) -> str:
+    value = (value or "").strip()
+    if required and not value:
+        raise Invalid(fields={field: _("Please write something here.")})
+    if len(value) > longest:
+        raise Invalid(fields={field: _("This is too long: %(length)s characters, at most %(most)s fit.",
+                                       length=len(value), most=longest)})
+    return value
+
+
+def _write(
+    call: Call, book: Directory, *, question: str, background: str, sponsor_id: int | None, starts_on: date | None,
+    ends_on: date | None, department_ids: Collection[int],
+) -> None:
+    call.question = _text("question", question, QUESTION_LENGTH)
+    call.background = _text("background", background, BACKGROUND_LENGTH, required=False)
+    sponsor = book.person(sponsor_id)
+    if sponsor is None or not sponsor.active:
+        raise Invalid(fields={"sponsor": _("This person does not work here (any more).")})
+    call.sponsor_id = sponsor.id
+    if starts_on is None or ends_on is None:
+        missing = "starts_on" if starts_on is None else "ends_on"
+        raise Invalid(fields={missing: _("Please give a date, like 2026-03-31.")})
+    _check_end(starts_on, ends_on, book.today)
+    call.starts_on, call.ends_on = starts_on, ends_on
+    for department_id in department_ids:
+        department = book.department(department_id)
+        if department is None or not department.active:
+            raise Invalid(fields={"departments": _("Please choose a department.")})
+    db.session.add(call)
+    db.session.flush()
+    before = set(departments_of([call.id]).get(call.id, ()))
+    for department_id in before - set(department_ids):
+        db.session.delete(db.session.get_one(CallDepartment, (call.id, department_id)))
+    for department_id in set(department_ids) - before:
+        db.session.add(CallDepartment(call_id=call.id, department_id=department_id))
+    db.session.flush()
+
+
+def _check_end(starts_on: date, ends_on: date, today: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid(fields={"ends_on": _("The last day lies before the first one.")})
+    if ends_on < today:
+        raise Invalid(fields={"ends_on": _("This day is over already.")})
+    if (ends_on - starts_on).days > LONGEST_DAYS:
+        raise Invalid(fields={"ends_on": _("A call runs for a year at most.")})
+
+
+def draft_call(*, by_id: int, now: datetime, book: Directory, theme_id: int | None = None, **facts: Any) -> Call:
+    """Give a new call that only those who look after it see.
+
+    Takes   facts: question, background, sponsor_id, starts_on, ends_on, department_ids (none: everybody)
+    Raises  Invalid
+    """
+    if theme_id is not None and db.session.get(Theme, theme_id) is None:
+        raise Invalid(fields={"theme": _("This theme does not exist (any more).")})
+    call = Call(theme_id=theme_id, created_at=now, created_by_id=by_id)
+    with db.session.no_autoflush:
+        _write(call, book, **facts)
+    journal.write("draft_call", now=now, actor_id=by_id, call_id=call.id, theme_id=theme_id)
+    return call
+
+
+def change_call(call: Call, *, by_id: int, now: datetime, book: Directory, version: int | None = None, **facts: Any) -> None:
+    """Change a draft; what is published is not rewritten under people who answer it.
+
+    Raises  Stale, Refused when it was published meanwhile, Invalid
+    """
+    _locked(call, version)
+    if call.published_at is not None:
+        raise Refused(_("This call is published already; its words stay as they are."), reason="published")
+    with db.session.no_autoflush:
+        _write(call, book, **facts)
+    journal.write("change_call", now=now, actor_id=by_id, call_id=call.id)
+
+
+def discard_call(call: Call, *, by_id: int, now: datetime, version: int | None = None) -> None:
+    """Throw a draft away.
+
+    Raises  Stale, Refused when it was published
+    """
+    _locked(call, version)
+    if call.published_at is not None:
+        raise Refused(_("This call is published already."), reason="published")
+    call_id = call.id
+    for department_id in departments_of([call.id]).get(call.id, ()):
+        db.session.delete(db.session.get_one(CallDepartment, (call.id, department_id)))
+    db.session.flush()
+    db.session.delete(call)
+    journal.write("discard_call", now=now, actor_id=by_id, call_id=call_id)
+    db.session.flush()
+
+
+def publish_call(call: Call, *, by_id: int, now: datetime, book: Directory, version: int | None = None) -> None:
+    """Publish a call. Those it asks find it in their inbox and next digest once it is open.
+
+    Raises  Stale, Refused when it is published or its last day is over
+    """
+    _locked(call, version)
+    if call.published_at is not None:
+        raise Refused(_("This call is published already."), reason="published")
+    if call.ends_on < book.today:
+        raise Refused(_("The last day of this call is over. Please choose another one."), reason="over")
+    call.published_at = now
+    journal.write("publish_call", now=now, actor_id=by_id, call_id=call.id)
+    db.session.flush()
+    if state_of(call, book.today) == "open":
+        tell_those_asked(call, now=now, book=book)
+
+
+def tell_those_asked(call: Call, *, now: datetime, book: Directory) -> None:
+    """Tell everybody a call asks, once each; whoever is away is told when back, if it is still open then."""
+    asked = audience(departments_of([call.id]).get(call.id, ()), book)
+    tell_waiting("calls.opened", [
+        {"key": f"calls.opened:{call.id}:p{person_id}", "person_id": person_id, "facts": {"call_id": call.id}}
+        for person_id in asked if person_id != call.created_by_id and book.is_available(person_id)
+    ], now=now)
+
+
+def tell_of_open_calls(*, now: datetime, book: Directory) -> int:
+    """Tell of every open call whom it asks and who has not been told; give how many are open."""
+    calls = calls_open_on(book.today)
+    for call in calls:
+        tell_those_asked(call, now=now, book=book)
+    return len(calls)
+
+
+def end_call(call: Call, *, reason: str, by_id: int, now: datetime, book: Directory, version: int | None = None) -> None:
+    """End a call early, with a reason those asked read.
+
+    Raises  Stale, Refused when it is not going on, Invalid
+    """
+    _locked(call, version)
+    _must_go_on(call, book)
+    call.dates_reason = _text("reason", reason, REASON_LENGTH)
+    call.ended_at = now
+    journal.write("end_call", now=now, actor_id=by_id, call_id=call.id)
+    db.session.flush()
+
+
+def prolong_call(
+    call: Call, *, ends_on: date | None, reason: str, by_id: int, now: datetime, book: Directory, version: int | None = None
+) -> None:
+    """Move the last day of a call to a later one, with a reason those asked read.
+
+    Raises  Stale, Refused when it is not going on, Invalid
+    """
+    _locked(call, version)
+    _must_go_on(call, book)
+    reason = _text("reason", reason, REASON_LENGTH)
+    if ends_on is None:
+        raise Invalid(fields={"ends_on": _("Please give a date, like 2026-03-31.")})
+    if ends_on <= call.ends_on:
+        raise Invalid(fields={"ends_on": _("The new day has to lie after the last day so far.")})
+    _check_end(call.starts_on, ends_on, book.today)
+    call.ends_on, call.dates_reason = ends_on, reason
+    journal.write("prolong_call", now=now, actor_id=by_id, call_id=call.id, ends_on=ends_on.isoformat())
+    db.session.flush()
+
+
+def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Directory, version: int | None = None) -> None:
+    """Write down what came of a call, and tell everybody who took part; afterwards the words may be put right.
+
+    Raises  Stale, Refused while it goes on, Invalid
+    """
+    _locked(call, version)
+    if state_of(call, book.today) != "ended":
+        raise Refused(_("The results are told when the call is over."), reason="not_over")
+    call.results = _text("words", words, RESULTS_LENGTH)
+    call.results_at, call.results_by_id = now, by_id
+    journal.write("tell_results_of_call", now=now, actor_id=by_id, call_id=call.id)
+    rows = []
+    for part in parts_in(call.id):
+        rows.append({"key": f"calls.results:{call.id}:s{part.id}", "submitter_id": part.id, "facts": {"call_id": call.id}})
+    tell_waiting("calls.results", rows, now=now)
+    db.session.flush()
+
+
+def _locked(call: Call, version: int | None) -> None:
+    """Hold the call for this transaction; whoever looked at an earlier state of it looks again."""
+    db.session.refresh(call, with_for_update=True)
+    if version is not None and version != call.version:
+        raise Stale(reason="changed_meanwhile")
+
+
+def _must_go_on(call: Call, book: Directory) -> None:
+    if state_of(call, book.today) not in ("coming", "open"):
+        raise Refused(_("This call is not going on."), reason="not_open")
+
+
+FIRST_DAYS = timedelta(days=28)
+"""How long a call runs when nobody says anything else."""

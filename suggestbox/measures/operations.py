@@ -1,0 +1,216 @@
+"""Planning a measure, starting it, moving its date, and saying that it is done. Flush, never commit."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.core.errors import Invalid, Refused, Stale
+from suggestbox.core.language import gettext as _
+from suggestbox.feedback.models import Touchpoint
+from suggestbox.ideas.models import Idea
+from suggestbox.ideas.parts import people_behind, person_behind
+from suggestbox.journal import operations as journal
+from suggestbox.mail.operations import tell, tell_waiting
+from suggestbox.people.directory import Directory
+from suggestbox.steps.models import Step
+
+from .models import Measure
+from .policy import is_adopted
+
+TITLE_LENGTH, WORDS_LENGTH, REASON_LENGTH = 200, 5000, 1000
+MOVES_AT_MOST = 2
+FARTHEST_DAYS = 3 * 366
+
+
+def _text(field: str, value: str, longest: int, *, required: bool = True) -> str:
+    value = (value or "").strip()
+    if required and not value:
+        raise Invalid(fields={field: _("Please write something here.")})
+    if len(value) > longest:
+        raise Invalid(fields={field: _("This is too long: %(length)s characters, at most %(most)s fit.",
+                                       length=len(value), most=longest)})
+    return value
+
+
+def _day(field: str, value: date | None, earliest: date, latest: date) -> date:
+    if value is None:
+        raise Invalid(fields={field: _("Please give a date, like 2026-03-31.")})
+    if value < earliest:
+        raise Invalid(fields={field: _("This date is too early.")})
+    if value > latest:
+        raise Invalid(fields={field: _("This date is too late.")})
+    return value
+
+
+def _owner(idea: Idea, person_id: int | None, book: Directory, field: str = "owner") -> int:
+    brief = book.person(person_id)
+    if brief is None or not brief.active:
+        raise Invalid(fields={field: _("This person does not work here (any more).")})
+    refuse_hidden(idea, brief.id, field)
+    return brief.id
+
+
+def refuse_hidden(idea: Idea, person_id: int, field: str) -> None:
+    """Keep the name of a confidential submitter out of the steps of the idea.
+
+    Raises  Invalid
+    """
+    if idea.confidential and person_id in people_behind(idea, "accepted", "invited").values():
+        raise Invalid(fields={field: _("This person may not handle this idea.")})
+
+
+def _locked(measure: Measure, version: int | None) -> None:
+    """Hold the measure for this transaction; whoever looked at an earlier state of it looks again."""
+    db.session.refresh(measure, with_for_update=True)
+    if version is not None and version != measure.version:
+        raise Stale(reason="changed_meanwhile")
+
+
+def open_step(measure: Measure) -> Step | None:
+    """Give the open step of a measure, or None."""
+    query = sa.select(Step).where(
+        Step.idea_id == measure.idea_id, Step.kind == "measure", Step.subject_id == measure.id, Step.done_at.is_(None)
+    )
+    return db.session.scalars(query).first()
+
+
+def plan_measure(
+    idea: Idea, *, title: str, owner_id: int | None, due_on: date | None, by_id: int, now: datetime, book: Directory,
+    description: str = "", touchpoint_id: int | None = None,
+) -> Measure:
+    """Plan what an adopted idea sets in motion. Its owner has a next step from now on.
+
+    Raises  Refused (nothing was adopted, or the submitters do not know yet), Invalid
+    """
+    if not is_adopted(idea):
+        text = _("Measures are planned for an adopted idea, once its submitters know the outcome.")
+        raise Refused(text, reason="not_adopted")
+    title = _text("title", title, TITLE_LENGTH)
+    description = _text("description", description, WORDS_LENGTH, required=False)
+    owner_id = _owner(idea, owner_id, book)
+    due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
+    if touchpoint_id is not None:
+        touchpoint = db.session.get(Touchpoint, touchpoint_id)
+        if touchpoint is None or touchpoint.archived_at is not None:
+            raise Invalid(fields={"touchpoint_id": _("Please choose one of the touchpoints.")})
+    measure = Measure(
+        idea_id=idea.id, title=title, description=description, owner_id=owner_id,
+        department_id=book.department_of(owner_id), touchpoint_id=touchpoint_id, state="planned", due_on=due_on,
+        first_due_on=due_on, created_at=now, created_by_id=by_id,
+    )
+    db.session.add(measure)
+    db.session.flush()
+    _note("plan_measure", measure, now=now, by_id=by_id, due_on=due_on.isoformat(), people=[owner_id])
+    _tell_submitters(idea, measure, "planned", now=now, by_id=by_id)
+    return measure
+
+
+def start_measure(measure: Measure, *, by_id: int, now: datetime, version: int | None = None) -> None:
+    """Note that somebody began.
+
+    Raises  Stale, Refused when it runs or is done already
+    """
+    _locked(measure, version)
+    if measure.state != "planned":
+        raise Refused(_("This measure has begun already."), reason="begun")
+    measure.state, measure.started_at = "running", now
+    _note("start_measure", measure, now=now, by_id=by_id)
+    _tell_submitters(_idea(measure), measure, "running", now=now, by_id=by_id)
+    db.session.flush()
+
+
+def move_measure(
+    measure: Measure, *, due_on: date | None, reason: str, by_id: int, now: datetime, book: Directory,
+    version: int | None = None,
+) -> None:
+    """Move the date, with a reason the submitters read; twice at most.
+
+    Raises  Stale, Refused (done, or moved twice already), Invalid
+    """
+    _locked(measure, version)
+    _refuse_done(measure)
+    if measure.due_moves >= MOVES_AT_MOST:
+        raise Refused(_("The date was moved twice already."), reason="moved_twice")
+    reason = _text("reason", reason, REASON_LENGTH)
+    calendar = book.calendar_of(measure.owner_id)
+    earliest = max(book.today, measure.due_on + timedelta(days=1))
+    due_on = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
+    if not calendar.is_working_day(due_on):
+        raise Invalid(fields={"due_on": _("This is not a working day.")})
+    measure.due_on, measure.due_reason = due_on, reason
+    measure.due_moves += 1
+    step = open_step(measure)
+    if step is not None:
+        step.due_on, step.due_reason, step.due_moves = due_on, reason, measure.due_moves
+    _note("move_measure", measure, now=now, by_id=by_id, due_on=due_on.isoformat(), moves=measure.due_moves)
+    _tell_submitters(_idea(measure), measure, f"moved{measure.due_moves}", now=now, by_id=by_id)
+    db.session.flush()
+
+
+def finish_measure(
+    measure: Measure, *, words: str, done_on: date | None, by_id: int, now: datetime, book: Directory,
+    version: int | None = None,
+) -> None:
+    """Say that it is done, and since when one can notice it; the submitters are told at once.
+
+    Raises  Stale, Refused (done already), Invalid
+    """
+    _locked(measure, version)
+    _refuse_done(measure)
+    idea = _idea(measure)
+    words = _text("words", words, WORDS_LENGTH)
+    begun = idea.submitted_at.date() - timedelta(days=1) if idea.submitted_at else book.today
+    if done_on is not None and done_on > book.today:
+        raise Invalid(fields={"done_on": _("This day has not come yet.")})
+    done_on = _day("done_on", done_on, begun, book.today)
+    step = open_step(measure)
+    if step is not None:
+        step.done_at, step.outcome, step.done_by_id = now, "done", by_id
+    measure.state, measure.done_at, measure.done_on = "done", now, done_on
+    measure.started_at = measure.started_at or now
+    measure.done_by_id, measure.done_words = by_id, words
+    _note("finish_measure", measure, now=now, by_id=by_id, done_on=done_on.isoformat())
+    for part in idea.submitters:
+        if part.state == "accepted" and person_behind(part) != by_id:
+            tell("measures.done", f"measures.done:{measure.id}:s{part.id}", now=now, submitter=part, idea_id=idea.id,
+                 measure_id=measure.id)
+    if measure.created_by_id != by_id:
+        tell_waiting("measures.news", [
+            {"key": f"measures.news:{measure.id}:done:p{measure.created_by_id}", "person_id": measure.created_by_id,
+             "idea_id": idea.id, "facts": {"measure_id": measure.id, "what": "done"}},
+        ], now=now)
+    db.session.flush()
+
+
+def give_measure(measure: Measure, idea: Idea, person_id: int, department_id: int | None) -> None:
+    """Give the measure to somebody else; the date stays. The step follows when the idea is settled.
+
+    Raises  Invalid for a confidential submitter of the idea
+    """
+    refuse_hidden(idea, person_id, "person_id")
+    measure.owner_id, measure.department_id = person_id, department_id
+    db.session.flush()
+
+
+def _idea(measure: Measure) -> Idea:
+    return db.session.get_one(Idea, measure.idea_id)
+
+
+def _refuse_done(measure: Measure) -> None:
+    if measure.state == "done":
+        raise Refused(_("This measure is done already."), reason="measure_done")
+
+
+def _note(kind: str, measure: Measure, *, now: datetime, by_id: int, **facts: Any) -> None:
+    journal.write(kind, now=now, actor_id=by_id, idea_id=measure.idea_id, audience="submitters", measure_id=measure.id,
+                  **facts)
+
+
+def _tell_submitters(idea: Idea, measure: Measure, what: str, *, now: datetime, by_id: int) -> None:
+    tell_waiting("measures.news", [
+        {"key": f"measures.news:{measure.id}:{what}:s{part.id}", "submitter_id": part.id, "idea_id": idea.id,
+         "facts": {"measure_id": measure.id, "what": what.rstrip("0123456789")}}
+        for part in idea.submitters if part.state == "accepted" and person_behind(part) != by_id
+    ], now=now)
