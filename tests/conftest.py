@@ -198,6 +198,7 @@ def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
     one_app.extensions.pop("directories", None)
     one_app.extensions.pop("settled_with", None)
     one_app.extensions.pop("findings", None)
+    one_app.extensions.pop("theme_hints", None)
     with one_app.app_context():
         house.renew()
         yield one_app

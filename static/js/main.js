@@ -135,3 +135,9 @@ if (leaving) {
     } catch { /* no storage, nothing to wipe */ }
   });
 }
+
+/* A line of pages that scrolls sideways begins where the reader is. */
+for (const line of document.querySelectorAll("[data-line]")) {
+  const current = line.querySelector("[aria-current]");
+  if (current) line.scrollLeft = current.offsetLeft - line.offsetLeft - (line.clientWidth - current.offsetWidth) / 2;
+}

@@ -72,6 +72,8 @@ for (const form of document.querySelectorAll("form[data-similar-url]")) {
     } catch { /* aborted, offline or refused: say nothing */ }
   };
 
+  if (!target.children.length) ask(); /* words that were kept on this device stand in the form before anybody types */
+
   for (const field of sources) {
     field.addEventListener("input", () => {
       clearTimeout(timer);

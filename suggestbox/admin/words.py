@@ -3,6 +3,7 @@
 from suggestbox.core.language import lazy_gettext as _l
 
 JOB_WORDS = {
+    "calls.tell": _l("Tells those whom an open call for ideas asks, once"),
     "core.forget": _l("Removes notes that are only of use for a short time"),
     "core.integrity": _l("Reads the whole database and the journal, and looks whether all is sound"),
     "core.watchman": _l("Tells a watchman outside that all is well, if one is set up"),

@@ -103,7 +103,7 @@ class Participation:
 
 _PERSON = sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id)
 _TOOK_PART: Any = (
-    sa.select(Idea.call_id, Idea.id, _PERSON)
+    sa.select(Idea.call_id, Idea.id, _PERSON, Submitter.person_id)
     .join(Submitter, Submitter.idea_id == Idea.id)
     .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
     .where(Idea.call_id.in_(sa.bindparam("calls", expanding=True)), Idea.stage.not_in(("draft", "withdrawn")),
@@ -112,16 +112,23 @@ _TOOK_PART: Any = (
 
 
 def participation(call_ids: Collection[int], book: Directory) -> dict[int, Participation]:
-    """Give {call id: how many took part}, confidential submitters among them, nobody told. One statement."""
+    """Give {call id: how many took part}, nobody told. One statement.
+
+    Confidential submitters count as people, but their departments do not: beside the named ideas the number of
+    departments would say where the others work.
+    """
     people: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
     ideas: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
+    named: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
     if call_ids:
-        for call_id, idea_id, person_id in db.session.execute(_TOOK_PART, {"calls": sorted(call_ids)}):
+        for call_id, idea_id, person_id, named_id in db.session.execute(_TOOK_PART, {"calls": sorted(call_ids)}):
             people[call_id].add(person_id)
             ideas[call_id].add(idea_id)
+            if named_id is not None:
+                named[call_id].add(named_id)
     found = {}
     for call_id, who in people.items():
-        places = {book.department_of(person_id) for person_id in who} - {None}
+        places = {book.department_of(person_id) for person_id in named[call_id]} - {None}
         shown = len(who) >= SHOWN_FROM_PEOPLE
         found[call_id] = Participation(True, len(who), len(ideas[call_id]), len(places)) if shown else Participation()
     return found

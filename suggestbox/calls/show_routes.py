@@ -13,7 +13,6 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.modules import is_on
 from suggestbox.feedback.landscape import landscape
-from suggestbox.ideas.list_routes import name_with_department
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import handed_in_and_visible_to, reads_outcome
 from suggestbox.ideas.queries import Filters, Row, list_ideas
@@ -21,6 +20,7 @@ from suggestbox.people.directory import Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 from suggestbox.workflow.journey import line_of
+from suggestbox.workflow.letter_parts import with_department
 from suggestbox.workflow.words import outcome_word
 
 from . import policy, queries
@@ -58,12 +58,16 @@ def list_calls() -> str:
     asked = queries.departments_of([call.id for call in shown])
     took_part = queries.participation([call.id for call in shown], book)
     rows = {
-        state: [{"call": call, "asked": audience_words(asked.get(call.id, []), book), "part": took_part[call.id],
-                 "for_me": queries.is_asked(me.id, asked.get(call.id, []), book),
-                 "sponsor": name_with_department(call.sponsor_id, book), "left": days_left(call, book)} for call in calls]
+        state: [_row(call, asked.get(call.id, []), took_part[call.id], book) for call in calls]
         for state, calls in found.items()
     }
     return render_template("calls/list.html", rows=rows, may_draft=policy.may_draft(me, book=book))
+
+
+def _row(call: Call, asked: list[int], part: queries.Participation, book: Directory) -> dict[str, Any]:
+    return {"call": call, "asked": audience_words(asked, book), "part": part,
+            "for_me": queries.is_asked(current_user.id, asked, book), "left": days_left(call, book),
+            "sponsor": with_department(book.person(call.sponsor_id), book)}
 
 
 def audience_words(department_ids: list[int], book: Directory) -> str:
@@ -106,13 +110,14 @@ def call_page(call: Call, problem: str = "", **forms: SeenForm) -> str:
     ideas = _ideas(call, me, book) if state != "draft" else []
     return render_template(
         "calls/show.html", call=call, state=state, problem=problem, manages=manages, today=book.today,
-        sponsor=book.person(call.sponsor_id), sponsor_words=name_with_department(call.sponsor_id, book),
+        sponsor=book.person(call.sponsor_id), sponsor_words=with_department(book.person(call.sponsor_id), book),
         audience=audience_words(asked, book), everybody=not asked, for_me=queries.is_asked(me.id, asked, book),
         may_answer=policy.may_answer(me, call), part=queries.participation([call.id], book)[call.id],
         from_people=queries.SHOWN_FROM_PEOPLE, left=days_left(call, book), about=theme if theme and not theme.gone else None,
         ideas=ideas[:SHOWN_IDEAS], more=len(ideas) > SHOWN_IDEAS, line_of=line_of, outcome_word=outcome_word,
         adopted=_adopted(call, me, book) if state == "ended" else [],
-        all_url=url_for("ideas.list", call=call.id), **forms,
+        all_url=url_for("ideas.list", call=call.id),
+        asks=len(queries.audience(asked, book)) if state == "draft" else 0, **forms,
     )
 
 

@@ -151,6 +151,11 @@ def short_work() -> Iterator[sa.Connection]:
         yield connection
 
 
+def let_go() -> None:
+    """End the reading transaction: what takes long holds no lock on what it once read. Objects are read anew."""
+    db.session.rollback()
+
+
 def touch(idea_id: int) -> None:
     """Note that an idea changed, so that `work()` settles it before the commit."""
     db.session().info.setdefault("touched", set()).add(idea_id)

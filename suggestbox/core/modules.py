@@ -1,7 +1,5 @@
 """Modules: parts of the house that are off until somebody wants them. Off means no menu, no page, no job, no setting."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from .errors import NotFound
@@ -31,7 +29,12 @@ def pages_of(module: str, blueprint: Blueprint) -> Blueprint:
     return blueprint
 
 
+def belongs_to_what_is_on(name: str) -> bool:
+    """Say whether something named "room.something" belongs to no module that is off."""
+    room = name.split(".", 1)[0]
+    return room not in MODULES or is_on(room)
+
+
 def settings_in_use() -> list[Setting]:
     """Give the settings of the house without those of modules that are off, sorted by name."""
-    off: tuple[Any, ...] = tuple(f"{module}." for module in MODULES if not is_on(module))
-    return [setting for setting in declared() if not setting.name.startswith(off)] if off else declared()
+    return [setting for setting in declared() if belongs_to_what_is_on(setting.name)]

@@ -7,6 +7,7 @@ are kept in memory until a theme or its words change.
 
 import math
 import re
+import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -19,18 +20,18 @@ from flask import current_app
 
 from suggestbox.core.database import db
 from suggestbox.core.words import is_common, splits_of, stems_of, tokens
-from suggestbox.feedback.landscape import Landscape, landscape
+from suggestbox.feedback.landscape import Landscape, ThemeBrief, landscape
 from suggestbox.feedback.models import Learning, Theme, ThemeWord
 from suggestbox.feedback.theme_words import stems_in
 
-from .voices import Evidence, evidence_for
+from .voices import Evidence, Voices, quotes_of, voices_of
 
 MOST = 3
 MOST_WORDS = 80
 """Further words of a text are ignored."""
 
-IN_A_COMPOUND = 0.6
-"""What a match counts where the word is only part of a longer one."""
+IN_A_COMPOUND, AT_ITS_END = 0.6, 0.4
+"""What a match counts where the word is only part of a longer one: as its beginning, or as what it only ends with."""
 
 _NO_WORD = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+")
 
@@ -41,16 +42,16 @@ SHORTEST_PART = 5
 NO_MORE_THAN_CHANCE = 1.0
 """So much of a word's weight is not counted: many words that tell little would tell much together."""
 
-WHOLE_NAME = 1.0
+WHOLE_NAME = 1.8
 """On top, where the whole name of the theme is in the text; less where half of it is."""
 
 USUAL_LENGTH = 6
 """Different words of a short text. In a longer one more words fit by chance."""
 
-FROM_NAME, FROM_EXAMPLE = 5.5, 3.0
+FROM_NAME, FROM_EXAMPLE = 6.4, 3.0
 """Weights of a word of the name (divided among several) and of the examples, before anything was learned."""
 
-ENOUGH, BY_FAR = 4.5, 0.6
+ENOUGH, BY_FAR = 5.0, 0.6
 """So well a theme has to fit, by itself and beside the best one. Measured: see docs/decisions."""
 
 
@@ -77,34 +78,28 @@ class Index:
     def of_word(self, word: str) -> tuple[dict[int, float], set[str]]:
         """Give the themes a written word speaks for, and the stems by which it was found.
 
-        Itself; else a longer word it begins or ends; else its own two parts.
+        Itself; else its own two parts, or a longer word that begins with it; else one that only ends with it.
         """
         stems = stems_of(word)
-        found, by = self._together([stem for stem in stems if stem in self.weights], 1.0)
+        found, by = self._together(stems, 1.0)
+        if not found:
+            found, by = self._together(_other_forms(stems), 1.0)
         if found or not stems or len(word) < SHORTEST_PART:
             return found, by
         parts = [part for pair in splits_of(word) for part in pair if len(part) >= SHORTEST_PART - 1]
-        if len(stems[0]) >= SHORTEST_PART:
-            parts += self._longer(stems[0])
-        return self._together([part for part in parts if part in self.weights], IN_A_COMPOUND)
+        found, by = self._together([*parts, *_beginning(self._sorted, stems[0])], IN_A_COMPOUND)
+        if not found:
+            ends = [stem[::-1] for stem in _beginning(self._backwards, stems[0][::-1])]
+            found, _by = self._together(ends, AT_ITS_END)
+        return found, by
 
-    def _together(self, stems: list[str], quality: float) -> tuple[dict[int, float], set[str]]:
+    def _together(self, stems: Iterable[str], quality: float) -> tuple[dict[int, float], set[str]]:
         found: dict[int, float] = {}
-        for stem in stems:
+        known = {stem for stem in stems if stem in self.weights}
+        for stem in known:
             for theme_id, weight in self.weights[stem].items():
                 found[theme_id] = max(found.get(theme_id, 0.0), weight * quality)
-        return found, set(stems)
-
-    def _longer(self, stem: str) -> list[str]:
-        """The known stems that begin or end with this one."""
-        found = []
-        for stems, start, turned in ((self._sorted, stem, False), (self._backwards, stem[::-1], True)):
-            place = bisect_left(stems, start)
-            while place < len(stems) and stems[place].startswith(start):
-                if len(stems[place]) >= len(stem) + 3:
-                    found.append(stems[place][::-1] if turned else stems[place])
-                place += 1
-        return found
+        return found, known
 
     def fitting(self, text: str, *, most: int = MOST) -> list[tuple[int, float]]:
         """Give (theme id, how well it fits), the best first; none where nothing fits well enough."""
@@ -129,6 +124,26 @@ class Index:
         return [(-n, score) for score, n in ranked if score >= max(ENOUGH, BY_FAR * best)][:most]
 
 
+def _other_forms(stems: Sequence[str]) -> list[str]:
+    """Stems of the same verb that Snowball leaves apart: "brummt" beside "brummen"."""
+    stem = stems[0] if stems else ""
+    if len(stem) < SHORTEST_PART - 1:
+        return []
+    return [stem[:-1], stem + "t"] if stem.endswith("t") and len(stem) >= SHORTEST_PART else [stem + "t"]
+
+
+def _beginning(stems: list[str], start: str) -> list[str]:
+    """The longer ones among sorted stems that begin with this one."""
+    found: list[str] = []
+    if len(start) >= SHORTEST_PART:
+        for stem in stems[bisect_left(stems, start) :]:
+            if not stem.startswith(start):
+                break
+            if len(stem) >= len(start) + 3:
+                found.append(stem)
+    return found
+
+
 def tokens_in(text: str) -> list[str]:
     """Give the words of a text that can tell something, in small letters, each once."""
     return list(dict.fromkeys(w for w in tokens(_NO_WORD.sub(" ", text)) if not w.isdigit() and not is_common(w)))
@@ -142,23 +157,42 @@ _STAMP = sa.select(
 )
 
 
-def index() -> Index:
-    """Give the words of all themes that are there for everybody; made anew only when something changed.
+@dataclass
+class Kept:
+    """What a process keeps between two texts: as long as no theme changes, and counts for a while."""
+
+    stamp: tuple[Any, ...]
+    index: Index
+    lands: Landscape
+    voices: dict[tuple[int, date], tuple[float, Voices]] = field(default_factory=dict)
+
+
+VOICES_SECONDS = 600
+"""So long the counts beside a text being typed may be old. Pages that are read count anew."""
+
+
+def kept() -> Kept:
+    """Give the words of all themes that are there for everybody; made anew only when one of them changed.
 
     One statement where nothing changed. Each process keeps its own.
     """
     stamp = tuple(db.session.execute(_STAMP).one())
-    kept = current_app.extensions.get("theme_hints")
-    if kept is None or kept[0] != stamp:
-        current_app.extensions["theme_hints"] = kept = (stamp, _made())
-    found: Index = kept[1]
+    found: Kept | None = current_app.extensions.get("theme_hints")
+    if found is None or found.stamp != stamp:
+        themes = db.session.scalars(sa.select(Theme).where(Theme.archived_at.is_(None)).order_by(Theme.id)).all()
+        words = db.session.execute(sa.select(ThemeWord.theme_id, ThemeWord.stem, ThemeWord.weight))
+        current_app.extensions["theme_hints"] = found = Kept(stamp, index_of(themes, words), landscape())
     return found
 
 
-def _made() -> Index:
-    themes = db.session.scalars(sa.select(Theme).where(Theme.archived_at.is_(None)).order_by(Theme.id)).all()
-    words = db.session.execute(sa.select(ThemeWord.theme_id, ThemeWord.stem, ThemeWord.weight))
-    return index_of(themes, words)
+def _voices(themes: Sequence[ThemeBrief], known: Kept, today: date) -> dict[int, Voices]:
+    """How many say it, counted a while ago at most."""
+    moment = time.monotonic()
+    old = [t for t in themes if known.voices.get((t.id, today), (-VOICES_SECONDS, None))[0] <= moment - VOICES_SECONDS]
+    if old:
+        counted = voices_of(old, known.lands, today=today)
+        known.voices |= {(t.id, today): (moment, counted.get(t.id, Voices())) for t in old}
+    return {t.id: known.voices[t.id, today][1] for t in themes}
 
 
 def index_of(themes: Sequence[Theme], words: Iterable[Sequence[Any]]) -> Index:
@@ -194,7 +228,7 @@ class Hint:
 
 def hints_for(
     text: str, *, today: date, ticked: Iterable[int] = (), but: Collection[int] = (), most: int = MOST,
-    names: Callable[[], frozenset[str]] = frozenset, lands: Landscape | None = None,
+    names: Callable[[], frozenset[str]] = frozenset,
 ) -> list[Hint]:
     """Give the themes that fit a text, each with counts and one quote; those the idea has already come first.
 
@@ -203,15 +237,13 @@ def hints_for(
     Takes   ticked: themes the idea has, to be shown whatever the text says; but: themes not to be shown
     """
     chosen = list(dict.fromkeys(ticked))
-    left_out = {*chosen, *but}
-    fitting = index().fitting(text, most=most + len(left_out)) if text.strip() else []
-    wanted = [*chosen, *[theme_id for theme_id, _score in fitting if theme_id not in left_out][:most]]
-    if not wanted:
+    if not text.strip() and not chosen:
         return []
-    lands = lands or landscape()
-    themes = [theme for theme in map(lands.theme, wanted) if theme is not None and not theme.gone]
-    found = evidence_for(themes, lands, today=today, most=1, names=names)
-    return [
-        Hint(found[theme.id], theme.id in chosen) for theme in themes
-        if theme.id in chosen or found[theme.id].voices.customers
-    ]
+    known, left_out = kept(), {*chosen, *but}
+    fitting = [theme_id for theme_id, _score in known.index.fitting(text, most=most + len(left_out))]
+    wanted = [*chosen, *[theme_id for theme_id in fitting if theme_id not in left_out][:most]]
+    themes = [theme for theme in map(known.lands.theme, wanted) if theme is not None and not theme.gone]
+    voices = _voices(themes, known, today)
+    themes = [theme for theme in themes if theme.id in chosen or voices[theme.id].customers]
+    quotes = quotes_of(themes, known.lands, today=today, most=1, names=names) if themes else {}
+    return [Hint(Evidence(t, voices[t.id], quotes[t.id]), t.id in chosen) for t in themes]

@@ -76,7 +76,7 @@ def unlink_theme(idea: Idea, theme_id: int, *, actor: Person, now: datetime) -> 
     if link is None:
         return False
     if not policy.may_unlink(link.linked_as, who):
-        raise Denied(_("Somebody who looks after feedback or ideas linked this theme. They can take it back."),
+        raise Denied(_("Somebody who looks after feedback or ideas linked this theme. Please ask them to take it back."),
                      reason="may_not_unlink")
     db.session.delete(link)
     db.session.flush()

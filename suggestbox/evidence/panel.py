@@ -75,7 +75,7 @@ def panel_of(
     if who:
         have = {link.theme.id for link in linked}
         text = "\n".join((idea.title, idea.problem, idea.proposal, idea.benefit))
-        panel.hints.extend(hints_for(text, today=today, names=names, lands=lands, but=have))
+        panel.hints.extend(hints_for(text, today=today, names=names, but=have))
         shown = have | {hint.evidence.theme.id for hint in panel.hints}
         panel.choices.extend(choices_of(lands, but=shown))
     return panel

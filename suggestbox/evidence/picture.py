@@ -8,7 +8,7 @@ from suggestbox.feedback.counts import people_words
 
 from .since import Since
 
-WIDTH, HEIGHT = 640, 190
+WIDTH, NARROW, HEIGHT = 640, 340, 190
 LEFT, RIGHT, TOP, BOTTOM = 36, 8, 16, 26
 TINTS = {"negative": "sb-c-bad", "positive": "sb-c-good", "all": "sb-c-info"}
 
@@ -34,12 +34,20 @@ class Picture:
     ticks: list[tuple[float, int]]
     labels: list[tuple[float, str, str]]
     tint: str
-    left: float = LEFT
-    right: float = WIDTH - RIGHT
-    middle: float = LEFT + (WIDTH - LEFT - RIGHT) / 2
-    zero: float = HEIGHT - BOTTOM
-    width: int = WIDTH
+    width: int
     height: int = HEIGHT
+    left: float = LEFT
+    zero: float = HEIGHT - BOTTOM
+
+    @property
+    def right(self) -> float:
+        """Where the picture ends."""
+        return self.width - RIGHT
+
+    @property
+    def middle(self) -> float:
+        """Where the measure stands."""
+        return LEFT + (self.width - LEFT - RIGHT) / 2
 
 
 def _top_of(most: float) -> int:
@@ -50,8 +58,8 @@ def _top_of(most: float) -> int:
     return int(most) + 1
 
 
-def picture_of(found: Since) -> Picture | None:
-    """Give the picture of a comparison; None where there is nothing to draw.
+def picture_of(found: Since, width: int = WIDTH) -> Picture | None:
+    """Give the picture of a comparison, for a desk or `NARROW` for a phone; None where there is nothing to draw.
 
     Bars count distinct customers in parts of the periods. A band is what is to be expected in such a part: somebody who
     speaks up in two of them is in two bars, but once in the table.
@@ -72,7 +80,7 @@ def picture_of(found: Since) -> Picture | None:
     def y(count: float) -> float:
         return round(TOP + room * (1 - count / top), 1)
 
-    step = (WIDTH - LEFT - RIGHT) / len(found.bars)
+    step = (width - LEFT - RIGHT) / len(found.bars)
     bars = [
         Box(round(LEFT + n * step + step * 0.15, 1), y(b.customers), round(step * 0.7, 1), round(y(0) - y(b.customers), 1),
             f"{short_date(b.first)} – {short_date(b.last)}: {people_words(b.customers, found.theme.audience)}")
@@ -84,7 +92,8 @@ def picture_of(found: Since) -> Picture | None:
     ]
     labels = [
         (float(LEFT), short_date(found.before_first), "start"),
-        (LEFT + (WIDTH - LEFT - RIGHT) / 2, _("Measure, %(day)s", day=short_date(found.start)), "middle"),
-        (float(WIDTH - RIGHT), short_date(found.since_last), "end"),
+        (LEFT + (width - LEFT - RIGHT) / 2,
+         short_date(found.start) if width == NARROW else _("Measure, %(day)s", day=short_date(found.start)), "middle"),
+        (float(width - RIGHT), short_date(found.since_last), "end"),
     ]
-    return Picture(bars, bands, [(y(top), top), (y(top / 2), top // 2)], labels, TINTS[found.judged])
+    return Picture(bars, bands, [(y(top), top), (y(top / 2), top // 2)], labels, TINTS[found.judged], width)

@@ -27,7 +27,7 @@ from suggestbox.workflow.queries import the_idea
 
 from . import models, operations, policy, words
 from .blueprint import bp
-from .picture import picture_of
+from .picture import NARROW, picture_of
 from .queries import themes_of
 from .since import Since, compare_since, heard_between
 from .unanswered import unanswered
@@ -146,4 +146,4 @@ def since(done: Done) -> str:
         found.append(compare_since(done.line, one.theme, lands, current_user, today=today,
                                    heard=heard[one.theme.audience]))
     return render_template("evidence/since.html", measure=done.line, idea=done.idea,
-                           found=[(one, picture_of(one)) for one in found])
+                           found=[(one, picture_of(one), picture_of(one, NARROW)) for one in found])

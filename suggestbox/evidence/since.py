@@ -15,7 +15,7 @@ from suggestbox.core.settings import rule
 from suggestbox.feedback.figures import Slice, rows_of
 from suggestbox.feedback.items import CUSTOMER, visible
 from suggestbox.feedback.landscape import Landscape, ThemeBrief
-from suggestbox.feedback.models import Item, ThemeChange
+from suggestbox.feedback.models import Assignment, Item, ThemeChange
 from suggestbox.feedback.trends import FEWEST, Mean, mean_of
 from suggestbox.ideas.policy import Somebody
 from suggestbox.measures.queries import MeasureLine, done_for_theme
@@ -44,7 +44,7 @@ class Side:
 class Comparison:
     """The same counted before and since. `ratio` is None where there was nobody in either."""
 
-    name: str  # all, negative, positive, total
+    name: str  # all, negative, positive, others
     before: Side
     since: Side
     ratio: Span | None
@@ -74,7 +74,7 @@ class Since:
     """What customers said about a theme before and since a measure.
 
     Verdict: none_before (no feedback from before), early (too soon), few, unclear, fewer, more, with_all (fewer or more,
-    but so are all comments: relative to them there is no clear difference).
+    but so are those who spoke of something else: beside them there is no clear difference).
     """
 
     measure: MeasureLine
@@ -83,8 +83,8 @@ class Since:
     judged: str = "negative"
     verdict: str = "early"
     rows: list[Comparison] = field(default_factory=list)
-    total: Comparison | None = None
-    relative: Span | None = None  # the judged ratio beside that of all customers
+    rest: Comparison | None = None
+    relative: Span | None = None  # the judged ratio beside that of the customers who spoke of something else
     csat: tuple[Mean | None, Mean | None] = (None, None)
     bars: list[Bar] = field(default_factory=list)
     others: list[MeasureLine] = field(default_factory=list)
@@ -108,9 +108,9 @@ class Since:
         return self.start - timedelta(days=self.days)
 
     @property
-    def total_changed(self) -> bool:
-        """Say whether the number of all customers who said anything changed clearly."""
-        return self.total is not None and self.total.word in ("fewer", "more")
+    def rest_changed(self) -> bool:
+        """Say whether the number of customers who spoke of something else changed clearly."""
+        return self.rest is not None and self.rest.word in ("fewer", "more")
 
     def row(self, name: str) -> Comparison:
         """Give a row of the table by its name."""
@@ -185,7 +185,7 @@ def _count(found: Since, theme_ids: Collection[int]) -> None:
     found.csat = tuple(  # type: ignore[assignment]
         mean_of([sum(given) / len(given) for given in side_marks.values()], 1.0, 5.0) for side_marks in marks
     )
-    found.total = _total(found)
+    found.rest = _rest(found, theme_ids)
     found.bars = _bars(found, rows)
 
 
@@ -202,27 +202,31 @@ def _comparison(name: str, before: Side, since: Side) -> Comparison:
     return Comparison(name, before, since, ratio_interval(before.customers, since.customers))
 
 
-def _total(found: Since) -> Comparison:
-    """All customers who said anything at all, with a theme or without."""
+def _rest(found: Since, theme_ids: Collection[int]) -> Comparison:
+    """Customers who spoke of anything else, with a theme or without: what changed for them has nothing to do with it."""
+    about = sa.exists().where(
+        Assignment.item_id == Item.id, Assignment.state == "assigned", Assignment.theme_id.in_(sorted(theme_ids))
+    ).correlate(Item)
+
     def half(first: date, last: date) -> Side:
         query = sa.select(sa.func.count(sa.distinct(CUSTOMER)), sa.func.count(Item.id)).where(
-            visible(), Item.audience == found.theme.audience, Item.said_on >= first, Item.said_on <= last
+            visible(), sa.not_(about), Item.audience == found.theme.audience, Item.said_on >= first, Item.said_on <= last
         )
         customers, comments = db.session.execute(query).one()
         return _side(customers, comments, found.days)
 
     before = half(found.before_first, found.start - timedelta(days=1))
-    return _comparison("total", before, half(found.start, found.since_last))
+    return _comparison("others", before, half(found.start, found.since_last))
 
 
 def _weigh(found: Since) -> None:
-    judged, total = found.row(found.judged), found.total
+    judged, rest = found.row(found.judged), found.rest
     found.verdict = judged.word
-    if total is None or judged.ratio is None or not (total.before.customers and total.since.customers):
+    if rest is None or judged.ratio is None or not (rest.before.customers and rest.since.customers):
         return
-    exposure = total.before.customers / total.since.customers
+    exposure = rest.before.customers / rest.since.customers
     found.relative = Span(judged.ratio.low * exposure, judged.ratio.value * exposure, judged.ratio.high * exposure)
-    if found.total_changed and judged.word in ("fewer", "more") and found.relative.holds(1.0):
+    if found.rest_changed and judged.word in ("fewer", "more") and found.relative.holds(1.0):
         found.verdict = "with_all"
 
 

@@ -16,11 +16,9 @@ from .since import Comparison, Since
 from .unanswered import Unanswered
 from .voices import Evidence
 
-ROWS: dict[str, dict[str, Any]] = {
-    "customers": {"all": _l("All who raise it"), "negative": _l("Who complain"), "positive": _l("Who praise"),
-                  "total": _l("For comparison: all customers who said anything")},
-    "employees": {"all": _l("All who raise it"), "negative": _l("Who complain"), "positive": _l("Who praise"),
-                  "total": _l("For comparison: all colleagues who said anything")},
+ROWS: dict[str, Any] = {
+    "all": _l("All who raise it"), "negative": _l("Who complain"), "positive": _l("Who praise"),
+    "others": _l("For comparison: who spoke of something else"),
 }
 
 CHANGES: dict[str, Any] = {
@@ -57,7 +55,7 @@ def verdict(found: Since) -> str:
     if found.verdict == "none_before":
         return _("There is too little feedback from before the measure to compare with.")
     if found.verdict == "few":
-        return _("Too few customers speak of “%(theme)s” to say anything.", theme=name)
+        return _("Too few people speak of “%(theme)s” to say anything.", theme=name)
     if found.verdict == "unclear":
         return _("No clear difference in “%(theme)s” since the measure.", theme=name)
     if found.verdict == "with_all":
@@ -66,12 +64,12 @@ def verdict(found: Since) -> str:
 
 
 _BY_KIND: dict[tuple[str, str], Any] = {
-    ("negative", "fewer"): _l("Since the measure fewer customers complain about “%(theme)s”."),
-    ("negative", "more"): _l("Since the measure more customers complain about “%(theme)s”."),
-    ("positive", "fewer"): _l("Since the measure fewer customers praise “%(theme)s”."),
-    ("positive", "more"): _l("Since the measure more customers praise “%(theme)s”."),
-    ("all", "fewer"): _l("Since the measure fewer customers speak of “%(theme)s”."),
-    ("all", "more"): _l("Since the measure more customers speak of “%(theme)s”."),
+    ("negative", "fewer"): _l("Since the measure fewer people complain about “%(theme)s”."),
+    ("negative", "more"): _l("Since the measure more people complain about “%(theme)s”."),
+    ("positive", "fewer"): _l("Since the measure fewer people praise “%(theme)s”."),
+    ("positive", "more"): _l("Since the measure more people praise “%(theme)s”."),
+    ("all", "fewer"): _l("Since the measure fewer people speak of “%(theme)s”."),
+    ("all", "more"): _l("Since the measure more people speak of “%(theme)s”."),
 }
 
 
@@ -87,10 +85,10 @@ def figures(found: Since) -> str:
 def cautions(found: Since) -> list[str]:
     """Give what else has to be known before anybody makes anything of it."""
     told = []
-    if found.total and found.total_changed:
+    if found.rest and found.rest_changed:
         people = found.theme.audience
-        before, since = (people_words(side.customers, people) for side in (found.total.before, found.total.since))
-        told.append(_("The number of all comments changed too: %(before)s said anything at all before, %(since)s since.",
+        before, since = (people_words(side.customers, people) for side in (found.rest.before, found.rest.since))
+        told.append(_("Feedback altogether changed too: %(before)s spoke of something else before, %(since)s since.",
                       before=before, since=since))
     for other in found.others:
         assert other.done_on is not None
@@ -185,7 +183,7 @@ def picture_title(found: Since) -> str:
 def caption(found: Since) -> str:
     """Give the two periods a table compares."""
     last = found.start - timedelta(days=1)
-    return _("Before: %(first)s to %(last)s. Since: %(start)s to %(end)s.", first=short_date(found.before_first),
+    return _("Before: %(first)s to %(last)s · Since: %(start)s to %(end)s", first=short_date(found.before_first),
              last=short_date(last), start=short_date(found.start), end=short_date(found.since_last))
 
 

@@ -9,7 +9,7 @@ WIDE, NARROW = 720, 340
 """Drawings are made twice: for a desk, and for a phone, where letters of the wide one could not be read."""
 
 TOP, BOTTOM, LEFT, RIGHT = 22, 26, 34, 12
-LETTERS = 62
+LETTERS = 84
 """So far apart lie the words below the line, at least."""
 
 

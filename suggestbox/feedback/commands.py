@@ -1,4 +1,4 @@
-"""Customer feedback from the terminal: how good the theme model is."""
+"""Customer feedback from the terminal: in and out, themes, and how good the theme model is."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ FIGURES = (
 
 @click.group("feedback")
 def feedback() -> None:
-    """Say how good the theme model is."""
+    """Bring customer feedback in and out, and look after the theme model."""
 
 
 _FILE = click.Path(path_type=Path)

@@ -64,7 +64,7 @@ def rows_of(which: Which) -> Iterator[dict[str, Any]]:
     lands = landscape()
     theme_keys = {theme.id: theme.key for theme in lands.themes.values()}
     touchpoint_keys = {touchpoint.id: touchpoint.key for touchpoint in lands.touchpoints.values()}
-    sources = dict(db.session.execute(sa.select(Source.id, Source.key)).tuples().all())
+    sources = {row.id: row.key for row in db.session.execute(sa.select(Source.id, Source.key))}
     columns = (
         Item.id, Item.source_id, Item.source_key, Item.said_on, Item.channel, Item.audience, Item.touchpoint_id, Item.rating,
         Item.nps, Item.language, Item.segment, Item.customer_hash, Item.text, Item.state,

@@ -1,6 +1,6 @@
 """Figures in words: how many say it, how loud the loudest is, what became of it, how sure a mean is."""
 
-from suggestbox.core.language import decimal, ngettext
+from suggestbox.core.language import decimal
 from suggestbox.core.language import gettext as _
 
 from .counts import comment_words, grouped, people_words
@@ -18,8 +18,7 @@ def loud(figure: Figure) -> str:
     """Give "25 of them from one"; empty unless one customer said so much of it that one should know."""
     if not is_loud(figure):
         return ""
-    return ngettext("%(count)s of them from one", "%(count)s of them from one", figure.loudest,
-                    count=grouped(figure.loudest))
+    return _("%(count)s of them from one", count=grouped(figure.loudest))
 
 
 def change_words(change: Change | None) -> str:
@@ -34,8 +33,18 @@ def range_words(pair: tuple[float, float]) -> str:
     return _("%(low)s to %(high)s", low=grouped(round(pair[0])), high=grouped(round(pair[1])))
 
 
-def mean_words(mean: Mean, *, whole: bool = False) -> str:
+def mean_words(mean: Mean) -> str:
     """Give a mean with its interval: "3.4 (between 3.1 and 3.7)"."""
-    written = [f"{value:.0f}".replace("-0", "0").replace("-", "−") if whole else decimal(value)
-               for value in (mean.mean, mean.low, mean.high)]
-    return _("%(mean)s (between %(low)s and %(high)s)", mean=written[0], low=written[1], high=written[2])
+    low, high = decimal(mean.low), decimal(mean.high)
+    return _("%(mean)s (between %(low)s and %(high)s)", mean=decimal(mean.mean), low=low, high=high)
+
+
+def signed(number: float) -> str:
+    """Give a whole number with a minus that is as wide as a figure: "−60"."""
+    whole = round(number)
+    return f"−{-whole}" if whole < 0 else str(whole)
+
+
+def usual_words(usual: float) -> str:
+    """Give a usual level as one says it: "8", but "0.4"."""
+    return grouped(round(usual)) if usual >= 2 else decimal(usual)

@@ -74,7 +74,12 @@ class Figure:
 
 def within(slice_: Slice) -> list[Any]:
     """Give the conditions for items of this part that count."""
-    found: list[Any] = [visible()]
+    return [visible(), *narrowed(slice_)]
+
+
+def narrowed(slice_: Slice) -> list[Any]:
+    """Give the conditions for items of this part, whether they count or not."""
+    found: list[Any] = []
     if slice_.since:
         found.append(Item.said_on >= slice_.since)
     if slice_.until:

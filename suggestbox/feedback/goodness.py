@@ -1,4 +1,4 @@
-"""How good the model is, ready to be shown: sentences' numbers, the themes, the calibration picture, the course over time."""
+"""How good the model is, ready to be shown: numbers for sentences, the themes, the calibration, the course over time."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -59,7 +59,6 @@ def _answer(*, own_voice: bool) -> Any:
     lands = landscape()
     form = HeardForm(lands=lands, audience="employees" if own_voice else "customers", today=today_for())
     if request.method == "GET":
-        form.text.data = request.args.get("text", "")
         form.submit_key.data = secrets.token_urlsafe(16)
         return _form_page(form, own_voice)
     if not form.validate():

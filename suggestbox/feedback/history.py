@@ -1,5 +1,6 @@
 """The history of themes: every change is noted with what was before, and told again in sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,10 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
-from suggestbox.core.language import ngettext
 from suggestbox.journal.operations import write
 from suggestbox.people.directory import Directory
 
+from .counts import comment_words
 from .landscape import Landscape
 from .models import Theme, ThemeChange
 from .words import AUDIENCE_WORDS, NEED_WORDS, POLARITY_WORDS
@@ -42,6 +43,12 @@ def changes_of(theme_id: int) -> list[ThemeChange]:
     """Give the history of a theme, the latest first."""
     query = sa.select(ThemeChange).where(ThemeChange.theme_id == theme_id)
     return list(db.session.scalars(query.order_by(ThemeChange.at.desc(), ThemeChange.id.desc())))
+
+
+def with_history(theme_ids: Iterable[int]) -> set[int]:
+    """Give those of these themes that have been there for people: one that came with an unfinished import has not."""
+    query = sa.select(ThemeChange.theme_id).where(ThemeChange.theme_id.in_(sorted(theme_ids))).distinct()
+    return set(db.session.scalars(query))
 
 
 # -- in sentences ------------------------------------------------------------------------------------------------------
@@ -78,7 +85,7 @@ def _line(change: ThemeChange, lands: Landscape, book: Directory) -> Line:
 
 def _sentence(change: ThemeChange) -> str:
     items, kind = int(change.facts.get("items", 0)), change.kind
-    comments = ngettext("%(num)d comment", "%(num)d comments", items)
+    comments = comment_words(items)
     sentences = {
         "created": _("Created this theme."),
         "changed": _("Changed the theme."),

@@ -193,7 +193,13 @@ def _bar() -> Iterator[Callable[[str, int, int], None] | None]:
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         tasks = {"check": bars.add_task("Checking", total=None), "import": bars.add_task("Bringing in", total=None)}
-        yield lambda part, done, count: bars.update(tasks[part], completed=done, total=count)
+
+        def tell(part: str, done: int, count: int) -> None:
+            if part == "import":  # how many rows there are was only estimated until now
+                bars.update(tasks["check"], completed=count, total=count)
+            bars.update(tasks[part], completed=done, total=count)
+
+        yield tell
 
 
 @click.command("import-waiting", hidden=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -11,6 +12,7 @@ from wtforms.validators import Optional, ValidationError
 from suggestbox.core.forms import AtMost, HouseForm, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.people.forms import choices_of
 from suggestbox.people.queries import folded
 
 from .intake import FIELDS, OPTIONS
@@ -70,15 +72,29 @@ def mapping_form(
     """
     fields: dict[str, Any] = {}
     named = ((name, f"{name}: {sample}" if sample else name) for name, sample in columns.items())
-    choices = [("", _("not in the file")), *named]
+    choices = choices_of([("", _("not in the file")), *named])
     for name, field in FIELDS.items():
         fields[COLUMN + name] = SelectField(field.label, description=field.help, choices=choices, validate_choice=False,
                                             default=mapping.get(name, ""))
-    given = {**source.options, **import_row.options}
+    given = options_of(import_row, source)
     for name, option in OPTIONS.items():
         if import_row.kind in ONLY_FOR.get(name, (import_row.kind,)):
             fields[OPTION + name] = _option_field(name, option, given.get(name, option.default), sheets, lands)
     return type("MappingForm", (HouseForm,), fields)()
+
+
+def options_of(import_row: Any, source: Source) -> dict[str, Any]:
+    """Give the options chosen for this file, else those of the last one; the day of all rows was that file's own."""
+    remembered = {name: value for name, value in source.options.items() if name != "said_on"}
+    return {**remembered, **import_row.options}
+
+
+def read_day(text: Any) -> date | None:
+    """Give the day an option names, or None."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _option_field(name: str, option: Any, value: Any, sheets: Iterable[str], lands: Landscape) -> Any:
@@ -86,15 +102,15 @@ def _option_field(name: str, option: Any, value: Any, sheets: Iterable[str], lan
     if isinstance(option.default, bool):
         return BooleanField(option.label, **about)
     if name == "sheet":
-        return SelectField(option.label, choices=[("", _("the first one")), *((s, s) for s in sheets)],
+        return SelectField(option.label, choices=choices_of([("", _("the first one")), *((s, s) for s in sheets)]),
                            validate_choice=False, **about)
     if name == "touchpoint":
         places = [(t.key, t.name) for journey in lands.ways() for t in lands.stations(journey.id)]
-        return SelectField(option.label, choices=[("", _("none")), *places], validate_choice=False, **about)
+        return SelectField(option.label, choices=choices_of([("", _("none")), *places]), validate_choice=False, **about)
     if name == "said_on":
-        return DateField(option.label, validators=[Optional()], **about)
+        return DateField(option.label, validators=[Optional()], **about | {"default": read_day(value)})
     if option.choices:
-        choices = [(value, _choice_words(name, value)) for value in option.choices]
+        choices = choices_of((value, _choice_words(name, value)) for value in option.choices)
         return SelectField(option.label, choices=choices, validate_choice=False, **about)
     return StringField(option.label, filters=[one_line], **about)
 

@@ -19,7 +19,7 @@ from suggestbox.people.queries import here, today_for
 
 from . import intake, policy
 from .blueprint import bp
-from .import_forms import OPTION, SEEN_AT_ONCE, UploadForm, chosen_mapping, key_of, mapping_form, raw_options
+from .import_forms import OPTION, SEEN_AT_ONCE, UploadForm, chosen_mapping, key_of, mapping_form, options_of, raw_options
 from .item_queries import sources_by_name
 from .landscape import landscape
 from .models import Import, Source
@@ -131,7 +131,7 @@ def map_import(row: Import) -> Any:
         return redirect(url_for("feedback.import", import_id=row.id))
     source, lands = db.session.get_one(Source, row.source_id), landscape()
     asked = request.form if request.method == "POST" else {}
-    options = {**source.options, **row.options} | {
+    options = options_of(row, source) | {
         name: asked[OPTION + name] for name in ("sheet", "encoding", "separator") if OPTION + name in asked
     }
     try:
@@ -143,7 +143,7 @@ def map_import(row: Import) -> Any:
     form = mapping_form(row, source, columns, opened.sheets if opened else (), lands, mapping)
     preview = None
     if request.method == "GET" or opened is None:
-        chosen = {**intake.clean_options({}), **source.options, **row.options}
+        chosen = {**intake.clean_options({}), **options_of(row, source)}
     elif (cleaned := _cleaned(form)) is None:
         return _map_page(row, source, form, opened, None, trouble), 422
     else:

@@ -56,6 +56,8 @@ class Wanted:
 
 def tidy(text: str) -> str:
     """Give a text with plain line ends, without signs nobody sees, and as both databases and all files keep it."""
+    if text.isprintable():
+        return text.strip()
     text = _LINE_ENDS.sub("\n", text).encode("utf-8", "replace").decode("utf-8")
     return _CONTROLS.sub(" ", text).strip()
 
@@ -69,6 +71,7 @@ class RowReader:
     lands: Landscape
     today: date
     zone: ZoneInfo
+    in_full: bool = True  # False: only to see what is wrong; the language of texts is not told
     themes: ThemeReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,7 +123,7 @@ class RowReader:
                 self._say(problems, read, cell, columns, column)
             elif name == "date" and not self.options["said_on"]:
                 problems.append(_("The date in %(column)s is missing.", column=column))
-        if not columns["language"]:
+        if self.in_full and not columns["language"]:
             columns["language"] = language_of(text)
         wanted = Wanted(line.line, self._cell(cells, "key"), columns)
         problems += self._read_labels(cells, wanted)
@@ -175,7 +178,7 @@ class RowReader:
 
     def _read_nps(self, cell: Any, columns: dict[str, Any]) -> str:
         number = _number(cell)
-        if number is None or number != int(number) or not 0 <= number <= 10:
+        if number is None or not 0 <= number <= 10 or number != int(number):
             return _("“%(text)s” is no number from 0 to 10.", text=_short(cell))
         columns["nps"] = int(number)
         return ""

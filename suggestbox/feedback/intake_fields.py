@@ -28,9 +28,10 @@ FIELDS: dict[str, Field] = {
     "text": Field(_l("Text"), _l("What was said."), "text kommentar comment feedback rückmeldung freitext nachricht "
                   "message verbatim content inhalt bewertungstext antwort answer meldung", True),
     "key": Field(_l("Id"), _l("What the source calls this row. With it, the same row never comes in twice."),
-                 "key id source_id message_id nummer number response_id antwort_id fall_id ticket case"),
-    "date": Field(_l("Date"), _l("When it was said."), "date datum said_on created created_at erstellt am zeitpunkt "
-                  "timestamp zeitstempel eingang eingangsdatum submitted"),
+                 "key id source_id message_id nummer nr nr. lfd_nr lfd._nr. number no response_id antwort_id fall_id "
+                 "fallnummer ticket case vorgang"),
+    "date": Field(_l("Date"), _l("When it was said."), "date datum tag day said_on created created_at erstellt erstellt_am "
+                  "am zeitpunkt timestamp zeitstempel eingang eingangsdatum submitted"),
     "channel": Field(_l("Channel"), _l("Survey, call note, e-mail, complaint, social network, review."),
                      "channel kanal quelle medium"),
     "rating": Field(_l("Rating"), _l("How satisfied the customer is; kept as 1 (worst) to 5 (best)."),

@@ -145,4 +145,5 @@ def forget_orphans(now: datetime) -> int:
 
 def as_problem(refused: HouseError) -> dict[str, Any]:
     """Give an error about a whole file as one line of its report."""
-    return {"line": int(refused.details.get("line", 0)), "error": str(refused.text or refused.reason)}
+    sentence = str(refused.details.get("what") or refused.text or refused.reason)
+    return {"line": int(refused.details.get("line", 0)), "error": sentence[:1].upper() + sentence[1:]}

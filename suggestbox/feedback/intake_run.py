@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from flask import current_app
 
 from suggestbox.core.clock import local_date
-from suggestbox.core.database import db, short_work, work
+from suggestbox.core.database import db, let_go, short_work, work
 from suggestbox.core.errors import HouseError
+from suggestbox.core.language import current_language, force_locale, ngettext
 from suggestbox.core.language import gettext as _
 from suggestbox.journal.operations import write
+from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 
 from .intake_cells import Wanted
@@ -51,6 +53,7 @@ class Run:
 
     import_id: int
     source_id: int
+    language: str  # of whoever reads what is wrong with the file
     token: datetime
     clock: Callable[[], datetime]
 
@@ -66,7 +69,7 @@ class Run:
 
     def beat_alone(self, **columns: Any) -> None:
         """Give a sign of life in a transaction of its own."""
-        db.session.close()
+        let_go()
         with short_work() as connection:
             self.beat(connection, **columns)
 
@@ -94,7 +97,7 @@ def run(import_id: int, *, clock: Callable[[], datetime], progress: Progress | N
     if mine is None:
         return _state_of(import_id)
     try:
-        with _ended_well(mine):
+        with force_locale(mine.language), _ended_well(mine):
             remove_leftovers(mine.source_id)
             remove_new_themes(mine.import_id)
             _bring_in(mine, tell)
@@ -117,9 +120,12 @@ def _claim(import_id: int, clock: Callable[[], datetime]) -> Run | None:
         row.options = {**row.options, TRIES: tries}
         row.state, row.started_at, row.beat_at, row.row_count, row.done_count = "running", now, now, 0, 0
         row.errors = []
-        found = Run(row.id, row.source_id, now, clock)
+        reader = session.get(Person, row.by_id) if row.by_id is not None else None
+        found = Run(row.id, row.source_id, reader.language if reader else current_language(), now, clock)
         if tries > MOST_TRIES:
-            _end_badly(row, [{"line": 0, "error": _("The import was interrupted %(count)s times.", count=MOST_TRIES)}], now)
+            with force_locale(found.language):
+                sentence = _("The import was interrupted %(count)s times.", count=MOST_TRIES)
+            _end_badly(row, [{"line": 0, "error": sentence}], now)
             return None
     return found
 
@@ -155,7 +161,7 @@ def _end_badly(row: Import, problems: list[dict[str, Any]], now: datetime) -> No
 
 
 def _state_of(import_id: int) -> str:
-    db.session.close()
+    let_go()
     return db.session.scalars(sa.select(Import.state).where(Import.id == import_id)).first() or ""
 
 
@@ -166,6 +172,7 @@ def _bring_in(mine: Run, tell: Progress) -> None:
     today = local_date(mine.token, current_app.config["HEADQUARTERS_ZONE"])
     row = db.session.get_one(Import, mine.import_id)
     reading = Reading(row, today=today)
+    reading.reader.in_full = False
     estimate = reading.rows.row_estimate
 
     def checked(count: int) -> None:
@@ -192,8 +199,10 @@ def _bring_in(mine: Run, tell: Progress) -> None:
 
 def _with_rest(tally: Tally) -> list[dict[str, Any]]:
     more = tally.wrong_rows - len({problem["line"] for problem in tally.problems})
-    rest = [{"line": 0, "error": _("And %(count)s further lines.", count=more)}] if more > 0 else []
-    return [*tally.problems, *rest]
+    if more <= 0:
+        return tally.problems
+    sentence = ngettext("And %(num)s further line.", "And %(num)s further lines.", more)
+    return [*tally.problems, {"line": 0, "error": sentence}]
 
 
 @dataclass
@@ -215,7 +224,7 @@ class _Writer:
             if problems:  # it was in order a moment ago
                 raise refused(problems[0], wanted.line, "changed_meanwhile")
         good = [wanted for wanted, _problems in chunk]
-        db.session.close()
+        let_go()
         known = known_items(self.mine.source_id, [wanted.key for wanted in good])
         new: dict[str, Wanted] = {}
         for wanted in good:
@@ -229,7 +238,7 @@ class _Writer:
         self.tally.created += len(new)
         now = self.mine.clock()
         rows = [self._columns(wanted, now) for wanted in new.values()]
-        db.session.close()  # what is read keeps no lock while others, or this very process, write
+        let_go()  # what is read keeps no lock while others, or this very process, write
         with short_work() as connection:
             self.mine.beat(
                 connection, done_count=self.tally.rows, created_count=self.tally.created, known_count=self.tally.known,
@@ -268,7 +277,7 @@ class _Writer:
 def _show(mine: Run, tally: Tally) -> None:
     """The one row that makes everything visible."""
     now = mine.clock()
-    db.session.close()
+    let_go()
     with work() as session:
         row = session.get(Import, mine.import_id)
         if row is None or row.state != "running" or row.started_at != mine.token:

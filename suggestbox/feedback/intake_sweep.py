@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from suggestbox.core.database import db, short_work
+from suggestbox.core.database import db, let_go, short_work
 from suggestbox.core.stopping import is_stopping
 
 from .models import Assignment, Import, Item, Theme
@@ -17,7 +17,7 @@ def remove_items(import_id: int) -> int:
     """Remove the items of an import, some thousand per transaction; give how many."""
     removed = 0
     while True:
-        db.session.close()
+        let_go()
         with short_work() as connection:
             some = sa.select(Item.id).where(Item.import_id == import_id).limit(AT_ONCE)
             count = connection.execute(sa.delete(Item).where(Item.id.in_(some))).rowcount
@@ -31,7 +31,7 @@ def remove_leftovers(source_id: int | None = None) -> int:
 
     Takes   source_id: also what an import of it left that is just being begun anew
     """
-    db.session.close()
+    let_go()
     states = INVISIBLE if source_id is None else (*INVISIBLE, "running")
     dead = sa.select(Import.id).where(
         Import.state.in_(states), sa.exists().where(Item.import_id == Import.id),
@@ -48,7 +48,7 @@ def remove_new_themes(begun_anew: int = 0) -> int:
 
     Takes   begun_anew: also those of this import, whose items are removed already
     """
-    db.session.close()
+    let_go()
     gone = sa.or_(Import.state.in_(("failed", "undone")), Import.id == begun_anew)
     ended = db.session.execute(sa.select(Import.id, Import.options).where(gone)).all()
     removed = 0
@@ -57,7 +57,7 @@ def remove_new_themes(begun_anew: int = 0) -> int:
         if not ids or is_stopping():
             continue
         removed += sum(_remove_theme(theme_id) for theme_id in ids)
-        db.session.close()
+        let_go()
         with short_work() as connection:
             rest = {name: value for name, value in options.items() if name != "new_themes"}
             connection.execute(sa.update(Import).where(Import.id == import_id).values(options=rest))
@@ -66,7 +66,7 @@ def remove_new_themes(begun_anew: int = 0) -> int:
 
 def _remove_theme(theme_id: int) -> bool:
     """Remove a theme nothing points to; one that is used, was changed or has others below it stays."""
-    db.session.close()
+    let_go()
     below = sa.alias(Theme.__table__)
     unused = sa.and_(
         Theme.id == theme_id, Theme.version == 1, ~sa.exists().where(Assignment.theme_id == theme_id),

@@ -66,36 +66,41 @@ class ThemeReader:
         """
         problems: list[str] = []
         labels = _parts(themes)
-        said: dict[str, list[str]] = {label: [] for label in labels}
-        for entry in _parts(polarities):
-            label, polarity = self._cut(entry, labels)
-            if polarity not in POLARITY_NAMES:
-                problems.append(_("“%(text)s” is no polarity. It looks like theme:negative.", text=entry[:60]))
-            elif label not in said and not only_polarities:
-                problems.append(_("“%(name)s” has a polarity but is none of the themes in this line.", name=label[:60]))
-            else:
-                said.setdefault(label, []).append(POLARITY_NAMES[polarity])
         found: dict[str, list[str]] = {}
-        for label, polarity_names in said.items():
+        for label in labels:
             key, problem = self._find(label)
             if problem:
                 problems.append(problem)
             else:
-                found.setdefault(key, []).extend(polarity_names)
+                found.setdefault(key, [])
+        for entry in _parts(polarities):
+            label, polarity = self._cut(entry, labels)
+            if polarity not in POLARITY_NAMES:
+                problems.append(_("“%(text)s” is no polarity. It looks like theme:negative.", text=entry[:60]))
+                continue
+            key, problem = self._find(label)
+            if not problem and key not in found and not only_polarities:
+                problem = _("“%(name)s” has a polarity but is none of the themes in this line.", name=label[:60])
+            if not problem:
+                found.setdefault(key, []).append(POLARITY_NAMES[polarity])
+            elif problem not in problems:
+                problems.append(problem)
         return {key: _together(names) for key, names in found.items()}, problems
 
     @staticmethod
     def _cut(entry: str, labels: list[str]) -> tuple[str, str]:
         """Cut "theme:polarity" where the theme ends: names may have colons themselves."""
         for label in sorted(labels, key=len, reverse=True):
-            rest = entry.removeprefix(label).lstrip()
-            if rest != entry and rest.startswith(":"):
+            rest = entry[len(label) :].lstrip()
+            if entry.casefold().startswith(label.casefold()) and rest.startswith(":"):
                 return label, rest[1:].strip().casefold()
         label, _colon, polarity = entry.rpartition(":")
         return label.strip(), polarity.strip().casefold()
 
 
 def _parts(cell: str) -> list[str]:
+    if not cell:
+        return []
     found = (" ".join(part.split()) for part in re.split(r"[|\n]", cell))
     return [part for part in found if part]
 

@@ -72,6 +72,15 @@ def _day(text: str | None) -> date | None:
         return None
 
 
+def came_in() -> sa.ColumnElement[bool]:
+    """Give the condition for items of imports that came in whole, hidden ones included.
+
+    One look-up of one value: of two conditions with "or" between them SQLite would make two, and sort all they give.
+    """
+    whole = sa.select(Import.id).where(Import.state == "visible").union_all(sa.select(sa.literal(0)))
+    return sa.func.coalesce(Item.import_id, 0).in_(whole)
+
+
 def list_items(filters: Filters, lands: Landscape, *, key: str | None = None) -> Page:
     """Give one page of the items that fit, the latest first.
 
@@ -81,17 +90,19 @@ def list_items(filters: Filters, lands: Landscape, *, key: str | None = None) ->
     return page_of(query, [(Item.said_on, True), (Item.id, True)], key=key)
 
 
-def count_items(filters: Filters, lands: Landscape) -> int:
-    """Give how many items fit, counted up to one more than MOST_COUNTED."""
+def count_items(filters: Filters, lands: Landscape, page: Page) -> int:
+    """Give how many items fit, counted up to one more than MOST_COUNTED; where one page holds all, without asking."""
+    if page.next_key is None and page.prev_key is None:
+        return len(page)
     found = sa.select(Item.id).where(*_conditions(filters, lands)).limit(MOST_COUNTED + 1).subquery()
     return db.session.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
 
 
 def _conditions(filters: Filters, lands: Landscape) -> list[Any]:
-    whole = sa.select(Import.id).where(Import.state == "visible")
-    found: list[Any] = [sa.or_(Item.import_id.is_(None), Item.import_id.in_(whole)), Item.hidden_at.is_not(None)]
-    if filters.state != "hidden":
-        found = [items.visible(), *([Item.state == filters.state] if filters.state else [])]
+    hidden = filters.state == "hidden"
+    found: list[Any] = [came_in(), _few(Item.hidden_at.is_not(None)) if hidden else Item.hidden_at.is_(None)]
+    if filters.state and not hidden:
+        found.append(Item.state == filters.state)
     found += [
         column == value
         for column, value in (
@@ -105,10 +116,17 @@ def _conditions(filters: Filters, lands: Landscape) -> list[Any]:
     if filters.until:
         found.append(Item.said_on <= filters.until)
     if filters.customer_of is not None:
-        customer = sa.select(Item.customer_hash).where(Item.id == filters.customer_of).scalar_subquery()
-        found.append(sa.or_(Item.customer_hash == customer, Item.id == filters.customer_of))
+        customer = sa.select(Item.customer_hash).where(
+            Item.id == filters.customer_of, Item.audience == "customers"  # colleagues could be known by all they said
+        ).scalar_subquery()
+        found.append(_few(sa.or_(Item.customer_hash == customer, Item.id == filters.customer_of)))
     found += [_says(word) for word in filters.words.split()]
     return found + _about(filters, lands)
+
+
+def _few(condition: Any) -> sa.ColumnElement[bool]:
+    """A condition that holds for a handful of items: they are found first, instead of on the way through all days."""
+    return Item.id.in_(sa.select(Item.id).where(condition))
 
 
 def _about(filters: Filters, lands: Landscape) -> list[Any]:
@@ -124,7 +142,7 @@ def _about(filters: Filters, lands: Landscape) -> list[Any]:
 
 def _says(word: str) -> sa.ColumnElement[bool]:
     """The text holds the word. One of the two databases knows capitals of plain letters only, hence the spellings."""
-    spellings = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
+    spellings = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())) if not word.isascii() else (word,)
     return sa.or_(*(Item.text.icontains(spelling, autoescape=True) for spelling in spellings))
 
 
@@ -147,8 +165,8 @@ def sources_by_name(but: str = "") -> list[tuple[int, str]]:
 
 
 def said_by_the_same(item: Item) -> int:
-    """Give how many other visible items the customer of this one is known by."""
-    if item.customer_hash is None:
+    """Give how many other visible items there are of the same customer; colleagues are not followed like that."""
+    if item.customer_hash is None or item.audience != "customers":
         return 0
     query = sa.select(sa.func.count()).where(Item.customer_hash == item.customer_hash, Item.id != item.id, items.visible())
     return db.session.execute(query).scalar_one()

@@ -57,7 +57,7 @@ def items() -> str:
         page.next_url = url_for("feedback.items", **kept, page=page.next_key)
     if page.prev_key:
         page.prev_url = url_for("feedback.items", **kept, page=page.prev_key)
-    sources, count = item_queries.sources_by_name(but=HEARD), item_queries.count_items(filters, lands)
+    sources, count = item_queries.sources_by_name(but=HEARD), item_queries.count_items(filters, lands, page)
     return render_template(
         "feedback/items.html", page=page, filters=filters, lands=lands,
         count_words=comment_words(count) if count <= item_queries.MOST_COUNTED else _("More than 10,000 comments"),
@@ -77,9 +77,7 @@ def load_item(me: Person, item_id: int) -> Item:
 
     Raises  NotFound
     """
-    whole = sa.select(Import.id).where(Import.state == "visible")
-    came_in = sa.or_(Item.import_id.is_(None), Item.import_id.in_(whole))
-    item = db.session.scalars(sa.select(Item).where(Item.id == item_id, came_in)).first()
+    item = db.session.scalars(sa.select(Item).where(Item.id == item_id, item_queries.came_in())).first()
     if item is None or not policy.may_read_whole_texts(me):
         raise NotFound(reason="no_such_item")
     return item
@@ -118,7 +116,7 @@ def _page(found: Item, hide_form: HideForm | None = None, wrong: str = "", chose
         same=item_queries.said_by_the_same(found), by=book.person(found.by_id), trace=_trace(found, lands, book),
         hidden_by=book.person(found.hidden_by_id), hide_form=hide_form or HideForm(formdata=None),
         state_words=ITEM_STATE_WORDS, state_tints=ITEM_STATE_TINTS, told_words=ASSIGNMENT_STATE_WORDS,
-        channels=CHANNEL_WORDS, audiences=AUDIENCE_WORDS, polarities=POLARITY_WORDS,
+        channels=CHANNEL_WORDS, audiences=AUDIENCE_WORDS, polarities=POLARITY_WORDS, sure=_sure,
     )
 
 
@@ -154,14 +152,18 @@ def _origin(row: Assignment, rules: dict[int, ThemeRule], learnings: dict[int, L
             return _("Found by the rule “%(words)s”, but not “%(but_not)s”.", words=rule.words, but_not=rule.but_not)
         return _("Found by the rule “%(words)s”.", words=rule.words)
     if row.origin == "model":
-        sure = round(100 * (row.confidence or 0))
         learning = learnings.get(row.learning_id or 0)
         if learning is None:
-            return _("Found by the model, %(sure)s %% sure.", sure=sure)
-        return _("Found by the model, %(sure)s %% sure; it had learned from %(items)s items.", sure=sure,
+            return _("Found by the model, %(sure)s %% sure.", sure=_sure(row.confidence))
+        return _("Found by the model, %(sure)s %% sure; it had learned from %(items)s items.", sure=_sure(row.confidence),
                  items=grouped(learning.item_count))
     somebody = book.person(row.by_id)
     return _("Said by %(name)s.", name=somebody.name) if somebody else _("Said by whoever passed it on.")
+
+
+def _sure(confidence: float | None) -> int:
+    """A chance in per cent; nothing is ever quite sure, or out of the question."""
+    return min(99, max(1, round(100 * (confidence or 0))))
 
 
 def _decision(row: Assignment, book: Directory) -> str:

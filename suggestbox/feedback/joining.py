@@ -35,7 +35,7 @@ def merge_theme(gone: Theme, into: Theme, *, now: datetime, by_id: int | None) -
     """
     _refuse_merging(gone, into)
     lands = locked_landscape()
-    before = list(lands.themes[into.id].touchpoint_ids)
+    gone_from, before = list(lands.themes[gone.id].touchpoint_ids), list(lands.themes[into.id].touchpoint_ids)
     if into.id in lands.below(gone.id):
         parents = [into.parent_id, gone.parent_id]
         into.parent_id = gone.parent_id
@@ -49,8 +49,9 @@ def merge_theme(gone: Theme, into: Theme, *, now: datetime, by_id: int | None) -
     _end_twins(into.id, now)
     gone.archived_at, gone.merged_into_id = now, into.id
     after = list(landscape().themes[into.id].touchpoint_ids)
-    placed = {"touchpoint_ids": [before, after]} if before != after else {}
-    note(gone, "merged", now=now, by_id=by_id, other_id=into.id, items=items, both=both)
+    left: dict[str, Any] = {"touchpoint_ids": [gone_from, []]} if gone_from else {}
+    placed: dict[str, Any] = {"touchpoint_ids": [before, after]} if before != after else {}
+    note(gone, "merged", now=now, by_id=by_id, other_id=into.id, items=items, both=both, **left)
     note(into, "took_in", now=now, by_id=by_id, other_id=gone.id, items=items, both=both, led_on=led_on, **placed)
     return {"items": items, "both": both}
 

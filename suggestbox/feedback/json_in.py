@@ -143,7 +143,9 @@ def _one(text: _Text) -> Any:
                 return value
         except RecursionError as trouble:
             raise _broken(text.line) from trouble
-        except json.JSONDecodeError as trouble:
+        except ValueError as trouble:
+            if not isinstance(trouble, json.JSONDecodeError):  # a number of thousands of digits
+                raise _broken(text.line) from trouble
             cut_off = trouble.msg.startswith("Unterminated") or trouble.pos > len(text.window) - _NEAR_THE_END
             if text.ended or not cut_off:
                 raise _broken(text.line + text.window.count("\n", text.at, trouble.pos)) from trouble

@@ -4,15 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from suggestbox.core.settings import rule
-
 if TYPE_CHECKING:
     from .theme_model import Guess
 
 BEST = 3
-FAINT = 0.02
-"""A theme less likely than this is not worth a button."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -38,6 +33,8 @@ class Verdict:
 
 def limits_of_the_house() -> Limits:
     """Give the limits as the house has set them."""
+    from suggestbox.core.settings import rule  # the process that learns knows no database
+
     return Limits(*(rule(f"feedback.{name}") / 100 for name in ("sure", "sure_polarity", "sure_none")))
 
 
@@ -49,13 +46,12 @@ def verdict(guesses: Sequence["Guess"], limits: Limits, *, polarity_known: bool 
     """
     fitting = [guess for guess in guesses if guess.fits]
     if not fitting:
-        asked = tuple(guess for guess in guesses if guess.chance >= FAINT)[:BEST]
         best = max((guess.chance for guess in guesses), default=0.0)
-        return Verdict("told") if best < limits.sure_none else Verdict("unsure", asked=asked)
+        return Verdict("told") if best < limits.sure_none else Verdict("unsure", asked=tuple(guesses)[:BEST])
     sure = tuple(guess for guess in fitting if is_sure(guess, limits, polarity_known=polarity_known))
     if len(sure) == len(fitting):
         return Verdict("told", sure)
-    return Verdict("unsure", sure, tuple(g for g in guesses if g not in sure and g.chance >= FAINT)[:BEST])
+    return Verdict("unsure", sure, tuple(guess for guess in guesses if guess not in sure)[:BEST])
 
 
 def is_sure(guess: "Guess", limits: Limits, *, polarity_known: bool = False) -> bool:

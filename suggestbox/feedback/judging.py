@@ -20,7 +20,7 @@ from .judged import ASK_ALWAYS, BEST, Limits, Verdict, limits_of_the_house, verd
 from .landscape import landscape
 from .learning import latest_learned, to_judge
 from .models import Assignment, Item
-from .rule_marks import note_rules_applied, rules_changed
+from .rule_marks import ahead_of_rules, note_rules_applied
 from .rules import rules_in_force
 from .theme_model import Guess, ThemeModel
 
@@ -48,7 +48,7 @@ def judge(*, clock: Callable[[], datetime], tell: Callable[[int, int], None] = l
     Takes   tell: called with (looked at, all) after each batch
     Raises  Refused when the file of the model is damaged: then it is to learn anew
     """
-    tally = Tally(by_rule=_apply_changed_rules(clock))
+    tally = Tally(by_rule=_apply_rules_ahead(clock))
     learned = latest_learned()
     if learned is None:
         return tally
@@ -66,22 +66,21 @@ def judge(*, clock: Callable[[], datetime], tell: Callable[[int, int], None] = l
     return tally
 
 
-def _apply_changed_rules(clock: Callable[[], datetime]) -> int:
-    """Rules that are new or were changed look at everything no person settled."""
-    mark = rules_changed()
-    if not mark:
+def _apply_rules_ahead(clock: Callable[[], datetime]) -> int:
+    ahead = ahead_of_rules()
+    if ahead is None:
         return 0
     found, after, rules = 0, 0, rules_in_force()
+    states = ("new", "told", "unsure") if ahead.everything else ("new",)
     while True:
-        ids = list(db.session.scalars(
-            sa.select(Item.id).where(Item.state != "settled", visible(), Item.id > after).order_by(Item.id).limit(AT_ONCE)
-        ))
+        with work():
+            query = sa.select(Item.id).where(Item.state.in_(states), visible(), Item.id > after)
+            ids = list(db.session.scalars(query.order_by(Item.id).limit(AT_ONCE)))
+            found += apply_rules_to(ids, now=clock(), rules=rules)
         if not ids:
             break
-        with work():
-            found += apply_rules_to(ids, now=clock(), rules=rules)
         after = ids[-1]
-    note_rules_applied(mark)
+    note_rules_applied(ahead_of_rules() or ahead)
     return found
 
 
@@ -154,7 +153,8 @@ def _write(
     for item_id in still:
         judged, ids = verdicts[item_id]
         before = known.get(item_id, {})
-        known_otherwise = any(row.state == "assigned" and (row.origin != "model" or row.decided_at) for row in before.values())
+        known_otherwise = any(
+            row.state == "assigned" and (row.origin != "model" or row.decided_at) for row in before.values())
         wanted = _rows_wanted(judged, ids, only_fitting=known_otherwise)
         for row in before.values():
             if row.origin == "model" and row.decided_at is None and wanted.get(row.theme_id, {}).get("same_as") != (

@@ -35,6 +35,9 @@ HELD_BACK_SHARE = 26
 MORE_WHERE_MANY = 0.02
 """Where there are many examples, this share of new ones is needed: twenty more would change nothing."""
 
+MANY_NEW_ITEMS = 20
+"""In a house whose model knows nothing yet, so many new items are a reason to look for themes in them."""
+
 AT_LEAST_DAILY = timedelta(hours=24)
 """A single new answer does not wait longer than this."""
 
@@ -99,6 +102,7 @@ def how_due(now: datetime, *, no_file: bool) -> Due:
     settled = session.scalar(sa.select(sa.func.count()).select_from(Item).where(visible(), Item.settled_at > since))
     changes = session.scalar(sa.select(sa.func.count()).select_from(ThemeChange).where(ThemeChange.at > since)) or 0
     there = session.scalar(sa.select(sa.func.count()).select_from(Item).where(confirmed())) or 0
+    came_in = session.scalar(sa.select(sa.func.count()).select_from(Item).where(visible(), Item.created_at > since)) or 0
     before = last.item_count if last else 0
     answers = max(decided or 0, settled or 0, abs(there - before))
     enough = max(rule("feedback.learn_after"), int(MORE_WHERE_MANY * before))
@@ -107,6 +111,7 @@ def how_due(now: datetime, *, no_file: bool) -> Due:
     something = answers + changes > 0
     is_due = (
         answers + changes >= enough or (something and (long_ago or (nothing_yet and changes > 0)))
+        or (nothing_yet and came_in >= MANY_NEW_ITEMS)
         or (no_file and last is not None and last.result == "learned")
     )
     return Due(answers, changes, no_file, is_due)

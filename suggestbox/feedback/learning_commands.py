@@ -31,9 +31,10 @@ def retrain_command(if_due: bool, as_json: bool) -> None:
             _tell({"result": "not_due", "answers": due.answers, "changes": due.changes}, as_json,
                   f"Not due: {due.answers} new answers, {due.changes} changed themes.")
             return
-    from .training import retrain
+    from .proposing import propose
+    from .training import retrain, teach_apart
 
-    row = retrain(clock=utc_now)
+    row = retrain(clock=utc_now, teach=teach_apart)
     facts = {
         "result": row.result, "learning": row.id, "items": row.item_count, "held_back": row.held_back_count,
         "themes": row.theme_count, "seconds": row.seconds, "figures": row.figures,
@@ -44,6 +45,7 @@ def retrain_command(if_due: bool, as_json: bool) -> None:
         _tell(facts, as_json,
               f"Learned {row.theme_count} themes from {row.item_count} items in {row.seconds} s; {how_good}.")
     else:
+        propose(clock=utc_now)  # without a model nothing else looks at what is new
         _tell(facts, as_json, f"Too little to learn from yet: {row.item_count} confirmed items.")
 
 
@@ -68,7 +70,8 @@ def assign_command(if_due: bool, as_json: bool) -> None:
             _tell({"items": 0}, as_json, "Nothing to look at.")
             return
     from .judging import judge
-    from .training import retrain
+    from .proposing import propose
+    from .training import retrain, teach_apart
 
     tell = (lambda _done, _all: None) if as_json or if_due else (lambda done, every: say(f"{done} of {every}"))
     try:
@@ -77,11 +80,13 @@ def assign_command(if_due: bool, as_json: bool) -> None:
         if refused.reason != "model_damaged" and refused.reason != "model_version":
             raise
         say("The file of the model is damaged or missing: learning anew.")
-        if retrain(clock=utc_now).result != "learned":
+        if retrain(clock=utc_now, teach=teach_apart).result != "learned":
             raise CannotGoOn("There is too little to learn from.") from refused
         tally = judge(clock=utc_now, tell=tell)
-    _tell(tally.as_dict(), as_json, f"Looked at {tally.items} items: {tally.told} told, {tally.unsure} wait for a person; "
-          f"{tally.assigned} themes assigned, {tally.by_rule} by rules.")
+    proposals = propose(clock=utc_now)
+    _tell({**tally.as_dict(), "proposals": proposals}, as_json,
+          f"Looked at {tally.items} items: {tally.told} told, {tally.unsure} wait for a person; {tally.assigned} themes "
+          f"assigned, {tally.by_rule} by rules; {proposals} proposed themes.")
 
 
 def _tell(facts: dict[str, Any], as_json: bool, sentence: str) -> None:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from flask import url_for
 
 from suggestbox.core.database import db
-from suggestbox.core.language import decimal
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.modules import is_on
@@ -16,6 +15,8 @@ from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 
 from . import praise, rises
+from .counts import people_words
+from .figure_words import usual_words
 from .figures import Slice, quotes_of
 from .items import visible
 from .landscape import Landscape, landscape
@@ -46,8 +47,8 @@ def rise_lines(notices: Sequence[Notice], _reader: Reader) -> dict[int, Line]:
 def _sentence(row: Rise, lands: Landscape) -> str:
     name = lands.themes[row.theme_id].name
     if row.polarity == "positive":
-        return _("“%(theme)s”: unusually many customers praise it.", theme=name)
-    return _("“%(theme)s”: unusually many customers complain about it.", theme=name)
+        return _("“%(theme)s”: unusually many praise it.", theme=name)
+    return _("“%(theme)s”: unusually many complain about it.", theme=name)
 
 
 def rise_text(notice: Notice, reader: Reader) -> Text | None:
@@ -59,18 +60,20 @@ def rise_text(notice: Notice, reader: Reader) -> Text | None:
     theme, positive = lands.themes[row.theme_id], row.polarity == "positive"
     subject = _("Unusually much praise: %(theme)s", theme=theme.name) if positive \
         else _("Unusually many complaints: %(theme)s", theme=theme.name)
-    numbers = {"days": row.days, "count": row.customer_count, "usual": decimal(row.usual)}
-    counts = _("In the last %(days)s days %(count)s different customers spoke well of it. Usually it is %(usual)s.",
+    people = people_words(row.customer_count, theme.audience)
+    numbers = {"days": row.days, "people": people, "usual": usual_words(row.usual), "theme": theme.name}
+    counts = _("In the last %(days)s days %(people)s praised “%(theme)s”. Usually it is about %(usual)s.",
                **numbers) if positive \
-        else _("In the last %(days)s days %(count)s different customers complained about it. Usually it is %(usual)s.",
+        else _("In the last %(days)s days %(people)s complained about “%(theme)s”. Usually it is about %(usual)s.",
                **numbers)
     further = _("Please look whether your team should hear of it, and what is worth keeping.") if positive \
         else _("Please look whether something changed: a rule, a place, a day. If you look into it, say so on the page; "
                "then others know.")
+    by = _("a colleague") if theme.audience == "employees" else _("a customer")
     said = quotes_of(lands.below(row.theme_id), row.polarity, Slice(), 1)
     return Text(
         subject=subject, paragraphs=(counts, further),
-        quote=_shown(said[0], reader) if said else "", quote_by=_("a customer") if said else "",
+        quote=_shown(said[0], reader) if said else "", quote_by=by if said else "",
         button=(_("To the theme"), url_for("feedback.theme", theme_id=row.theme_id)),
         why=_("You get this message because you answer for a touchpoint at which customers notice it, or look after "
               "customer feedback."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
@@ -58,7 +59,11 @@ def _lines(path: Path) -> Iterator[Line]:
         if count > MOST_ROWS:
             raise TooMuch(_("The file has more than %(most)s rows. Please split it.", most=MOST_ROWS),
                           reason="file_too_long")
-        yield Line(line, _cells(raw))
+        try:
+            cells = _cells(raw)
+        except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError) as trouble:
+            raise refused(_("the letter that starts here cannot be read."), line, "mail_unreadable") from trouble
+        yield Line(line, cells)
 
 
 def _letters(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -99,7 +104,7 @@ def _decoded(header: Any) -> str:
         return ""
     try:
         text = str(make_header(decode_header(str(header))))
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, ValueError, MessageError):
         text = str(header)
     return " ".join(text.encode("utf-8", "replace").decode().split())
 
@@ -107,7 +112,7 @@ def _decoded(header: Any) -> str:
 def _moment(letter: Message) -> datetime | None:
     try:
         moment = parsedate_to_datetime(str(letter.get("Date", "")))
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, LookupError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -48,12 +48,13 @@ class Voice:
 
 @dataclass(frozen=True)
 class Station:
-    """A touchpoint with what is said there, each side with most customers first."""
+    """A touchpoint with what is said there, each side with most customers first; `note` stands below its name."""
 
     id: int
     name: str
     good: Sequence[Voice] = ()
     bad: Sequence[Voice] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Stop:
     station: Station
     x: float
     name: tuple[tuple[float, str], ...]
+    note: tuple[tuple[float, str], ...] = ()
     good: list[Mark] = field(default_factory=list)
     bad: list[Mark] = field(default_factory=list)
     more_good: More | None = None
@@ -134,11 +136,13 @@ def _stretch(
 ) -> Stretch:
     room = column - MARGIN
     names = [label_lines(station.name, room, most=3, bold=True) for station in stations]
-    below = 12 + NAME_HEIGHT * max(map(len, names))
+    notes = [label_lines(station.note, room, most=2) for station in stations]
+    below = 12 + NAME_HEIGHT * max(len(name) + len(note) for name, note in zip(names, notes, strict=True))
     stops, highest, lowest = [], -AWAY, below
-    for n, (station, lines) in enumerate(zip(stations, names, strict=True)):
+    for n, (station, name, note) in enumerate(zip(stations, names, notes, strict=True)):
         x = column * (n + 0.5)
-        stop = Stop(station, x, tuple((23 + NAME_HEIGHT * k, line) for k, line in enumerate(lines)))
+        placed = tuple((23 + NAME_HEIGHT * k, line) for k, line in enumerate([*name, *note]))
+        stop = Stop(station, x, placed[: len(name)], placed[len(name) :])
         y = -AWAY
         for voice in station.good[:most]:
             mark, y = _mark_above(voice, x, y, room, largest)

@@ -6,6 +6,7 @@ many is better than showing a name, so "Herr Sommer" goes, and so does the Linde
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from suggestbox.people.book import Directory
@@ -70,39 +71,60 @@ def _kept_host(found: re.Match[str]) -> str:
     return found[0] if found["rest"].strip("/.,;:!?)") == "" else LINK
 
 
-_Rules = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+@dataclass(frozen=True)
+class _Rule:
+    """What goes, and what stands in its place. Looked for only where one of the `signs` (folded) and enough digits are."""
 
-_OF_THE_NET: _Rules = (
-    (re.compile(r"\b(?:https?://|www\.)[^\s/?#<>\"]{1,200}(?P<rest>[^\s<>\"]*)", re.I), _kept_host),
-    (re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), MAIL),
-    (re.compile(r"(?<![\w@])@\w[\w.-]{0,60}\w"), NAME),
-)
-_OF_NUMBERS: _Rules = (
-    (re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"), ACCOUNT),
-    (re.compile(r"(?<![\w+])\d(?:[ -]?\d){12,18}(?![\w])"), _card),
-    (re.compile(rf"(?P<before>\b{_TEL}[ \t.:]{{0,4}}(?:nr\.?|no\.?|ist|is)?[ \t:]{{0,3}})\(?\+?\d[\d ()/.-]{{2,20}}\d",
-                re.I), _behind(PHONE)),
-    (re.compile(r"(?<![\w.])(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){7,14}(?!\w)"), PHONE),
-    (re.compile(r"(?<![\w.,:/-])\(?0\d{2,5}\)?(?:[ /-]{1,3}\d{2,}){1,5}(?![\w:])"), PHONE),
-    (re.compile(r"(?<![\w.,-])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\w)"), PHONE),
-    (re.compile(rf"(?P<before>\b{_LABELS}[ \t]*(?:ist|lautet|is)?[ \t:.#]{{0,3}})(?=[\w/-]*\d)[\w][\w/-]{{1,40}}", re.I),
-     _behind(NUMBER)),
-    (re.compile(r"(?<![\w.,])\d{7,}(?![\w])"), NUMBER),
-    (re.compile(rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[A-ZÄÖÜ][\w-]*)?{_STREETS}[ ]\d{{1,4}}[ ]?[a-z]?\b"
-                rf"(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?"), PLACE),
-    (re.compile(rf"\b(?:D-)?\d{{5}}[ ]{_CAP}(?:[ ](?:am|an der|im|in|bei|ob der)[ ]{_CAP})?"), PLACE),
-    (re.compile(rf"\b\d{{1,5}}[A-Za-z]?[ ](?:[A-Z][a-z]+[ ]){{1,3}}{_ROADS}"), PLACE),
-    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b|\b[A-Z]{2}[ ]\d{5}(?:-\d{4})?\b"), PLACE),
-)
-_OF_WORDS: _Rules = (
-    (re.compile(rf"(?P<before>\b{_TITLES}[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP}(?=[\s,.!?;:)]|$))?"), _behind(NAME)),
-    (re.compile(rf"(?P<before>\b(?:Dr|Prof)\.?[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP})?"), _behind(NAME)),
-    (re.compile(rf"(?P<before>\b(?:[Mm]ein[ \t]+Name[ \t]+ist|[Ii]ch[ \t]+hei(?:ß|ss)e|[Mm]y[ \t]+name(?:[ \t]+is|['’]s))"
-                rf"[ \t]+){_CAP}(?:[ \t]+{_CAP}){{0,2}}"), _behind(NAME)),
-    (re.compile(rf"(?P<before>\b(?:[Ll]iebe[rs]?|[Hh]allo|[Hh]i|[Hh]ello|[Dd]ear|[Gg]uten[ ](?:Tag|Morgen|Abend))[ \t]+)"
-                rf"(?P<name>{_CAP}(?:[ \t]+{_CAP})?)(?=[ \t]*[,!])"), _greeted),
-    (re.compile(rf"(?P<before>\b{_CLOSINGS}[ \t]*[,!.]?[ \t]*\n?[ \t]*\n?[ \t]*)"
-                rf"(?-i:(?P<name>{_CAP}(?:[ \t]+{_CAP}){{0,2}}))(?=[ \t.]*(?:\n|$))", re.I), _greeted),
+    signs: tuple[str, ...]
+    digits: int
+    pattern: re.Pattern[str]
+    instead: str | Callable[[re.Match[str]], str]
+
+
+def _rule(signs: str, digits: int, pattern: str, instead: str | Callable[[re.Match[str]], str], flags: int = 0) -> _Rule:
+    return _Rule(tuple(sign.replace("~", " ") for sign in signs.split()), digits, re.compile(pattern, flags), instead)
+
+
+_RULES = (
+    # -- the net
+    _rule(":// www.", 0, r"\b(?:https?://|www\.)[^\s/?#<>\"]{1,200}(?P<rest>[^\s<>\"]*)", _kept_host, re.I),
+    _rule("@", 0, r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", MAIL),
+    _rule("@", 0, r"(?<![\w@])@\w[\w.-]{0,60}\w", NAME),
+    # -- numbers
+    _rule("", 10, r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b", ACCOUNT),
+    _rule("", 13, r"(?<![\w+])\d(?:[ -]?\d){12,18}(?![\w])", _card),
+    _rule("tel mobil handy fax phone cell call", 3,
+          rf"(?P<before>\b{_TEL}[ \t.:]{{0,4}}(?:nr\.?|no\.?|ist|is)?[ \t:(]{{0,3}})(?:\(\d{{2,6}}\)[ ]?)?"
+          r"\+?\d[\d ()/.-]{2,20}\d", _behind(PHONE), re.I),
+    _rule("+ 00", 8, r"(?<![\w.])(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){7,14}(?!\w)", PHONE),
+    _rule("0", 5, r"(?<![\w.,:/-])(?:\(0\d{2,5}\)|0\d{2,5})(?:[ /-]{1,3}\d{2,}){1,5}(?![\w:])", PHONE),
+    _rule("", 10, r"(?<![\w.,-])(?:\(\d{3}\)|\d{3})[-. ]\d{3}[-. ]\d{4}(?!\w)", PHONE),
+    _rule("kund kd auftrag bestell rechnung vertrag vorgang ticket konto karten buchung mitglied abo versichert sendung "
+          "personal steuer customer order booking invoice account card contract reference member tracking case", 1,
+          rf"(?P<before>\b{_LABELS}[ \t]*(?:ist|lautet|is)?[ \t:.#]{{0,3}})(?=[\w/-]*\d)[\w][\w/-]{{1,40}}",
+          _behind(NUMBER), re.I),
+    _rule("", 7, r"(?<![\w.,])\d{7,}(?![\w])", NUMBER),
+    # -- addresses
+    _rule("str weg platz allee gasse ring damm ufer chaussee stieg pfad markt", 1,
+          rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[A-ZÄÖÜ][\w-]*)?{_STREETS}[ ]\d{{1,4}}[ ]?[a-z]?\b(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?",
+          PLACE),
+    _rule("", 5, rf"\b(?:D-)?\d{{5}}[ ]{_CAP}(?:[ ](?:am|an der|im|in|bei|ob der)[ ]{_CAP})?", PLACE),
+    _rule("street st road rd avenue ave lane ln drive close court crescent way place square terrace gardens boulevard blvd",
+          1, rf"\b\d{{1,5}}[A-Za-z]?[ ](?:[A-Z][a-z]+[ ]){{1,3}}{_ROADS}", PLACE),
+    _rule("", 2, r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b|\b[A-Z]{2}[ ]\d{5}(?:-\d{4})?\b", PLACE),
+    # -- names
+    _rule("frau fräulein herr fr. hr. hrn. mr ms miss mister madam sir", 0,
+          rf"(?P<before>\b{_TITLES}[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP}(?=[\s,.!?;:)]|$))?", _behind(NAME)),
+    _rule("dr prof", 0, rf"(?P<before>\b(?:Dr|Prof)\.?[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP})?", _behind(NAME)),
+    _rule("name heisse", 0,
+          rf"(?P<before>\b(?:[Mm]ein[ \t]+Name[ \t]+ist|[Ii]ch[ \t]+hei(?:ß|ss)e|[Mm]y[ \t]+name(?:[ \t]+is|['’]s))"
+          rf"[ \t]+){_CAP}(?:[ \t]+{_CAP}){{0,2}}", _behind(NAME)),
+    _rule("lieb hallo hi~ hi\t hello dear guten~", 0,
+          rf"(?P<before>\b(?:[Ll]iebe[rs]?|[Hh]allo|[Hh]i|[Hh]ello|[Dd]ear|[Gg]uten[ ](?:Tag|Morgen|Abend))[ \t]+)"
+          rf"(?P<name>{_CAP}(?:[ \t]+{_CAP})?)(?=[ \t]*[,!])", _greeted),
+    _rule("gruss grüss mfg lg vg regards wishes sincerely faithfully truly cheers", 0,
+          rf"(?P<before>\b{_CLOSINGS}[ \t]*[,!.]?[ \t]*\n?[ \t]*\n?[ \t]*)"
+          rf"(?-i:(?P<name>{_CAP}(?:[ \t]+{_CAP}){{0,2}}))(?=[ \t.]*(?:\n|$))", _greeted, re.I),
 )
 
 _DIGIT = re.compile(r"\d")
@@ -131,20 +153,13 @@ def masked(text: str, names: frozenset[str] = frozenset()) -> str:
 
     Takes   names: staff, see `staff_names`
     """
-    if "@" in text or "://" in text or "www." in text.casefold():
-        text = _sifted(_OF_THE_NET, text)
-    if _DIGIT.search(text):
-        text = _sifted(_OF_NUMBERS, text)
-    text = _sifted(_OF_WORDS, text)
+    folded, digits = text.casefold(), len(_DIGIT.findall(text))
+    for rule in _RULES:
+        if digits >= rule.digits and (not rule.signs or any(sign in folded for sign in rule.signs)):
+            text = rule.pattern.sub(rule.instead, text)
     if names:
         text = _without(names, text)
     return _SEVERAL.sub(NAME, text)
-
-
-def _sifted(rules: _Rules, text: str) -> str:
-    for pattern, instead in rules:
-        text = pattern.sub(instead, text)
-    return text
 
 
 def _without(names: frozenset[str], text: str) -> str:
@@ -164,7 +179,7 @@ def _without(names: frozenset[str], text: str) -> str:
 
 def _bare(word: str) -> str:
     """A name without the s of "Sabines" and "Peter's" where it is one; otherwise as it is."""
-    return re.sub(r"['’]s?$", "", word)
+    return word.removesuffix("s").removesuffix("'").removesuffix("’") if word.endswith(("'s", "’s", "'", "’")) else word
 
 
 def staff_names(book: Directory) -> frozenset[str]:

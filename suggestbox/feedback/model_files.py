@@ -28,19 +28,10 @@ def path_of(learning_id: int) -> Path:
     return folder() / f"themes_{learning_id}.model"
 
 
-def save(model: "ThemeModel", learning_id: int) -> str:
-    """Write the model and give the checksum of its file."""
-    from .theme_store import save_model
-
-    path = path_of(learning_id)
-    save_model(model, path)
-    return _checksum(path)
-
-
 def is_whole(learning: Learning) -> bool:
     """Say whether the file of a learning is there and is what was written; nothing of the model is loaded."""
     try:
-        return _checksum(path_of(learning.id)) == learning.file_sha256
+        return checksum(path_of(learning.id)) == learning.file_sha256
     except OSError:
         return False
 
@@ -72,6 +63,7 @@ def _number(path: Path) -> Any:
     return int(digits) if digits.isdigit() else -1
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """Give the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -34,8 +34,9 @@ from .words import CHANNEL_WORDS, POLARITY_WORDS
 bp.add_app_template_filter(counts.grouped, "grouped")
 for _word in (counts.people_words, counts.from_people_words, counts.comment_words):
     bp.add_app_template_global(_word)
-bp.add_app_template_global(CHANNEL_WORDS, "channel_words")
-bp.add_app_template_global(POLARITY_WORDS, "polarity_words")
+bp.record_once(
+    lambda state: state.app.jinja_env.globals.update(channel_words=CHANNEL_WORDS, polarity_words=POLARITY_WORDS)
+)
 
 MOST_ON_A_SIDE = 2
 """Circles on each side of a touchpoint in the small map."""
@@ -80,7 +81,8 @@ def overview() -> str:
     """What customers say, at a glance."""
     me, book, lands = current_user._get_current_object(), here(), landscape()
     curates = is_cx_manager(me)
-    choice = choice_from(request.args, today=book.today, offer=True)
+    asked = {name: value for name, value in request.args.items() if name != "audience"}  # this page is about customers
+    choice = choice_from(asked, today=book.today, offer=True)
     ways = lands.ways("customers")
     if not choice.channels:
         return render_template("feedback/overview_empty.html", has_themes=bool(lands.alive()), has_ways=bool(lands.ways()))

@@ -61,7 +61,8 @@ def pass_praise(found: Item) -> Any:
     words = ngettext("Passed on to one colleague (%(team)s), who reads it with the next digest.",
                      "Passed on to %(num)d colleagues (%(team)s), who read it with the next digest.", count,
                      team=place.name if place else "")
-    flash({"text": words, "undo_url": url_for("feedback.take_praise_back", praise_id=praise_id)}, "good")
+    undo: Any = {"text": words, "undo_url": url_for("feedback.take_praise_back", praise_id=praise_id)}
+    flash(undo, "good")
     return _back(theme_id)
 
 

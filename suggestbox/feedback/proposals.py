@@ -12,9 +12,13 @@ from suggestbox.journal import operations as journal
 
 from .items import visible
 from .models import POLARITIES, Assignment, Item, Proposal, Theme
+from .telling_stems import stems_in
+from .theme_words import nearly_the_same
 from .tree import create_theme
 
 QUOTES = 3
+LOOKED_AT = 20
+"""Quotes are chosen among so many of the most typical items."""
 HOW = ("guess", "assigned")
 """What becomes of the items of a proposal that is taken: they wait for a person, or they have the theme at once."""
 
@@ -26,10 +30,22 @@ def open_proposals() -> list[Proposal]:
 
 
 def quotes_of(proposals: Sequence[Proposal]) -> dict[int, list[Item]]:
-    """Give the most typical items of each that still count, by the proposal's id, in one statement."""
-    wanted = {item_id for row in proposals for item_id in row.item_ids[: 2 * QUOTES]}
+    """Give the most typical items of each that still count, by the proposal's id, in one statement.
+
+    Of those that say nearly the same only the first is given.
+    """
+    wanted = {item_id for row in proposals for item_id in row.item_ids[:LOOKED_AT]}
     items = {item.id: item for item in db.session.scalars(sa.select(Item).where(Item.id.in_(wanted), visible()))}
-    return {row.id: [items[n] for n in row.item_ids[: 2 * QUOTES] if n in items][:QUOTES] for row in proposals}
+    return {row.id: _different([items[n] for n in row.item_ids[:LOOKED_AT] if n in items]) for row in proposals}
+
+
+def _different(items: Sequence[Item]) -> list[Item]:
+    found: list[tuple[Item, frozenset[str]]] = []
+    for item in items:
+        stems = frozenset(stems_in(item.text))
+        if not any(nearly_the_same(stems, other) for _item, other in found):
+            found.append((item, stems))
+    return [item for item, _stems in found[:QUOTES]]
 
 
 def take_proposal(

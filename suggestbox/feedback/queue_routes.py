@@ -68,7 +68,7 @@ def _page(item: Item | None, *, trouble: str = "", chosen: dict[str, Any] | None
 def sort(item: Item) -> Any:
     """Take the answer for one comment and go on with the next one.
 
-    `answer` is "THEME:POLARITY" or "other" (both settle it, unless `stay` is ticked), "not:THEME", "none", "done" or "later".
+    `answer` is "THEME:POLARITY" or "other" (both settle it, unless `stay` is ticked), "not:THEME", "none", "done", "later".
     """
     answer, item_id = request.form.get("answer", ""), item.id
     if answer == "later":

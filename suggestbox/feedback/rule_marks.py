@@ -1,43 +1,68 @@
-"""Whether the rules changed since they last looked at all items: a small note beside the model's file."""
+"""What the rules have looked at already: a small note beside the model's file. A lost note means that they look again."""
 
 import hashlib
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
 
+from .items import visible
+from .learning import latest_learned
 from .model_files import folder
-from .models import Theme, ThemeRule
+from .models import Item, Theme, ThemeRule
 
 NAME = "rules_applied"
 
 
-def rules_changed() -> str:
-    """Give a mark of the rules in force when they are not those that last looked at everything; else nothing."""
-    mark = _mark()
+@dataclass(frozen=True)
+class Ahead:
+    """What the rules should look at: everything no person settled, or only what is new; `mark` is noted afterwards."""
+
+    mark: str
+    everything: bool
+
+
+def ahead_of_rules() -> Ahead | None:
+    """Give what the rules have not looked at, or None.
+
+    Rules that changed look at everything. New items are otherwise looked at when they come in and when the model looks at
+    them; where there is no model, the rules look at them alone.
+    """
+    rules = _rules()
+    if not rules:
+        return None
+    new = "" if latest_learned() is not None else _new_items()
+    before = _noted()
+    if before[0] != rules:
+        return Ahead(f"{rules} {new}", True)
+    return Ahead(f"{rules} {new}", False) if new and before[1] != new else None
+
+
+def note_rules_applied(ahead: Ahead) -> None:
+    """Note that the rules have looked at it."""
+    (folder() / NAME).write_text(ahead.mark, encoding="ascii")
+
+
+def _noted() -> tuple[str, str]:
     try:
-        before = (folder() / NAME).read_text(encoding="ascii")
+        rules, _blank, new = (folder() / NAME).read_text(encoding="ascii").partition(" ")
     except (OSError, ValueError):
-        before = ""
-    return "" if mark in (before, _NO_RULES) else mark
+        return "", ""
+    return rules, new
 
 
-def note_rules_applied(mark: str) -> None:
-    """Note that the rules with this mark looked at everything. A note that is lost only means that they look again."""
-    (folder() / NAME).write_text(mark, encoding="ascii")
-
-
-def _mark() -> str:
+def _rules() -> str:
     rows = db.session.execute(
         sa.select(ThemeRule.id, ThemeRule.theme_id, ThemeRule.words, ThemeRule.but_not, ThemeRule.polarity)
         .join(Theme, Theme.id == ThemeRule.theme_id)
         .where(ThemeRule.ended_at.is_(None), Theme.archived_at.is_(None)).order_by(ThemeRule.id)
-    )
-    return _digest([tuple(row) for row in rows])
+    ).all()
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest() if rows else ""
 
 
-def _digest(rows: list[tuple[object, ...]]) -> str:
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-_NO_RULES = _digest([])
+def _new_items() -> str:
+    count, last = db.session.execute(
+        sa.select(sa.func.count(), sa.func.max(Item.id)).where(Item.state == "new", visible())
+    ).one()
+    return f"{count}-{last}" if count else ""

@@ -56,7 +56,7 @@ def open_xlsx(path: Path, *, sheet: str = "") -> Rows:
                 raise refused(_("There is no sheet “%(name)s”. There are: %(names)s.", name=name, names=there),
                               reason="no_such_sheet")
             formulas, last_row = _look_over(packed, sheets[name])
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, RuntimeError, OSError, NotImplementedError,
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, RuntimeError, OSError,
             ElementTree.ParseError, KeyError, UnicodeError) as trouble:
         raise _unreadable() from trouble
     rows = _from_child(path, name)

@@ -57,8 +57,11 @@ class Choice:
         return bool(self.slice.channel or self.slice.segment or self.period == "own")
 
     def words(self, figure: Figure | None = None) -> str:
-        """Give the choice in words, see `words`."""
-        return words(self.slice, today=self.today, figure=figure)
+        """Give the choice in words, see `words`; of a part of colleagues' voices no count below five."""
+        s = self.slice
+        if figure and s.audience != "customers" and figure.customers and not shows_colleagues(self, figure.customers):
+            return f"{words(s, today=self.today)}, {_('fewer than five people')}"
+        return words(s, today=self.today, figure=figure)
 
     def address(self, **changes: str) -> dict[str, str]:
         """Give what the address of a page with this choice holds, for `url_for`; changes by their names there."""
@@ -163,8 +166,10 @@ def words(slice_: Slice, *, today: date, figure: Figure | None = None) -> str:
         if slice_.audience == "employees":
             parts.append(str(AUDIENCE_WORDS["employees"]))
         return ", ".join(parts)
-    people = from_people_words(figure.customers, slice_.audience)
-    parts.append(f"{comment_words(figure.comments)} {people}")
+    if figure.comments:
+        parts.append(f"{comment_words(figure.comments)} {from_people_words(figure.customers, slice_.audience)}")
+    else:
+        parts.append(_("no comments"))
     return ", ".join(parts)
 
 

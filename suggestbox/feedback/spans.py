@@ -11,6 +11,8 @@ from suggestbox.core.language import gettext as _
 
 MOST_DAYS_IN_WEEKS = 190
 MOST_DAYS_IN_MONTHS = 366 * 4
+LEAST_DAYS_IN_FOUR_WEEKS = 84
+FEWEST_A_WEEK = 1.5
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Span:
 
     since: date
     until: date
-    unit: str  # week, month, year
+    unit: str  # week, four_weeks, month, year
     whole: bool
 
     @property
@@ -29,7 +31,7 @@ class Span:
     @property
     def label(self) -> str:
         """As it stands below a line: "12 Oct", "Oct", "2026"."""
-        if self.unit == "week":
+        if self.unit in ("week", "four_weeks"):
             return short_date(self.since)
         if self.unit == "month":
             return str(format_date(self.since, "LLL", locale=current_language()))
@@ -65,13 +67,18 @@ class Spans:
         return max(0, bisect_right(self._starts, day) - 1)  # type: ignore[attr-defined]
 
 
-def spans_of(since: date, until: date) -> Spans:
-    """Give the spans from a day to a day: weeks counted back from the last day, calendar months, or years."""
+def spans_of(since: date, until: date, *, voices: int | None = None) -> Spans:
+    """Give the spans from a day to a day: weeks counted back from the last day, calendar months, or years.
+
+    Takes   voices: how many there are to be drawn; so few that weeks would show nothing but chance get spans of four weeks
+    """
     days = (until - since).days + 1
     if days <= MOST_DAYS_IN_WEEKS:
-        return Spans(tuple(_weeks(since, until)))
+        few = voices is not None and voices < FEWEST_A_WEEK * days / 7
+        return Spans(tuple(_weeks(since, until, 4 if few and days >= LEAST_DAYS_IN_FOUR_WEEKS else 1)))
     unit = "month" if days <= MOST_DAYS_IN_MONTHS else "year"
-    found, start = [], since
+    found: list[Span] = []
+    start = since
     while start <= until:
         last = _last_day(start, unit)
         first = start.replace(day=1) if unit == "month" else start.replace(month=1, day=1)
@@ -89,11 +96,12 @@ def even_spans(since: date, until: date, count: int) -> Spans:
     return Spans(tuple(Span(a, b, "week", True) for a, b in zip(starts, ends, strict=True)))
 
 
-def _weeks(since: date, until: date) -> list[Span]:
-    found, end = [], until
+def _weeks(since: date, until: date, count: int) -> list[Span]:
+    found: list[Span] = []
+    end = until
     while end >= since:
-        start = end - timedelta(days=6)
-        found.insert(0, Span(max(start, since), end, "week", start >= since))
+        start = end - timedelta(days=7 * count - 1)
+        found.insert(0, Span(max(start, since), end, "week" if count == 1 else "four_weeks", start >= since))
         end = start - timedelta(days=1)
     return found
 

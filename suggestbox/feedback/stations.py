@@ -6,7 +6,7 @@ the item names none of these.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -63,14 +63,10 @@ def _table(rows: list[tuple[int, int, int, int]]) -> Any:
     return sa.values(*columns, name="lies", literal_binds=True).data(rows).cte("lies")
 
 
-def _belongs(lies: Any) -> sa.ColumnElement[bool]:
-    """The item counts at this touchpoint of its theme."""
-    elsewhere = sa.exists().where(
-        ThemeTouchpoint.theme_id == lies.c.home_id, ThemeTouchpoint.touchpoint_id == Item.touchpoint_id
-    )
-    return sa.or_(
-        lies.c.several == 0, Item.touchpoint_id.is_(None), Item.touchpoint_id == lies.c.touchpoint_id, ~elsewhere
-    )
+def _belongs(lies: Any, named: Any) -> sa.ColumnElement[bool]:
+    """The item, which names this touchpoint or none, counts at this touchpoint of its theme."""
+    elsewhere = sa.exists().where(ThemeTouchpoint.theme_id == lies.c.home_id, ThemeTouchpoint.touchpoint_id == named)
+    return sa.or_(lies.c.several == 0, named.is_(None), named == lies.c.touchpoint_id, ~elsewhere)
 
 
 def spots_at(choice: Choice, lands: Landscape, touchpoint_ids: Collection[int]) -> dict[int, list[Spot]]:
@@ -82,13 +78,18 @@ def spots_at(choice: Choice, lands: Landscape, touchpoint_ids: Collection[int]) 
     spots = {(home, t): Spot(home, t) for _theme, home, t, _several in rows}
     if rows:
         lies = _table(rows)
+        # The items first and once: by themselves SQLite would look every assignment of every theme up.
+        heard = (
+            sa.select(Item.id, Item.touchpoint_id, CUSTOMER.label("customer")).where(*within(choice.slice))
+            .cte("heard").prefix_with("MATERIALIZED")
+        )
         query = (
             sa.select(lies.c.home_id, lies.c.touchpoint_id, Assignment.polarity,
-                      sa.func.count(sa.distinct(CUSTOMER)), sa.func.count(sa.distinct(Item.id)))
-            .select_from(lies)
-            .join(Assignment, sa.and_(Assignment.theme_id == lies.c.theme_id, Assignment.state == "assigned"))
-            .join(Item, Item.id == Assignment.item_id)
-            .where(_belongs(lies), *within(choice.slice))
+                      sa.func.count(sa.distinct(heard.c.customer)), sa.func.count(sa.distinct(heard.c.id)))
+            .select_from(heard)
+            .join(Assignment, sa.and_(Assignment.item_id == heard.c.id, Assignment.state == "assigned"))
+            .join(lies, lies.c.theme_id == Assignment.theme_id)
+            .where(_belongs(lies, heard.c.touchpoint_id))
             .group_by(lies.c.home_id, lies.c.touchpoint_id, Assignment.polarity)
         )
         fewest = FEWEST_COLLEAGUES if choice.slice.audience != "customers" and choice.is_part else 1
@@ -104,12 +105,18 @@ def spots_at(choice: Choice, lands: Landscape, touchpoint_ids: Collection[int]) 
     return found
 
 
-def stations_of(journey_id: int, choice: Choice, lands: Landscape) -> list[Station]:
-    """Give the touchpoints of a journey with what is said there, for the map. One statement."""
-    touchpoints = lands.stations(journey_id)
+def stations_of(
+    journey_id: int, choice: Choice, lands: Landscape, notes: Mapping[int, str] | None = None
+) -> list[Station]:
+    """Give the touchpoints of a journey with what is said there, for the map. One statement.
+
+    Takes   notes: {touchpoint: what stands below its name}
+    """
+    touchpoints, notes = lands.stations(journey_id), notes or {}
     spots = spots_at(choice, lands, [t.id for t in touchpoints])
     return [
-        Station(t.id, t.name, side(spots[t.id], "positive", lands), side(spots[t.id], "negative", lands))
+        Station(t.id, t.name, side(spots[t.id], "positive", lands), side(spots[t.id], "negative", lands),
+                notes.get(t.id, ""))
         for t in touchpoints
     ]
 
@@ -153,7 +160,7 @@ def quotes_at(
         .join(Assignment, sa.and_(Assignment.theme_id == lies.c.theme_id, Assignment.state == "assigned"))
         .join(Item, Item.id == Assignment.item_id)
         .outerjoin(ThemeQuote, typical)
-        .where(_belongs(lies), Assignment.polarity.in_(("positive", "negative")), *within(choice.slice))
+        .where(_belongs(lies, Item.touchpoint_id), Assignment.polarity.in_(("positive", "negative")), *within(choice.slice))
         .subquery()
     )
     query = (
@@ -193,8 +200,11 @@ def colleagues_at(choice: Choice, lands: Landscape, touchpoint_id: int, *, most:
     people, comments = db.session.execute(counted).one()
     if people and not shows_colleagues(choice, people):
         return Colleagues(0, 0, [], too_few=True)
-    newest = sa.select(Item).where(*conditions).order_by(Item.said_on.desc(), Item.id.desc()).limit(most)
-    return Colleagues(people, comments, list(db.session.scalars(newest)), too_few=False)
+    newest = sa.select(Item).where(*conditions).order_by(Item.said_on.desc(), Item.id.desc()).limit(4 * most)
+    different: dict[str, Item] = {}
+    for item in db.session.scalars(newest):
+        different.setdefault(" ".join(item.text.casefold().split()), item)
+    return Colleagues(people, comments, list(different.values())[:most], too_few=False)
 
 
 def rises_at(theme_ids: Iterable[int], *, since: date) -> list[Rise]:

@@ -26,7 +26,7 @@ LONGEST_LINE = 1_000_000
 ENCODINGS = ("utf-8", "cp1252", "iso8859-15", "mac_roman", "utf-16")
 """What somebody may say a file is written in; told by itself are the first two and the last."""
 
-_SAMPLE, _BLOCK = 65_536, 1_048_576
+_SAMPLE = 65_536
 _UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that stand for nothing in Windows-1252."""
 
@@ -69,7 +69,7 @@ class Rows:
 def refused(what: str, line: int = 0, reason: str = "file_unusable") -> Invalid:
     """Give the error that refuses a file, with the number of the line where there is one."""
     if line:
-        return Invalid(_("Line %(line)s: %(what)s", line=line, what=what), reason=reason, line=line)
+        return Invalid(_("Line %(line)s: %(what)s", line=line, what=what), reason=reason, line=line, what=what)
     return Invalid(what, reason=reason)
 
 
@@ -95,7 +95,7 @@ def open_csv(path: Path, *, encoding: str = "", separator: str = "") -> Rows:
     """
     check_size(path.stat().st_size)
     how = {"utf-8": "utf-8-sig"}.get(encoding, encoding) or recognise_encoding(path)
-    with _opened(path, how) as file:
+    with path.open(encoding=how, newline="", errors="replace") as file:
         sample = file.read(_SAMPLE)
     first, said = _said_separator(sample)
     sign = separator or said or recognise_separator(sample)
@@ -185,10 +185,6 @@ def _said_separator(sample: str) -> tuple[int, str]:
     return (1, said[1]) if said else (0, "")
 
 
-def _opened(path: Path, encoding: str) -> Any:
-    return path.open(encoding=encoding, newline="", errors="strict")
-
-
 def _whole_lines(file: Any) -> Iterator[str]:
     number = 0
     while text := file.readline(LONGEST_LINE):
@@ -200,7 +196,7 @@ def _whole_lines(file: Any) -> Iterator[str]:
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of the file that hold anything, with the line each starts in."""
-    with _opened(path, encoding) as file:
+    with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(_whole_lines(file), delimiter=separator)
         before = 0
         try:
@@ -212,8 +208,21 @@ def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, l
             what = _("this line cannot be read as a row of a table. Is a quotation mark missing?")
             raise refused(what, before + 1, "file_no_table") from trouble
         except UnicodeError as trouble:
-            what = _("this line is not written in the encoding %(name)s.", name=encoding)
-            raise refused(what, reader.line_num + 1, "encoding_wrong") from trouble
+            what = _("this line is not written in the encoding %(name)s.", name=encoding.removesuffix("-sig"))
+            raise refused(what, _undecodable(path, encoding) or reader.line_num + 1, "encoding_wrong") from trouble
+
+
+def _undecodable(path: Path, encoding: str) -> int:
+    """The first line that is not written in an encoding; 0 where lines cannot be told apart before they are decoded."""
+    if encoding == "utf-16":
+        return 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(_pieces(file), 1):
+            try:
+                raw.decode(encoding)
+            except UnicodeDecodeError:
+                return number
+    return 0
 
 
 def _heading(path: Path, encoding: str, separator: str, skipped: int) -> tuple[tuple[str, ...], int]:

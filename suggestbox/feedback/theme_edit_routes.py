@@ -19,10 +19,10 @@ from suggestbox.people.queries import here, today_for
 from . import policy, tree
 from .blueprint import bp
 from .figures import theme_figures
-from .history import history_of
+from .history import history_of, with_history
 from .landscape import Landscape, landscape
 from .models import Theme
-from .slices import choice_from
+from .slices import choice_from, shows_colleagues
 from .theme_forms import ThemeForm, put_errors, shown_person
 from .theme_rules import rules_of
 from .words import NEED_WORDS, POLARITY_WORDS
@@ -58,9 +58,13 @@ def theme_tree() -> str:
         for audience in ("customers", "employees")
     ]
     gone = [theme for theme in lands.themes.values() if theme.gone] if curates else []
+    known = with_history(theme.id for theme in gone) if gone else set()
+    figures = theme_figures(choice.slice, lands)
+    hushed = {theme.id for theme in lands.alive()
+              if theme.audience == "employees" and not shows_colleagues(choice, figures[theme.id].customers)}  # fmt: skip
     return render_template(
         "feedback/theme_tree.html", trees=[(who, rows) for who, rows in trees if rows], lands=lands, choice=choice,
-        figures=theme_figures(choice.slice, lands), gone=gone, need_words=NEED_WORDS, plain=PlainForm(formdata=None),
+        figures=figures, hushed=hushed, gone=[theme for theme in gone if theme.id in known], need_words=NEED_WORDS, plain=PlainForm(formdata=None),
     )
 
 

@@ -23,7 +23,7 @@ from suggestbox.people.queries import here, today_for
 from . import figure_words, policy, praise, ranking, rises, theme_sight
 from .blueprint import bp
 from .charts import NARROW, Point, TrendPicture, spark, trend_picture
-from .figures import quotes_of
+from .history import history_of
 from .landscape import Landscape, landscape
 from .masking import staff_names
 from .models import POLARITIES, Item, Theme
@@ -37,7 +37,8 @@ from .words import AUDIENCE_WORDS, NEED_WORDS
 QUOTES = 3
 MORE_QUOTES = 12
 
-for _word in (figure_words.voices, figure_words.loud, figure_words.change_words, figure_words.mean_words):
+for _word in (figure_words.voices, figure_words.loud, figure_words.change_words, figure_words.mean_words,
+              figure_words.usual_words, figure_words.signed):
     bp.add_app_template_global(_word, f"figure_{_word.__name__}")
 
 
@@ -54,18 +55,21 @@ def themes() -> str:
     order = order if order in ranking.ORDERS else "customers"
     first = theme_sight.first_day(choice.slice)
     rows = ranking.in_order(ranking.themes_seen(choice.slice, lands, first=first, today=today), order)
-    heard = [row for row in rows if row.figure.comments]
-    hushed = choice.slice.audience == "employees" and not shows_colleagues(
-        choice, max((row.figure.customers for row in heard), default=0))
-    if hushed:
-        heard = []
+    said = [row for row in rows if row.figure.comments]
+    heard = [row for row in said if _may_show(choice, row.theme.audience, row.figure.customers)]
+    hushed = len(said) > len(heard)
     return render_template(
         "feedback/themes.html", choice=choice, lands=lands, order=order, orders=ranking.ORDERS, rows=heard, hushed=hushed,
-        silent=[] if hushed else [row.theme for row in rows
-                                  if not row.figure.comments and choice.slice.audience in ("", row.theme.audience)],
+        silent=[row.theme for row in rows if not row.figure.comments and choice.slice.audience in ("", row.theme.audience)],
         sparks={row.theme.id: spark(row.ups, row.downs) for row in heard}, compared=any(row.change for row in heard),
         ideas=counts_of_ideas(current_user, lands), audiences=AUDIENCE_WORDS,
     )
+
+
+def _may_show(choice: Choice, audience: str, people: int) -> bool:
+    """Say whether what was said may be shown: colleagues' voices only where a part of them is not a handful."""
+    return choice.slice.audience == "customers" or "employees" not in (audience, choice.slice.audience) \
+        or shows_colleagues(choice, people)
 
 
 # -- the page of one ---------------------------------------------------------------------------------------------------
@@ -98,12 +102,13 @@ def theme(found: Theme) -> Any:
     """One theme: how many raise it, since when, in their own words, and what is done about it."""
     lands = landscape()
     if found.merged_into_id is not None:
-        return redirect(url_for("feedback.theme", theme_id=found.merged_into_id, **request.args.to_dict()))
+        kept: dict[str, Any] = request.args.to_dict() | {"theme_id": found.merged_into_id}
+        return redirect(url_for("feedback.theme", **kept))
     today = today_for()
     choice = choice_from(request.args, today=today, audience=found.audience, offer=True)
     first = theme_sight.first_day(choice.slice)
     sight = theme_sight.look_at_theme(found.id, choice.slice, lands, first=first, today=today)
-    hushed = choice.slice.audience == "employees" and not shows_colleagues(choice, sight.figure.customers)
+    hushed = not _may_show(choice, found.audience, sight.figure.customers)
     below, me = lands.below(found.id), current_user._get_current_object()
     measures = for_themes(below, me)
     wide, narrow = (None, None) if hushed else _pictures(sight, measures)
@@ -112,19 +117,15 @@ def theme(found: Theme) -> Any:
     return render_template(
         "feedback/theme.html", topic=found, brief=lands.themes[found.id], path=lands.path(found.id)[:-1], lands=lands,
         choice=choice, sight=sight, hushed=hushed, wide=wide, narrow=narrow, rows=_rows(sight),
-        quotes={} if hushed else _quotes(found, choice, lands, more), more=more, book=here(),
-        reasons=theme_sight.reasons_for_low_marks(found.id, choice.slice, lands) if _has_marks(sight) else None,
+        quotes={} if hushed else _quotes(found, sight, lands, more), more=more, book=here(),
+        reasons=theme_sight.reasons_for_low_marks(found.id, sight, lands),
         children=[(child, sight.below[child.id]) for child in lands.children(found.id)],
         touchpoints=theme_sight.touchpoints_of([found.id], lands), needs=NEED_WORDS, audiences=AUDIENCE_WORDS,
         answers=ideas_of(below, me), measures=measures, state_word=state_word,
         calls=calls_of_theme(found.id) if is_on("calls") else [], may_call=is_on("calls") and may_draft(me),
-        rises=recent,
+        rises=recent, history_lines=history_of(found.id, lands, here()),
         mine_to_see={row.id for row in recent if may_see_to(me, row, lands)}, reads_whole=policy.may_read_whole_texts(me),
     )
-
-
-def _has_marks(sight: Sight) -> bool:
-    return sight.figure.csat is not None or sight.figure.nps is not None
 
 
 def _pictures(sight: Sight, measures: list[MeasureLine]) -> tuple[TrendPicture | None, TrendPicture | None]:
@@ -157,14 +158,12 @@ def _rows(sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
-def _quotes(found: Theme, choice: Choice, lands: Landscape, more: str) -> dict[str, list[Quote]]:
+def _quotes(found: Theme, sight: Sight, lands: Landscape, more: str) -> dict[str, list[Quote]]:
     """{polarity: what people said in their own words}."""
-    book, below = here(), lands.below(found.id)
+    book = here()
     names = book.keep("staff names", lambda: staff_names(book))
-    shown: dict[str, list[Item]] = {
-        polarity: quotes_of(below, polarity, choice.slice, MORE_QUOTES if more == polarity else QUOTES)
-        for polarity in POLARITIES[:2]
-    }
+    most = {polarity: MORE_QUOTES if more == polarity else QUOTES for polarity in POLARITIES[:2]}
+    shown = theme_sight.quotes_in(sight, lands.below(found.id), most)
     teams: dict[int, tuple[praise.Team, ...]] = {}
     passed: dict[int, tuple[praise.Passed, ...]] = {}
     if policy.may_pass_praise_on(current_user):

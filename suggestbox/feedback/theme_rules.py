@@ -15,7 +15,7 @@ from .assigning import apply_rules_to
 from .history import note
 from .items import visible
 from .models import POLARITIES, Assignment, Item, Theme, ThemeRule
-from .rules import Rules
+from .rules import Rules, matcher
 from .tree import theme_by_id
 
 AT_ONCE = 500
@@ -60,14 +60,10 @@ def _rules(words: str, but_not: str, audience: str = "", rule: ThemeRule | None 
     return Rules([(row, audience)])
 
 
-def matching(
-    rows: Iterable[tuple[int, str]], words: str, but_not: str = ""
-) -> Iterator[int]:
+def matching(rows: Iterable[tuple[int, str]], words: str, but_not: str = "") -> Iterator[int]:
     """Give the ids of those (id, text) pairs a rule with these words holds for."""
-    rules = _rules(words, but_not)
-    for item_id, text in rows:
-        if rules.hits(text):
-            yield item_id
+    holds = matcher(words, but_not)
+    return (item_id for item_id, text in rows if holds(text))
 
 
 def try_rule(theme: Theme, words: str, but_not: str = "") -> Trial:
@@ -78,10 +74,10 @@ def try_rule(theme: Theme, words: str, but_not: str = "") -> Trial:
     check_words(words, but_not)
     heard = (visible(), Item.audience == theme.audience)
     query = sa.select(Item.id, Item.text).where(*heard).order_by(Item.said_on.desc(), Item.id.desc())
-    trial, hit, rules = Trial(), [], _rules(words, but_not)
+    trial, hit, holds = Trial(), [], matcher(words, but_not)
     for item_id, text in db.session.execute(query.limit(LOOKED_AT).execution_options(yield_per=2_000)):
         trial.looked_at += 1
-        if rules.hits(text):
+        if holds(text):
             hit.append(item_id)
     trial.hits = len(hit)
     trial.whole = trial.looked_at < LOOKED_AT

@@ -5,7 +5,6 @@ sentences of a theme count too, so that a house without any feedback has words f
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
-from suggestbox.core.words import LONGEST, is_common, stems_of
+from suggestbox.core.words import LONGEST
 
 from .items import CUSTOMER, visible
 from .models import Assignment, Item, Theme, ThemeQuote, ThemeWord
+from .telling_stems import stems_in
 
 MOST_WORDS = 60
 LEAST_WEIGHT = 1.0
@@ -30,9 +30,8 @@ LOOKED_THROUGH = 20_000
 """Quotes are looked for among so many assignments, the newest."""
 
 QUOTE_LENGTH = (30, 320)
-
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_NO_WORD = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+")
+NEARLY_THE_SAME = 0.7
+"""Two texts that share so much of all their words say the same."""
 
 
 @dataclass
@@ -76,21 +75,6 @@ class Counts:
         return dict(best[:MOST_WORDS])
 
 
-def stems_in(text: str, written: dict[str, Counter[str]] | None = None) -> set[str]:
-    """Give the stems of a text that can tell something, and count in `written` how they were written."""
-    found = set()
-    for word in _WORD.findall(_NO_WORD.sub(" ", text)):
-        if is_common(word):
-            continue
-        stems = stems_of(word.casefold()[:LONGEST])
-        if not stems or len(stems[0]) < 3:
-            continue
-        found.add(stems[0])
-        if written is not None:
-            written[stems[0]][word] += 1
-    return found
-
-
 def count_given(counts: Counts, themes: Iterable[Theme]) -> None:
     """Count what people wrote to describe the themes: names and example sentences."""
     for theme in themes:
@@ -128,7 +112,8 @@ def words_of(theme_ids: Sequence[int]) -> dict[int, dict[str, float]]:
 def write_quotes() -> int:
     """Choose typical quotes per theme and polarity anew, from what is assigned; give how many there are.
 
-    The best have many of the theme's words in few others. Every customer is quoted once per theme and polarity.
+    The best have many of the theme's words in few others. Every customer is quoted once per theme and polarity, and
+    nobody with what another one said in nearly the same words.
     """
     session = db.session
     words: dict[int, dict[str, float]] = defaultdict(dict)
@@ -142,18 +127,25 @@ def write_quotes() -> int:
     scored = []
     for theme_id, polarity, item_id, text, customer, decided_at in rows:
         if QUOTE_LENGTH[0] <= len(text) <= QUOTE_LENGTH[1]:
-            stems = stems_in(text)
-            score = sum(words[theme_id].get(stem, 0.0) for stem in stems) / (6 + len(stems))
-            scored.append((theme_id, polarity, -score * (1.2 if decided_at else 1.0), item_id, customer))
-    scored.sort()
+            said = frozenset(stems_in(text))
+            score = sum(words[theme_id].get(stem, 0.0) for stem in sorted(said)) / (6 + len(said))
+            scored.append((theme_id, polarity, -score * (1.2 if decided_at else 1.0), item_id, customer, said))
+    scored.sort(key=lambda row: row[:4])
     chosen = []
     for (theme_id, polarity), group in groupby(scored, key=lambda row: row[:2]):
-        seen: set[str] = set()
-        for _theme, _polarity, _score, item_id, customer in group:
-            if customer not in seen and len(seen) < MOST_QUOTES:
-                seen.add(customer)
+        seen: dict[str, frozenset[str]] = {}
+        for _theme, _polarity, _score, item_id, customer, stems in group:
+            if len(seen) == MOST_QUOTES:
+                break
+            if customer not in seen and not any(nearly_the_same(stems, other) for other in seen.values()):
+                seen[customer] = stems
                 chosen.append({"theme_id": theme_id, "item_id": item_id, "polarity": polarity, "position": len(seen)})
     session.execute(sa.delete(ThemeQuote))
     if chosen:
         session.execute(sa.insert(ThemeQuote), chosen)
     return len(chosen)
+
+
+def nearly_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Say whether two texts with these stems say the same in nearly the same words."""
+    return len(one & other) > NEARLY_THE_SAME * len(one | other)

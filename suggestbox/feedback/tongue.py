@@ -22,8 +22,8 @@ GERMAN, ENGLISH = frozenset(_GERMAN.split()), frozenset(_ENGLISH.split())
 def language_of(text: str) -> str:
     """Give "de" or "en", or nothing where the words do not tell."""
     words = tokens(text[:LOOKED_AT])
-    german = sum(word in GERMAN for word in words)
-    english = sum(word in ENGLISH for word in words)
+    german = len([word for word in words if word in GERMAN])
+    english = len([word for word in words if word in ENGLISH])
     if german == english:
-        return "de" if any(sign in "äöüß" for word in words for sign in word) else ""
+        return "de" if any(sign in text for sign in "äöüß") else ""
     return "de" if german > english else "en"

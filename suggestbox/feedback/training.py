@@ -1,53 +1,77 @@
-"""Learning anew from what people said: the model, how good it is, typical words and quotes, proposed themes.
+"""Learning anew from what people said: the model, how good it is, typical words and quotes.
 
-Runs in a process of its own (`suggestbox feedback retrain`); no page imports this. A tenth of the confirmed items, by a
-hash of their id, is never used for the model whose figures are shown. Up to `ALL_BELOW` examples the model in use
-learns from that tenth too, afterwards; beyond it would hardly gain from them, and is the very one the figures are about.
+Called by `suggestbox feedback retrain`; no page imports this. A tenth of the confirmed items, by a hash of their id, is
+never used for the model whose figures are shown. The heavy part is done by `teaching.py`, in a process of its own.
 """
 
+import json
+import subprocess
+import sys
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
-from suggestbox.core.errors import Invalid
 
-from . import clustering, learning, model_files, theme_words
-from .judged import Limits, limits_of_the_house
+from . import learning, model_files, theme_words
+from .judged import limits_of_the_house
 from .landscape import Landscape, landscape
-from .learning_figures import figures_of
 from .models import Assignment, Item, Learning, Theme
-from .theme_model import Example, ThemeModel, train
 
-ALL_BELOW = 6_000
-FEWEST_HELD_BACK = 10
-"""Figures from fewer held-back items would be chance."""
+Row = list[Any]
+"""An example, as JSON has it: text, themes, [theme, polarity] pairs."""
 
-FEW = 10
-"""A theme with fewer confirmed items is learned from its name and example sentences, too."""
+Teach = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class TeachingFailed(Exception):
+    """The process that learned ended with a fault; the text is the last it said."""
 
 
 @dataclass
 class Lesson:
     """What there is to learn from: confirmed items, those held back, and the words people described themes with."""
 
-    taught: list[Example] = field(default_factory=list)
-    held_back: list[Example] = field(default_factory=list)
-    described: list[Example] = field(default_factory=list)
+    taught: list[Row] = field(default_factory=list)
+    held_back: list[Row] = field(default_factory=list)
+    described: list[Row] = field(default_factory=list)
     theme_ids: dict[str, int] = field(default_factory=dict)
     counts: theme_words.Counts = field(default_factory=theme_words.Counts)
 
     @property
     def item_count(self) -> int:
+        """How many confirmed items there are."""
         return len(self.taught) + len(self.held_back)
 
 
-def retrain(*, clock: Callable[[], datetime]) -> Learning:
+def teach_here(given: dict[str, Any]) -> dict[str, Any]:
+    """Learn in this very process."""
+    from .teaching import teach
+
+    return teach(given)
+
+
+def teach_apart(given: dict[str, Any]) -> dict[str, Any]:
+    """Learn in a process that knows nothing else.
+
+    Raises  TeachingFailed with the last it said
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "suggestbox.feedback.teaching"], input=json.dumps(given).encode(), capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise TeachingFailed("".join(last) or f"ended with {done.returncode}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def retrain(*, clock: Callable[[], datetime], teach: Teach = teach_here) -> Learning:
     """Learn anew and give the learning; its result says how it went.
 
     Raises  Refused when another process is learning
@@ -56,7 +80,7 @@ def retrain(*, clock: Callable[[], datetime]) -> Learning:
     with work():
         learning_id = learning.begin_learning(now=clock())
     try:
-        result, facts = _learn(learning_id)
+        result, facts = _learn(learning_id, teach)
     except Exception as trouble:
         with work():
             learning.end_learning(learning_id, "failed", now=clock(), trouble=f"{type(trouble).__name__}: {trouble}"[:500])
@@ -68,46 +92,28 @@ def retrain(*, clock: Callable[[], datetime]) -> Learning:
         model_files.forget_older(learning_id)
     with work():
         theme_words.write_quotes()
-    clustering.propose(clock=clock)
     return db.session.get_one(Learning, learning_id)
 
 
-def _learn(learning_id: int) -> tuple[str, dict[str, Any]]:
-    lesson, limits = read_lesson(), limits_of_the_house()
-    with work():
+def _learn(learning_id: int, teach: Teach) -> tuple[str, dict[str, Any]]:
+    lesson = read_lesson()
+    given = {
+        "taught": lesson.taught, "held_back": lesson.held_back, "described": lesson.described,
+        "theme_ids": lesson.theme_ids, "limits": astuple(limits_of_the_house()),
+        "path": str(model_files.path_of(learning_id)),
+    }
+    with work():  # nothing is left open while the model learns
         theme_words.write_words(lesson.counts, lesson.theme_ids.values())
     facts: dict[str, Any] = {"item_count": lesson.item_count, "held_back_count": len(lesson.held_back)}
-    if len(lesson.taught) < 1:
+    del lesson
+    found = teach(given)
+    if not found["themes"]:
         return "too_little", facts
-    try:
-        model, figures = _train(lesson, limits)
-    except Invalid as too_little:
-        if too_little.reason != "nothing_to_learn":
-            raise
-        return "too_little", facts
-    model.facts["theme_ids"] = {key: lesson.theme_ids[key] for key in model.themes}
-    facts |= {"figures": figures, "theme_count": len(model.themes), "file_sha256": model_files.save(model, learning_id)}
+    facts |= {
+        "figures": found["figures"], "theme_count": len(found["themes"]),
+        "file_sha256": model_files.checksum(model_files.path_of(learning_id)),
+    }
     return "learned", facts
-
-
-def _train(lesson: Lesson, limits: Limits) -> tuple[ThemeModel, dict[str, Any]]:
-    """Give the model for use, and the figures of the one that had not seen the held-back items."""
-    often = Counter(theme for example in lesson.taught for theme in example.themes)
-    described = [example for example in lesson.described if all(often[theme] < FEW for theme in example.themes)]
-    figures: dict[str, Any] = {}
-    everything = lesson.item_count <= ALL_BELOW
-    try:
-        model = train([*described, *lesson.taught])
-    except Invalid:
-        if not everything or not lesson.held_back:
-            raise
-        return train([*described, *lesson.taught, *lesson.held_back]), figures
-    if len(lesson.held_back) >= FEWEST_HELD_BACK:
-        figures = figures_of(model, lesson.held_back, lesson.theme_ids, limits)
-    if everything and lesson.held_back:
-        del model
-        model = train([*described, *lesson.taught, *lesson.held_back])
-    return model, figures
 
 
 def read_lesson() -> Lesson:
@@ -132,8 +138,8 @@ def read_lesson() -> Lesson:
         if told.get(item_id) and not about:
             continue  # what it was about is archived: it teaches nothing, least of all that no theme fits
         used.update(about)
-        example = Example(text, frozenset(keys[theme_id] for theme_id in about),
-                          tuple((keys[theme_id], polarity) for theme_id, polarity in about.items()))
+        pairs = [[keys[theme_id], polarity] for theme_id, polarity in about.items()]
+        example = [text, [theme for theme, _polarity in pairs], pairs]
         (lesson.held_back if learning.is_held_back(item_id) else lesson.taught).append(example)
         lesson.counts.add(text, about)
     lesson.described = list(_descriptions(themes, lands, used))
@@ -157,4 +163,4 @@ def _descriptions(themes: Any, lands: Landscape, used: set[int]) -> Any:
         sentences = [*theme.examples_de, *theme.examples_en]
         names = [] if theme.id in above and theme.id not in used and not sentences else [theme.name_de, theme.name_en]
         for text in dict.fromkeys([*names, *sentences]):
-            yield Example(text, frozenset([theme.key]))
+            yield [text, [theme.key], []]

@@ -9,7 +9,7 @@ from suggestbox.core.database import db
 from .learning import how_due, latest_learned, running, to_judge
 from .model_files import is_whole
 from .models import Item
-from .rule_marks import rules_changed
+from .rule_marks import ahead_of_rules
 
 
 def is_something_to_judge() -> bool:
@@ -17,7 +17,7 @@ def is_something_to_judge() -> bool:
     learned = latest_learned()
     if learned is not None and db.session.scalar(sa.select(Item.id).where(to_judge(learned.id)).limit(1)) is not None:
         return True
-    return bool(rules_changed())
+    return ahead_of_rules() is not None
 
 
 def is_learning_due(now: datetime) -> bool:

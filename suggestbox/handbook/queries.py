@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suggestbox.core.language import gettext as _
-from suggestbox.core.modules import settings_in_use
+from suggestbox.core.modules import belongs_to_what_is_on, settings_in_use
 from suggestbox.core.settings import declared, rule
 from suggestbox.ideas.models import STAGES
 from suggestbox.mail.letters import kinds
@@ -98,7 +98,8 @@ def stages_in_words() -> list[tuple[str, str, list[MoveLine]]]:
 
 def told_at_once() -> list[str]:
     """Give the names of what does not wait for the daily message, sorted."""
-    return sorted(str(kind.label) for kind in kinds() if not kind.waits and kind.compose is None and not kind.at_any_hour)
+    told = [kind for kind in kinds() if not kind.waits and kind.compose is None and not kind.at_any_hour]
+    return sorted(str(kind.label) for kind in told if belongs_to_what_is_on(kind.name))
 
 
 def settings_in_words() -> list[tuple[str, str, Any, Any]]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import g, render_template, url_for
 from flask_login import current_user
 
+from suggestbox.calls.policy import may_draft
 from suggestbox.calls.queries import open_calls
 from suggestbox.core.clock import utc_now
 from suggestbox.core.guard import door
@@ -48,7 +49,8 @@ def home() -> str:
         "ideas/home.html", greeting=greeting(), given_name=me.given_name, cards=cards,
         steps=[_step_line(item, book, today) for item in steps[:6]], more_steps=max(0, len(steps) - 6),
         drafts=queries.my_drafts(me.id, limit=4), lately=_lately(me, book),
-        calls=open_calls(me, today)[:3] if is_on("calls") else [], today=today, hears=is_on("feedback"),
+        calls=open_calls(me, today)[:3] if is_on("calls") else [],
+        may_call=is_on("calls") and may_draft(me, book=book), today=today, hears=is_on("feedback"),
     )
 
 

@@ -158,12 +158,18 @@ def _form_page(form: IdeaForm, draft: Idea | None) -> str:
         may_help=policy.may_submit_on_behalf(current_user),
         files_chosen=any(file.filename for file in request.files.getlist("attachments")),
         draft_key=f"idea-{draft.id}" if draft else key, call=call,
-        similar=similar_fragment("\n".join((form.problem.data or "", form.proposal.data or "")), _ticked(draft)),
+        similar=similar_fragment("\n".join((form.problem.data or "", form.proposal.data or "")), _ticked(draft, call)),
     )
 
 
-def _ticked(draft: Idea | None) -> list[int]:
-    """The themes the form shows as chosen: those the draft has, unless the form that was sent says otherwise."""
+def _ticked(draft: Idea | None, call: Call | None) -> list[int]:
+    """The themes the form shows as chosen: those the draft has, unless the form that was sent says otherwise.
+
+    A form that is opened from a theme, or from a call that asks about one, begins with it.
+    """
+    if request.method == "GET" and draft is None and is_on("feedback"):
+        begun = (whole_number(request.args.get("theme")), call.theme_id if call else None)
+        return [theme_id for theme_id in dict.fromkeys(begun) if theme_id is not None]
     ticked, shown = ticked_themes(), ticked_themes("theme_shown")
     kept = [link.theme.id for link in themes_of(draft.id)] if draft and is_on("feedback") else []
     return list(dict.fromkeys([*(theme_id for theme_id in kept if theme_id not in shown), *ticked]))

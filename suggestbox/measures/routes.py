@@ -65,7 +65,7 @@ def new(idea: Idea) -> Any:
     form.offer(landscape() if is_on("feedback") else None,
                offered([current_user.id, *colleagues_first(case)], case.book))
     if request.method == "GET":
-        form.title.data = idea.title[: operations.TITLE_LENGTH]
+        form.title.data = "" if case.measures else idea.title[: operations.TITLE_LENGTH]
         return _plan_page(idea, form)
     if not form.read(case.book):
         return _plan_page(idea, form), 422
@@ -119,7 +119,7 @@ def _page(measure: Measure, idea: Idea, problem: str = "", **forms: MeasureForm)
         department=book.department(measure.department_id), due=due_words(measure.due_on, today=book.today),
         due_state=due_state(measure.due_on, book.today), today=book.today,
         may_move=measure.due_moves < operations.MOVES_AT_MOST,
-        stands_in=mine and step is not None and step.owner_id != me.id, **forms,
+        lists=policy.may_list(me), stands_in=mine and step is not None and step.owner_id != me.id, **forms,
     )
 
 

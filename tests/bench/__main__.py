@@ -19,6 +19,7 @@ from suggestbox.core.config import Deployment
 from . import server
 from .fill import company_for, filled_database
 from .pages import Page, pages_of
+from .themes import fill_themes
 from .visit import Browser, Visit
 
 THREADS = 4
@@ -124,6 +125,7 @@ def bench(ideas: int, rounds: int, only: str, as_json: bool) -> None:
         app = create_app(Deployment(instance=folder, secret_key="bench"))
         with app.app_context():
             filled_database(app, ideas, say)
+            fill_themes()
         with served("bare", beside, BARE_IDEAS) as bare_port, served("product", folder, ideas) as port:
             with app.app_context():
                 pages, readers = pages_of(app, company_for(ideas), port)

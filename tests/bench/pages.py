@@ -28,6 +28,10 @@ TYPED = (
     "Im Wareneingang suchen wir jeden Morgen nach der richtigen Palettenliste, weil die Etikettenausgabe zu weit weg steht. "
     "Eine gemeinsame Übersicht direkt neben dem Scannerplatz würde Wege sparen."
 )
+COMPLAINED = (
+    "Die Palettenliste im Wareneingang stimmt oft nicht, und die Etikettenausgabe steht zu weit weg vom Scannerplatz. "
+    "Kunden beschweren sich über falsche Etiketten."
+)
 LIST, IDEA, HAND_IN = 2.5, 3.0, 4.0
 """At most so many times the bare list page."""
 
@@ -111,6 +115,7 @@ def pages_of(app: Flask, company: Company, port: int) -> tuple[list[Page], Reade
         Page("hand in, sent", _handing_in(employee, department, token), HAND_IN),
         Page("similar ideas", lambda: employee.post("/ideas/similar", {"q": TYPED, "csrf_token": token}),
              limit_ms=SIMILAR_MS),
+        Page("similar ideas, themes", lambda: employee.post("/ideas/similar", {"q": COMPLAINED, "csrf_token": token}), LIST),
     ]
     return found, readers
 

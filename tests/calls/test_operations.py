@@ -192,9 +192,9 @@ def test_nothing_is_said_about_fewer_than_five_people(cast):
         scene.answered(cast, call, cast.ann, cast.eve, cast.sam, cast.rex)
         scene.answered(cast, call, cast.ann)
         four = queries.participation([call.id], scene.on(TODAY))[call.id]
-        hidden = scene.answered(cast, call, cast.kim, confidential=True)[0]
+        hidden = scene.answered(cast, call, cast.lea, confidential=True)[0]
         five = queries.participation([call.id], scene.on(TODAY))[call.id]
-        move(hidden, "withdraw", actor=cast.kim, now=NOW + timedelta(hours=3))
+        move(hidden, "withdraw", actor=cast.lea, now=NOW + timedelta(hours=3))
         again = queries.participation([call.id], scene.on(TODAY))[call.id]
     assert four == again == queries.Participation(False, 0, 0, 0)
     assert five == queries.Participation(True, 5, 6, 3)
@@ -249,3 +249,17 @@ def test_a_call_is_prolonged_with_a_reason(cast):
         call = scene.opened(cast)
         prolong_call(call, ends_on=date(2026, 12, 20), reason="Holidays", by_id=cast.ida.id, now=NOW, book=scene.on(TODAY))
     assert (call.ends_on, call.dates_reason) == (date(2026, 12, 20), "Holidays")
+
+
+@pytest.mark.parametrize("on, told", [(True, 5), (False, 0)])
+def test_the_morning_job_tells_only_while_the_module_is_on(on, told, cast, clock):
+    from suggestbox.calls.jobs import tell_of_calls
+    from suggestbox.core.settings import set_rule
+
+    with work():
+        scene.coming(cast, cast.logistics)
+        set_rule("modules.calls", on, now=NOW)
+    clock.move_to(NOW + timedelta(days=7))
+    tell_of_calls()
+    tell_of_calls()
+    assert len(notices("calls.opened")) == told

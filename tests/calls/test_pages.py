@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from suggestbox.calls import policy
 from suggestbox.calls.models import Call
 from suggestbox.calls.queries import departments_of
 from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
+from suggestbox.evidence.queries import themes_of
 from suggestbox.ideas.models import Idea
 from tests import factories as f
 from tests.calls import scene
@@ -47,6 +49,10 @@ MANAGERS = {"lea", "cat", "ida", "ivo"}
 """Its sponsor, cat who drafted it, and the idea management."""
 
 
+PRESSERS = ("lea", "cat", "ida", "kim", "ann", "dot")
+"""Those who look after it, a decision maker of elsewhere, somebody it does not ask, an admin."""
+
+
 @pytest.mark.parametrize("state", scene.IN_STATE)
 def test_every_press_by_everybody(state, cast, client_as, at):
     """A draft does not exist for others; what is published they read, and change nothing."""
@@ -54,9 +60,11 @@ def test_every_press_by_everybody(state, cast, client_as, at):
         call = scene.IN_STATE[state](cast, cast.it)
         call.created_by_id = cast.cat.id
         call_id = call.id
-    before = db.session.get_one(Call, call_id).version
-    for name, person in cast.people().items():
-        browser = client_as(person)
+    call = db.session.get_one(Call, call_id)
+    before = call.version
+    assert {name for name, person in cast.people().items() if policy.may_manage(person, call)} == MANAGERS
+    for name in PRESSERS:
+        browser = client_as(cast.people()[name])
         hidden = 404 if state == "draft" else 403
         seen = browser.get(f"/calls/{call_id}").status_code
         assert seen == (200 if state != "draft" or name in MANAGERS else 404), name
@@ -87,6 +95,7 @@ def test_from_nothing_to_published(cast, client_as, at):
     assert "Ida Ihde" in browser.get("/calls/new").text
     answer = browser.post("/calls/new", data={**TYPED, "whom": "some", "departments": [str(cast.it.id)]})
     call = call_now()
+    assert "Er fragt 4 Personen." in browser.get(f"/calls/{call.id}").text
     assert (answer.location, call.published_at, call.sponsor_id) == (f"/calls/{call.id}", None, cast.lea.id)
     assert departments_of([call.id]) == {call.id: [cast.it.id]}
     browser.post(f"/calls/{call.id}/edit", data={**TYPED, "question": "What helps most?", "version": call.version})
@@ -172,6 +181,18 @@ def test_the_list_of_ideas_knows_the_call(cast, client_as, at):
     at.move_to(NOW + timedelta(days=1))
     text = client_as(cast.sam).get(f"/ideas?call={call_id}").text
     assert ("Roof over the ramp" in text, "Another thing" in text, scene.QUESTION in text) == (True, False, True)
+
+
+def test_an_idea_for_a_call_about_a_theme_answers_the_theme(cast, client_as, at):
+    with work():
+        theme = make_theme("delivery")
+        call_id, theme_id = scene.opened(cast, theme_id=theme.id).id, theme.id
+    browser = client_as(cast.ann)
+    ticked = f'name="theme" value="{theme_id}" form="idea-form" checked'
+    assert ticked in browser.get(f"/ideas/new?call={call_id}").text
+    browser.post("/ideas/new", data={"problem": "Wet parcels.", "call_id": str(call_id), "theme": theme_id})
+    assert [(link.theme.id, link.linked_as) for link in themes_of(db.session.scalars(sa.select(Idea.id)).one())] == [
+        (theme_id, "submitter")]
 
 
 # -- seeing it -------------------------------------------------------------------------------------------------------

@@ -254,3 +254,27 @@ def test_the_tree_asks_as_much_for_one_theme_as_for_thirty(
     with count_queries() as statements:
         client.get("/feedback/journeys")
     assert (tree, len(statements)) == (11, 9)
+
+
+def test_the_tree_does_not_tell_what_a_handful_of_colleagues_said(cem: Any, client_as: Any, clock: Any) -> None:
+    with work():
+        theme = make_theme("access", audience="employees", name_en="Access")
+        make_item("Kein Zugang", (theme, "negative"), audience="employees", channel="employee")
+    client = client_as(cem)
+    assert "1 colleague" in client.get("/feedback/themes/tree").text
+    narrowed = client.get("/feedback/themes/tree?channel=employee").text
+    assert ("1 colleague" in narrowed, "too few to show" in narrowed) == (False, True)
+
+
+def test_the_page_of_a_theme_tells_its_history(cast: Cast, cem: Any, client_as: Any) -> None:
+    with work():
+        theme = make_theme("late", name_en="Late").id
+    client_as(cem).post(f"/feedback/themes/{theme}/edit", data={
+        "name_de": "Zu spät", "name_en": "Much too late", "audience": "customers", "version": "1",
+    })  # fmt: skip
+    with work():
+        cast.ann.language = "en"
+    page = client_as(cast.ann).get(f"/feedback/themes/{theme}").text
+    assert "Changed the theme." in page
+    assert "Cem Celik" in page
+    assert '<span class="visually-hidden">before: </span>Late</del>' in page

@@ -2,18 +2,14 @@
 
 from datetime import date
 
-import pytest
-
 from suggestbox.core.database import db, work
 from suggestbox.feedback.figures import Figure, Slice, quotes_of, theme_figures, totals
 from suggestbox.feedback.landscape import landscape
 from suggestbox.feedback.models import Assignment, Import, Source, ThemeQuote
 from suggestbox.feedback.ranking import in_order, themes_seen
-from suggestbox.feedback.theme_sight import first_day, is_loud, look_at_theme, reasons_for_low_marks
+from suggestbox.feedback.theme_sight import first_day, is_loud, look_at_theme, quotes_in, reasons_for_low_marks
 from suggestbox.feedback.trends import mean_of
 from tests.feedback.scene import AT, make_item, make_theme
-
-pytestmark = pytest.mark.either
 
 OCTOBER = Slice(date(2026, 10, 1), date(2026, 10, 31))
 
@@ -77,7 +73,14 @@ def test_guesses_hidden_items_and_imports_that_did_not_come_in_do_not_count(app,
         make_item("Versteckt.", (late, "negative"), hidden_at=AT, hidden_by_id=cast.ann.id, hidden_reason="Spam")
         guess = make_item("Vielleicht.")
         db.session.add(Assignment(item_id=guess.id, theme_id=late.id, state="guess", origin="model", at=AT))
+        undone_id = undone.id
     assert figure_of(late).comments == 1
+    with work():
+        make_item("Kam nicht herein.", said_on=date(2020, 1, 1), import_id=undone_id)
+        make_item("Am Anfang.", said_on=date(2026, 3, 1), channel="email")
+    assert [first_day(slice_) for slice_ in (OCTOBER, Slice(channel="survey"), Slice(channel="social"))] == [
+        date(2026, 3, 1), date(2026, 10, 20), None,
+    ]
     assert totals(OCTOBER).comments == 2  # the guess was said, only not about a theme yet
 
 
@@ -122,9 +125,13 @@ def test_quotes_are_of_different_customers_typical_ones_first(app):
         make_item("Vom selben.", (late, "negative"), customer_hash="c2", said_on=date(2026, 10, 19))
         newer = make_item("Mittel.", (late, "negative"), customer_hash="c3", said_on=date(2026, 10, 18))
         make_item("Lob.", (late, "positive"), customer_hash="c4")
+        make_item("lob. ", (late, "positive"), customer_hash="c5", said_on=date(2026, 10, 3))
         db.session.add(ThemeQuote(theme_id=late.id, item_id=old.id, polarity="negative", position=1))
     assert [item.id for item in quotes_of([late.id], "negative", OCTOBER, 3)] == [old.id, new.id, newer.id]
     assert [item.id for item in quotes_of([late.id], "negative", OCTOBER, 2)] == [old.id, new.id]
+    sight = look_at_theme(late.id, OCTOBER, landscape(), first=None, today=date(2026, 11, 4))
+    found = quotes_in(sight, [late.id], {"negative": 3, "positive": 3})
+    assert [[item.text for item in items] for items in found.values()] == [["Typisch.", "Neu.", "Mittel."], ["Lob."]]
 
 
 # -- one theme, and all of them in order ---------------------------------------------------------------------------------
@@ -159,9 +166,11 @@ def test_what_goes_with_low_marks(app):
         make_item("Zu spät.", (late, "negative"), nps=6, customer_hash="b")
         make_item("Geht so.", (late, "negative"), rating=3.0, customer_hash="c")
         make_item("Teuer.", (other, "negative"), rating=1.0, customer_hash="d")
-    found = reasons_for_low_marks(above.id, OCTOBER, landscape())
+    lands, at = landscape(), date(2026, 11, 4)
+    found = reasons_for_low_marks(above.id, look_at_theme(above.id, OCTOBER, lands, first=None, today=at), lands)
     assert (found.customers, found.themes) == (2, ((late.id, 2), (other.id, 1)))
-    assert reasons_for_low_marks(late.id, OCTOBER, landscape()).themes == ((other.id, 1),)
+    sight = look_at_theme(late.id, OCTOBER, lands, first=None, today=at)
+    assert reasons_for_low_marks(late.id, sight, lands).themes == ((other.id, 1),)
 
 
 def test_two_comments_never_stand_above_forty(app):

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
+from suggestbox.feedback import heard_routes
+from suggestbox.feedback.item_operations import hide_item
 from suggestbox.feedback.models import Assignment, Item
 from suggestbox.journal.models import Entry
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
@@ -120,6 +122,19 @@ def test_a_second_press_passes_nothing_on_twice(cast, client_as):
     assert (anew in places, [item.text for item in items()]) == (False, [SAID, "Something else", SAID])
 
 
+def test_two_presses_at_the_same_moment_are_one(cast, client_as, monkeypatch):
+    ann, asked = client_as(cast.ann), []
+    first = press(ann).headers["Location"]
+    look = heard_routes._earlier
+
+    def not_yet_there(key):
+        asked.append(key)
+        return look(key) if len(asked) > 1 else None
+
+    monkeypatch.setattr(heard_routes, "_earlier", not_yet_there)
+    assert (press(ann).headers["Location"], len(items()), len(asked)) == (first, 1, 2)
+
+
 def test_the_form_is_kept_on_the_device_until_the_server_has_it(cast, client_as):
     browser = client_as(cast.ann)
     form = browser.get("/feedback/heard").text
@@ -160,6 +175,15 @@ def test_the_own_list_has_both_and_nobody_elses(cast, client_as):
     assert ([ann.get(place).status_code for place in mine], [eve.get(place).status_code for place in mine]) == (
         [200, 200], [404, 404],
     )
+
+
+def test_whoever_passed_it_on_reads_why_it_was_hidden(cast, client_as):
+    browser = client_as(cast.ann)
+    press(browser)
+    (item,) = items()
+    with work():
+        hide_item(db.session.merge(item), "Nennt eine Kundin", by_id=cast.lea.id, now=utc_now())
+    assert "It was hidden and does not count: Nennt eine Kundin" in browser.get("/feedback/heard/mine").text
 
 
 def test_the_own_list_asks_equally_often_for_one_row_and_for_thirty(cast, client_as, count_queries):

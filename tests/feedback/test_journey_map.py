@@ -1,7 +1,7 @@
 """The journey map: what counts where, what a page of it shows, and that its cost does not grow."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,8 +9,11 @@ from suggestbox.core.database import work
 from suggestbox.feedback.landscape import landscape
 from suggestbox.feedback.slices import choice_from
 from suggestbox.feedback.stations import quotes_at, spots_at, stations_of, voices
+from tests.factories import START, closed
 from tests.feedback.scene import AT, make_item, make_journey, make_theme, make_touchpoint
+from tests.measures.scene import done, planned, running
 
+EARLY = START - timedelta(days=60)
 TODAY = date(2026, 11, 4)
 
 
@@ -159,6 +162,19 @@ def test_the_map_shows_circles_links_and_the_same_as_a_table(reader):
     assert re.findall(r"<td>(pleases|annoys)</td><td class=\"is-num\">(\d+)</td>", table) == [("pleases", "4"), ("annoys", "1")]
 
 
+def test_running_measures_stand_below_the_name_of_their_touchpoint(reader, cast):
+    with work():
+        place = make_touchpoint(make_journey(), "place")
+        idea = closed(cast, cast.ann, now=EARLY)
+        for _n in range(2):
+            running(cast, idea, now=EARLY + timedelta(days=9), touchpoint_id=place.id)
+        planned(cast, idea, now=EARLY + timedelta(days=9), touchpoint_id=place.id)
+        done(cast, idea, now=EARLY + timedelta(days=9), touchpoint_id=place.id)
+    page = reader.get("/feedback/map").text
+    assert 'aria-label="Touchpoint Place, 2 measures running: nobody said anything about it"' in page
+    assert re.findall(r'class="jm-map-note"[^>]*>([^<]+)<', page) == ["2 measures running"]
+
+
 def test_of_fifteen_themes_nine_are_told_with_a_way_to_them(reader):
     with work():
         journey_id = fill(1, 15)
@@ -202,7 +218,7 @@ def test_the_map_costs_the_same_however_much_is_on_it(reader, count_queries):
     with count_queries() as statements:
         assert reader.get(f"/feedback/map/{large}").text.count("<svg class=\"jm-map\"") == 3
     counts.append(len(statements))
-    assert counts == [12, 12]
+    assert counts == [13, 13]
 
 
 def test_names_are_written_not_run(reader):

@@ -18,6 +18,7 @@ from suggestbox.feedback.judging import judge
 from suggestbox.feedback.learning import begin_learning, end_learning, how_due, is_held_back, latest_learned
 from suggestbox.feedback.models import Assignment, Item, Learning, Theme, ThemeChange, ThemeQuote, ThemeRule, ThemeWord
 from suggestbox.feedback.training import read_lesson, retrain
+from suggestbox.feedback.work_ahead import is_something_to_judge
 from tests.feedback.scene import AT, make_cx_manager, make_item, make_theme
 from tests.feedback.texts import german
 
@@ -82,7 +83,7 @@ def test_it_learns_says_how_good_it_is_and_keeps_words_and_quotes(taught):
 def test_held_back_items_teach_the_words_but_never_the_model_of_the_figures(taught):
     lesson = read_lesson()
     held = [item.text for item in db.session.scalars(sa.select(Item).order_by(Item.id)) if is_held_back(item.id)]
-    assert [example.text for example in lesson.held_back] == held
+    assert [text for text, _themes, _pairs in lesson.held_back] == held
     assert len(lesson.taught) == len(german()) - len(held)
 
 
@@ -102,10 +103,9 @@ def test_what_people_rejected_confirmed_and_left_without_a_theme_teaches(cast):
         merged = make_item("Ging auf in einem anderen.", (gone, "positive"))
         make_item("Was es nicht mehr gibt.", (nothing, "positive"))
     lesson = read_lesson()
-    found = {example.text: (example.themes, example.polarities) for example in [*lesson.taught, *lesson.held_back]}
-    assert found == {
-        none_fits.text: (frozenset(), ()), rejected.text: (frozenset(["lift"]), (("lift", "negative"),)),
-        merged.text: (frozenset(["into"]), (("into", "positive"),))}
+    assert sorted([*lesson.taught, *lesson.held_back]) == sorted([
+        [none_fits.text, [], []], [rejected.text, ["lift"], [["lift", "negative"]]],
+        [merged.text, ["into"], [["into", "positive"]]]])
 
 
 def test_a_house_with_themes_alone_has_words(cast):
@@ -162,7 +162,7 @@ def test_one_learns_at_a_time_and_a_dead_one_is_noticed(cast):
 
 
 def test_a_fault_while_learning_is_noted(taught, monkeypatch):
-    monkeypatch.setattr("suggestbox.feedback.training.train", lambda _examples: 1 / 0)
+    monkeypatch.setattr("suggestbox.feedback.teaching.train", lambda _examples: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         retrain(clock=clock)
     (row,) = db.session.scalars(sa.select(Learning))
@@ -189,7 +189,8 @@ def test_sure_findings_are_assigned_unsure_ones_wait_and_all_can_be_traced(learn
     assert rows_of(staff) == [("Personal", "positive", "assigned", "model")]
     assert (none.state, rows_of(none)) == ("told", [])
     assert (price.state, unclear.state) == ("told", "unsure")
-    assert rows_of(unclear) == [("Fahrpreis", "negative", "guess", "model"), ("Personal", "negative", "guess", "model")]
+    assert rows_of(unclear) == [
+        (key, "negative", "guess", "model") for key in ("Aufzug: Betrieb", "Fahrpreis", "Personal")]
     row = db.session.scalars(sa.select(Assignment).where(Assignment.item_id == sure.id)).one()
     used = latest_learned()
     assert (row.learning_id, row.at, row.by_id, row.decided_at) == (used.id, NOW, None, None)
@@ -207,7 +208,7 @@ def test_the_house_says_how_sure_is_sure(learned):
 
 
 def test_a_model_that_cannot_show_how_good_it_is_only_guesses(cast, monkeypatch):
-    monkeypatch.setattr("suggestbox.feedback.training.FEWEST_HELD_BACK", 1_000)
+    monkeypatch.setattr("suggestbox.feedback.teaching.FEWEST_HELD_BACK", 1_000)
     with work():
         teach()
         items = [make_item(text) for text in NEW]
@@ -274,6 +275,12 @@ def test_new_rules_look_at_everything_no_person_settled(cast):
         db.session.add(ThemeRule(theme_id=theme.id, words="Aufzug", polarity="negative", created_at=AT))
     assert [judge(clock=clock).by_rule for _n in range(2)] == [1, 0]
     assert (rows_of(old), rows_of(settled)) == ([("lift", "negative", "assigned", "rule")], [])
+    assert not is_something_to_judge()
+    with work():
+        make_item("Es regnet."), make_item("Der Aufzug schon wieder")
+    assert is_something_to_judge()
+    assert [judge(clock=clock).by_rule for _n in range(2)] == [1, 0]
+    assert not is_something_to_judge()
 
 
 # -- the file ----------------------------------------------------------------------------------------------------------

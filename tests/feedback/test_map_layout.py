@@ -33,7 +33,7 @@ def boxes(stretch):
     """(what, left, top, right, bottom) of every circle and every line of words."""
     found = []
     for stop in stretch.stops:
-        for y, line in stop.name:
+        for y, line in (*stop.name, *stop.note):
             half = text_width(line, bold=True) / 2
             found.append((f"name {line}", stop.x - half, y - LINE_HEIGHT + 3, stop.x + half, y))
         for mark in (*stop.good, *stop.bad):
@@ -60,7 +60,8 @@ stations = st.lists(st.tuples(st.sampled_from(NAMES), sides, sides), min_size=1,
 
 @given(stations)
 def test_nothing_lies_on_anything_else_and_all_is_inside_the_picture(drawn):
-    journey = [Station(n, name, good, bad) for n, (name, good, bad) in enumerate(drawn)]
+    notes = ("", "12 measures running", "")
+    journey = [Station(n, name, good, bad, notes[n % 3]) for n, (name, good, bad) in enumerate(drawn)]
     for stretch in lay_out(journey):
         assert overlapping(stretch) == []
         outside = [

@@ -18,8 +18,6 @@ from tests.conftest import NOON
 from tests.feedback.scene import AT, make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 from tests.mail.telling import letters, mail_on, notices, told_of_kind
 
-pytestmark = pytest.mark.either
-
 TODAY = NOON.date()
 WEEKDAYS = (1.3, 1.2, 1.1, 1.1, 1.2, 0.6, 0.5)
 
@@ -35,6 +33,7 @@ def poisson(chance: random.Random, level: float) -> int:
     return count
 
 
+@pytest.mark.either
 def test_false_alarms_are_rare():
     """A year of sixty themes in which nothing happens but weekdays, a season, and weeks that differ by chance."""
     chance = random.Random(4)
@@ -64,6 +63,7 @@ def weeks_before(days: list[int], d: int) -> list[int]:
     return [sum(days[start + DAYS * n : start + DAYS * (n + 1)]) for n in range(WEEKS + 1)]
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(("usual", "times", "at_least"), [(10, 3, 0.7), (20, 2, 0.45), (20, 3, 0.95), (40, 2, 0.85)])
 def test_real_rises_are_found_in_their_first_week(usual, times, at_least):
     chance = random.Random(9)

@@ -76,10 +76,20 @@ def test_the_choice_in_words(app):
     assert said(period="all", audience="employees", channel="email") == (
         "From the first day on, channel: E-mail, 2,418 comments from 1,377 colleagues"
     )
+    assert choice_from({}, today=TODAY).words(Figure()) == "Last 90 days, no comments"
     with app.test_request_context(), force_locale("de"):
         assert said() == "Letzte 90 Tage, 2.418 Stimmen von 1.377 Kunden"
         assert choice_from({}, today=TODAY).words(Figure(customers=1, comments=1)) == "Letzte 90 Tage, 1 Stimme von 1 Kunden"
         assert grouped(1234567) == "1.234.567"
+
+
+def test_of_a_part_of_colleagues_voices_no_small_count_is_told(app):
+    few, enough = Figure(customers=4, comments=9), Figure(customers=5, comments=9)
+    choice = choice_from({"audience": "employees", "segment": "Plant"}, today=TODAY)
+    assert choice.words(few) == "Last 90 days, segment: Plant, Colleagues, fewer than five people"
+    assert choice.words(enough) == "Last 90 days, segment: Plant, 9 comments from 5 colleagues"
+    whole = choice_from({"audience": "employees"}, today=TODAY)
+    assert whole.words(few) == "Last 90 days, 9 comments from 4 colleagues"
 
 
 def test_channels_and_segments_there_are_are_offered(app):

@@ -80,8 +80,8 @@ class Curators(RuleBasedStateMachine):
                 db.session.execute(sa.delete(model))
             journey = make_journey()
             self.places = [make_touchpoint(journey, "one").id, make_touchpoint(journey, "two").id]
-            for name in ("a", "b", "c"):
-                tree.create_theme(now=self.now, by_id=None, name_en=name)
+            for name, place in (("a", 0), ("b", 1), ("c", 1)):
+                tree.create_theme(now=self.now, by_id=None, name_en=name, touchpoint_ids=[self.places[place]])
             self.items = [make_item(f"said {n}").id for n in range(8)]
 
     def themes(self) -> list[Theme]:
@@ -216,7 +216,7 @@ class Curators(RuleBasedStateMachine):
 
 def test_whatever_people_do_nothing_is_lost_and_the_history_explains_it(cast: Cast) -> None:
     Curators.by_id = cast.ida.id
-    run_state_machine_as_test(Curators, settings=settings(stateful_step_count=25, max_examples=12))
+    run_state_machine_as_test(Curators, settings=settings(stateful_step_count=25, max_examples=10))
 
 
 # -- where themes meet -------------------------------------------------------------------------------------------------
@@ -290,9 +290,39 @@ def test_merging_into_a_theme_below_lifts_it_first(cast: Cast) -> None:
     assert lands.themes[ids[1]].merged_into_id == ids[3]
 
 
+def test_a_branch_hears_the_same_people_as_the_theme_it_is_moved_below(cast: Cast) -> None:
+    with work():
+        colleagues = make_theme("colleagues", audience="employees")
+        above = make_theme("above")
+        below = make_theme("below", parent=make_theme("middle", parent=above))
+        with pytest.raises(Invalid) as refused:
+            tree.change_theme(below, now=NOW, by_id=None, audience="employees")
+        tree.move_theme(above, colleagues.id, now=NOW, by_id=None)
+    assert list(refused.value.fields) == ["audience"]
+    assert {theme.audience for theme in landscape().themes.values()} == {"employees"}
+    facts = db.session.scalars(sa.select(ThemeChange.facts).where(ThemeChange.theme_id == below.id)).all()
+    assert facts == [{"audience": ["customers", "employees"]}]
+
+
+def test_only_what_was_archived_along_comes_back(cast: Cast) -> None:
+    with work():
+        above = make_theme("above")
+        early, late = make_theme("early", parent=above), make_theme("late", parent=above)
+        tree.archive_theme(early, now=AT, by_id=None)
+        assert tree.archive_theme(above, now=NOW, by_id=None) == [above.id, late.id]
+        assert tree.restore_theme(above, now=NOW, by_id=None) == [above.id, late.id]
+        assert [theme.id for theme in landscape().themes.values() if theme.gone] == [early.id]
+        with pytest.raises(Refused):
+            tree.restore_theme(above, now=NOW, by_id=None)
+
+
 def test_themes_that_cannot_become_one(cast: Cast) -> None:
     with work():
         theme, other = make_theme("theme"), make_theme("other", audience="employees")
+        gone = make_theme("gone", archived_at=AT)
+        for first, second in ((theme, gone), (gone, theme)):
+            with pytest.raises(Refused):
+                joining.merge_theme(first, second, now=NOW, by_id=None)
     for into in (theme, other):
         with pytest.raises(Invalid) as refused, work():
             joining.merge_theme(tree.theme_by_id(theme.id), tree.theme_by_id(into.id), now=NOW, by_id=None)

@@ -162,15 +162,16 @@ def test_from_the_terminal(app: Any, bob: Any, tmp_path: Path, monkeypatch: pyte
     instance = Instance(open_app=lambda *_args, **_kw: app)
     monkeypatch.setattr(Instance, "app", lambda _self, **_kw: app)
 
-    def run(*words: str) -> Any:
+    def run(*words: Any) -> Any:
+        db.session.rollback()  # the command closes all connections behind it
         return CliRunner().invoke(themes, [str(word) for word in words], obj=instance)
 
     tried = run("import", path, "--dry-run", "--json")
     assert tried.exit_code == 0, tried.output
     assert json.loads(tried.stdout)["created"] == {"journey": 1, "touchpoint": 1, "theme": 2, "rule": 1}
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Theme)) == 0
-    db.session.rollback()
     assert run("import", path).exit_code == 0
+    db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Theme)) == 2
     out = tmp_path / "out.json"
     assert run("export", out).exit_code == 0

@@ -235,6 +235,16 @@ def test_it_is_given_to_somebody_else(cast):
     assert [s.owner_id for s in steps_of(measure) if s.done_at is None] == [cast.sam.id]
 
 
+def test_it_is_not_given_to_a_confidential_submitter(cast):
+    with work():
+        idea = f.closed(cast, confidential=True)
+        measure = scene.planned(cast, idea)
+        with pytest.raises(Invalid) as invalid:
+            move(idea, "reassign", actor=cast.bob, now=NOW, step_id=steps_of(measure)[0].id, person_id=cast.ann.id, reason="R")
+    assert invalid.value.fields == {"person_id": "This person may not handle this idea."}
+    assert measure.owner_id == cast.eve.id
+
+
 def test_the_way_round_the_page_does_not_move_its_date(cast):
     """`move_due` would move the step alone."""
     with work():

@@ -109,7 +109,7 @@ def test_planned_on_the_page(cast, client_as, at):
     assert (answer.status_code, answer.location) == (303, f"/measures/{made.id}")
     assert (made.title, made.owner_id, made.due_on, made.description, made.touchpoint_id, made.created_by_id) == (
         "A printer", cast.eve.id, date(2026, 12, 4), "At ramp 3.", spot_id, cast.bob.id)
-    assert "A printer" in client_as(cast.eve).get("/steps").text
+    assert f'href="/measures/{made.id}"' in client_as(cast.eve).get("/steps").text
 
 
 @pytest.mark.parametrize("wrong", [

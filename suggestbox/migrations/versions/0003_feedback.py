@@ -21,7 +21,7 @@ def _kinds_of_steps(kinds: tuple[str, ...]) -> None:
     """Change which kinds of steps there may be. SQLite can only make the table anew; its indexes are made anew as well."""
     check = 'kind IN ({})'.format(', '.join(f"'{kind}'" for kind in kinds))
     if op.get_bind().dialect.name != 'sqlite':
-        op.drop_constraint('ck_step_kind', 'step', type_='check')
+        op.drop_constraint(op.f('ck_step_kind'), 'step', type_='check')
         op.create_check_constraint(op.f('ck_step_kind'), 'step', check)
         return
     for name in ('uq_step_open', 'ix_step_mine', 'ix_step_submitter', 'ix_step_idea'):
