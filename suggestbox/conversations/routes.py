@@ -111,7 +111,8 @@ def show(idea: Idea) -> str:
         "decision": queries.standing_decision(idea) if reads else None, "released": released,
         "looked": queries.who_looked(idea, book, names=not mine) if reads and takes_part else [],
         "settled": SETTLED, "objection_days": rule("workflow.objection_days"), "form_word": talk_form_word,
-        "evidence": panel_of(idea, me, book, today=today, parts=parts, may_change=False)
+        "evidence": panel_of(idea, me, book, today=today, parts=parts, may_change=False,
+                             quotes=1 if request.args.get("print") else 2)
         if takes_part and not mine else None,
         "department": book.department(idea.department_id), "objected": queries.objection_to(idea),
     }

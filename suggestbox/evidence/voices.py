@@ -12,6 +12,7 @@ from suggestbox.feedback.items import CUSTOMER, visible
 from suggestbox.feedback.landscape import Landscape, ThemeBrief
 from suggestbox.feedback.models import Assignment, Item, ThemeQuote
 from suggestbox.feedback.quotes import shown_text
+from suggestbox.feedback.theme_words import stems_in
 from suggestbox.feedback.trends import compare
 
 YEAR_DAYS, QUARTER_DAYS = 365, 90
@@ -115,11 +116,16 @@ def quotes_of(
     """
     found: dict[int, list[tuple[Item, str]]] = {theme.id: [] for theme in themes}
     seen: dict[int, set[str]] = {theme.id: set() for theme in themes}
+    words: dict[int, list[set[str]]] = {theme.id: [] for theme in themes}
     for fetch in (_typical, _latest):
         left = [theme for theme in themes if len(found[theme.id]) < most]
         for theme_id, item, polarity, customer in fetch(left, lands, today, most) if left else ():
-            if len(found[theme_id]) < most and seen[theme_id].isdisjoint((customer, item.text)):
-                seen[theme_id].update((customer, item.text))
+            if len(found[theme_id]) == most or customer in seen[theme_id]:
+                continue
+            own = stems_in(item.text)
+            if not any(_alike(own, other) for other in words[theme_id]):
+                seen[theme_id].add(customer)
+                words[theme_id].append(own)
                 found[theme_id].append((item, polarity))
     masked_names = names() if any(found.values()) else frozenset()
     return {
@@ -129,6 +135,14 @@ def quotes_of(
         )
         for theme_id, items in found.items()
     }
+
+
+ALIKE = 0.5
+"""Two texts that share so great a part of their words say the same."""
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= ALIKE * max(1, len(one | other)) or one == other
 
 
 _COMPLAINTS_FIRST = sa.case({"negative": 0, "neutral": 1}, value=Assignment.polarity, else_=2)
@@ -159,7 +173,7 @@ def _rows(
             .select_from(Assignment).join(Item, Item.id == Assignment.item_id)
             .where(_about(theme, with_below(theme, lands)), Item.said_on > year, Item.said_on <= today)
         )
-        ways.append(sa.select(narrow(query).order_by(*order).limit(most + 4).subquery()))
+        ways.append(sa.select(narrow(query).order_by(*order).limit(most + 6).subquery()))
     hits = sorted(db.session.execute(sa.union_all(*ways)), key=lambda hit: (hit.theme_id, hit.place))
     items = {item.id: item for item in db.session.scalars(
         sa.select(Item).where(Item.id.in_({hit.item_id for hit in hits})))} if hits else {}

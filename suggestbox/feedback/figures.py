@@ -149,12 +149,16 @@ def rows_of(slice_: Slice, theme_ids: Iterable[int] | None = None, *further: Any
 
     Takes   theme_ids: only these themes; further: columns of the item
     """
-    query = (
-        sa.select(Item.id, CUSTOMER, Assignment.theme_id, Assignment.polarity, *further)
-        .join(Assignment, Assignment.item_id == Item.id)
-        .where(Assignment.state == "assigned", *within(slice_))
-        .order_by(Item.id)
-    )
+    # The items of the period first, then their themes: the other way round every theme of all times is looked at.
+    items = sa.select(Item.id, CUSTOMER.label("customer"), *further).where(*within(slice_)).order_by(Item.id)
+    if theme_ids is None and slice_.since:
+        said = items.cte("said").prefix_with("MATERIALIZED")
+        query = sa.select(said.c.id, said.c.customer, Assignment.theme_id, Assignment.polarity, *list(said.c)[2:])
+        query = query.join(Assignment, Assignment.item_id == said.c.id).order_by(said.c.id)
+    else:
+        query = sa.select(Item.id, CUSTOMER, Assignment.theme_id, Assignment.polarity, *further).where(*within(slice_))
+        query = query.join(Assignment, Assignment.item_id == Item.id).order_by(Item.id)
+    query = query.where(Assignment.state == "assigned")
     if theme_ids is not None:
         query = query.where(Assignment.theme_id.in_(sorted(theme_ids)))
     return iter(db.session.connection().execute(query.execution_options(yield_per=AT_A_TIME)))

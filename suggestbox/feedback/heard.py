@@ -11,6 +11,7 @@ from suggestbox.core.language import gettext as _
 from suggestbox.journal.operations import write
 from suggestbox.people.models import Person
 
+from .assigning import apply_rules
 from .customer_key import hash_person
 from .intake_cells import LONGEST_TEXT, tidy
 from .intake_dates import EARLIEST
@@ -62,6 +63,8 @@ def add_heard(
             raise Invalid(fields={"theme_id": _("This theme is not there any more.")}, reason="theme_gone")
         db.session.add(Assignment(item_id=item.id, theme_id=theme_id, polarity=polarity or "neutral", state="assigned",
                                   origin="person", at=now, by_id=by_id, decided_at=now))
+    if not theme_ids:
+        apply_rules([item], now=now)
     write("feedback.heard", now=now, actor_id=by_id, role="person" if by_id else "submitter", item_id=item.id)
     db.session.flush()
     return item

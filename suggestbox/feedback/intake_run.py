@@ -30,6 +30,7 @@ from .intake_sweep import remove_items, remove_leftovers, remove_new_themes
 from .intake_themes import hide_new_themes, show_new_themes, theme_ids_by_key
 from .masking import staff_names
 from .models import Assignment, Import, Item, Source
+from .rules import rules_in_force
 from .tables_in import refused
 
 DEAD_AFTER = timedelta(minutes=2)
@@ -217,6 +218,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.tally = Tally()
+        self.rules = rules_in_force()
 
     def put(self, chunk: list[tuple[Wanted, list[str]]]) -> None:
         """Write those rows of a chunk that are not there yet, in one transaction."""
@@ -237,7 +239,8 @@ class _Writer:
         self.tally.rows += len(good)
         self.tally.created += len(new)
         now = self.mine.clock()
-        rows = [self._columns(wanted, now) for wanted in new.values()]
+        labels = {key: self._labels(wanted) for key, wanted in new.items()}
+        rows = [self._columns(wanted, now, labels[key]) for key, wanted in new.items()]
         let_go()  # what is read keeps no lock while others, or this very process, write
         with short_work() as connection:
             self.mine.beat(
@@ -246,31 +249,36 @@ class _Writer:
             )
             if rows:
                 connection.execute(sa.insert(Item), rows)
-            self._put_labels(connection, new, now)
+            self._put_labels(connection, {key: found for key, found in labels.items() if found}, now)
 
-    def _columns(self, wanted: Wanted, now: datetime) -> dict[str, Any]:
+    def _labels(self, wanted: Wanted) -> list[dict[str, Any]]:
+        """What a row is about: what its source says; where it says nothing, what the rules of the house find."""
+        if wanted.themes or wanted.settled:
+            return [{"theme_id": self.theme_ids[theme], "polarity": polarity, "origin": "source", "rule_id": None}
+                    for theme, polarity in (wanted.themes or {}).items()]
+        hits = self.rules.hits(wanted.columns["text"], wanted.columns["audience"]) if self.rules else []
+        return [{"theme_id": hit.theme_id, "polarity": hit.polarity, "origin": "rule", "rule_id": hit.rule_id}
+                for hit in hits]
+
+    def _columns(self, wanted: Wanted, now: datetime, labels: list[dict[str, Any]]) -> dict[str, Any]:
         columns = {
             **wanted.columns, "source_id": self.mine.source_id, "import_id": self.mine.import_id,
             "source_key": wanted.key, "created_at": now, "masked": self.reading.masks,
-            "state": "settled" if wanted.settled else "told" if wanted.themes else "new",
+            "state": "settled" if wanted.settled else "told" if labels else "new",
             "settled_at": now if wanted.settled else None,
         }
         if self.reading.masks:
             columns["text"] = kept_masked(columns["text"], self.names)
         return columns
 
-    def _put_labels(self, connection: sa.Connection, new: dict[str, Wanted], now: datetime) -> None:
-        labelled = {key: wanted for key, wanted in new.items() if wanted.themes}
-        if not labelled:
+    def _put_labels(self, connection: sa.Connection, labels: dict[str, list[dict[str, Any]]], now: datetime) -> None:
+        if not labels:
             return
         ids = connection.execute(sa.select(Item.source_key, Item.id).where(
-            Item.source_id == self.mine.source_id, Item.source_key.in_(list(labelled))
+            Item.source_id == self.mine.source_id, Item.source_key.in_(list(labels))
         ))
-        rows = [
-            {"item_id": item_id, "theme_id": self.theme_ids[theme], "polarity": polarity, "state": "assigned",
-             "origin": "source", "at": now}
-            for key, item_id in ids for theme, polarity in (labelled[str(key)].themes or {}).items()
-        ]
+        rows = [{**label, "item_id": item_id, "state": "assigned", "at": now}
+                for key, item_id in ids for label in labels[str(key)]]
         connection.execute(sa.insert(Assignment), rows)
 
 

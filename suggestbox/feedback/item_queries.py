@@ -13,7 +13,7 @@ from suggestbox.core.paging import Page, page_of
 
 from . import items
 from .landscape import Landscape
-from .models import AUDIENCES, CHANNELS, ITEM_STATES, POLARITIES, Assignment, Import, Item, Source
+from .models import AUDIENCES, CHANNELS, ITEM_STATES, POLARITIES, Assignment, Item, Source
 
 MOST_COUNTED = 10_000
 """Further than this nobody counts: the list says "more than 10,000"."""
@@ -72,15 +72,6 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def came_in() -> sa.ColumnElement[bool]:
-    """Give the condition for items of imports that came in whole, hidden ones included.
-
-    One look-up of one value: of two conditions with "or" between them SQLite would make two, and sort all they give.
-    """
-    whole = sa.select(Import.id).where(Import.state == "visible").union_all(sa.select(sa.literal(0)))
-    return sa.func.coalesce(Item.import_id, 0).in_(whole)
-
-
 def list_items(filters: Filters, lands: Landscape, *, key: str | None = None) -> Page:
     """Give one page of the items that fit, the latest first.
 
@@ -100,7 +91,7 @@ def count_items(filters: Filters, lands: Landscape, page: Page) -> int:
 
 def _conditions(filters: Filters, lands: Landscape) -> list[Any]:
     hidden = filters.state == "hidden"
-    found: list[Any] = [came_in(), _few(Item.hidden_at.is_not(None)) if hidden else Item.hidden_at.is_(None)]
+    found: list[Any] = [items.came_in(), _few(Item.hidden_at.is_not(None)) if hidden else Item.hidden_at.is_(None)]
     if filters.state and not hidden:
         found.append(Item.state == filters.state)
     found += [

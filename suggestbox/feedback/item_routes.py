@@ -25,6 +25,7 @@ from .heard import HEARD
 from .heard_forms import theme_choices, touchpoint_choices
 from .item_forms import HideForm
 from .item_operations import hide_item, show_item
+from .items import came_in
 from .landscape import Landscape, landscape
 from .models import Assignment, Import, Item, Learning, Source, ThemeRule
 from .words import (
@@ -77,7 +78,7 @@ def load_item(me: Person, item_id: int) -> Item:
 
     Raises  NotFound
     """
-    item = db.session.scalars(sa.select(Item).where(Item.id == item_id, item_queries.came_in())).first()
+    item = db.session.scalars(sa.select(Item).where(Item.id == item_id, came_in())).first()
     if item is None or not policy.may_read_whole_texts(me):
         raise NotFound(reason="no_such_item")
     return item

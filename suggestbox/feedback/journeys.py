@@ -22,6 +22,7 @@ from .tree import free_key
 JOURNEY_FACTS = ("name_de", "name_en", "description_de", "description_en", "audience")
 TOUCHPOINT_FACTS = ("journey_id", "name_de", "name_en", "department_id", "owner_id", "process")
 
+READY_KEY = "customer-journey"
 READY_MADE = (
     # key, German name, English name
     ("find-out", "Informieren und auswählen", "Finding out and choosing"),
@@ -122,11 +123,11 @@ def change(row: Journey | Touchpoint, *, now: datetime, by_id: int | None, **fac
 
 def start_journey(*, now: datetime, by_id: int | None) -> Journey:
     """Give a journey of five ordinary touchpoints in both languages; a second time the same one."""
-    known = db.session.scalars(sa.select(Journey).where(Journey.key == "customer-journey")).first()
-    if known is not None:
+    known = db.session.scalars(sa.select(Journey).where(Journey.key == READY_KEY)).first()
+    if known is not None and known.archived_at is None:
         return known
     journey = create_journey(
-        now=now, by_id=by_id, key="customer-journey", name_de="Vom ersten Interesse bis zur Hilfe",
+        now=now, by_id=by_id, key="" if known else READY_KEY, name_de="Vom ersten Interesse bis zur Hilfe",
         name_en="From first interest to help",
     )  # fmt: skip
     taken = set(db.session.scalars(sa.select(Touchpoint.key)))

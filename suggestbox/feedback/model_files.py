@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -48,19 +48,12 @@ def load(learning: Learning) -> "ThemeModel":
     return load_model(path_of(learning.id))
 
 
-def forget_older(learning_id: int) -> int:
-    """Remove the files of earlier learnings; give how many."""
-    kept, removed = path_of(learning_id), 0
-    for path in folder().glob("themes_*.model*"):
-        if path != kept and _number(path) < learning_id:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-def _number(path: Path) -> Any:
-    digits = path.name.removeprefix("themes_").split(".")[0]
-    return int(digits) if digits.isdigit() else -1
+def forget_others(learning_id: int) -> int:
+    """Remove the files of all other learnings; give how many."""
+    others = [path for path in folder().glob("themes_*.model*") if path != path_of(learning_id)]
+    for path in others:
+        path.unlink(missing_ok=True)
+    return len(others)
 
 
 def checksum(path: Path) -> str:

@@ -59,12 +59,13 @@ def theme_tree() -> str:
     ]
     gone = [theme for theme in lands.themes.values() if theme.gone] if curates else []
     known = with_history(theme.id for theme in gone) if gone else set()
+    gone = [theme for theme in gone if theme.id in known]
     figures = theme_figures(choice.slice, lands)
     hushed = {theme.id for theme in lands.alive()
               if theme.audience == "employees" and not shows_colleagues(choice, figures[theme.id].customers)}  # fmt: skip
     return render_template(
         "feedback/theme_tree.html", trees=[(who, rows) for who, rows in trees if rows], lands=lands, choice=choice,
-        figures=figures, hushed=hushed, gone=[theme for theme in gone if theme.id in known], need_words=NEED_WORDS, plain=PlainForm(formdata=None),
+        figures=figures, hushed=hushed, gone=gone, need_words=NEED_WORDS, plain=PlainForm(formdata=None),
     )
 
 

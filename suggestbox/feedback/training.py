@@ -89,7 +89,7 @@ def retrain(*, clock: Callable[[], datetime], teach: Teach = teach_here) -> Lear
         seconds = round(time.monotonic() - start, 2)
         learning.end_learning(learning_id, result, now=clock(), seconds=seconds, **facts)
     if result == "learned":
-        model_files.forget_older(learning_id)
+        model_files.forget_others(learning_id)
     with work():
         theme_words.write_quotes()
     return db.session.get_one(Learning, learning_id)

@@ -18,6 +18,7 @@ from suggestbox.feedback.landscape import landscape
 from suggestbox.ideas.blueprint import load_idea
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Person
+from suggestbox.people.policy import is_idea_manager
 from suggestbox.people.queries import departments_by_name, here
 from suggestbox.workflow.bench import due_state
 from suggestbox.workflow.fields import offered
@@ -197,8 +198,11 @@ def list_measures() -> str:
     """All measures the reader may see: open, late, done; by owner, department and touchpoint."""
     me, book, today = current_user, here(), here().today
     state = request.args.get("state", "")
+    # How punctual somebody is, is for themselves and the ladder: nobody else gathers one person's measures.
+    owner_ids = queries.owners_listed(me, book) if is_idea_manager(me) else [me.id]
+    owner_id = whole_number(request.args.get("owner"))
     narrowed = queries.Narrowed(
-        state if state in queries.STATES_SHOWN else "open", whole_number(request.args.get("owner")),
+        state if state in queries.STATES_SHOWN else "open", owner_id if owner_id in owner_ids else None,
         whole_number(request.args.get("department")), whole_number(request.args.get("touchpoint")),
     )
     page = queries.listed(me, narrowed, book, key=request.args.get("page"))
@@ -212,7 +216,7 @@ def list_measures() -> str:
     counts["open"] = counts["planned"] + counts["running"]
     tabs = [(name, words, counts[name], url_for("measures.list", **{**kept, "state": name}))
             for name, words in filter_words()]
-    owners = [brief for owner_id in queries.owners_listed(me, book) if (brief := book.person(owner_id))]
+    owners = [brief for owner_id in owner_ids if (brief := book.person(owner_id))]
     return render_template(
         "measures/list.html", page=page, narrowed=narrowed, book=book, today=today, lands=lands,
         tabs=tabs,

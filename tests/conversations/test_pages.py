@@ -76,7 +76,7 @@ def test_talk_page_takes_the_same_statements_for_1_and_3_submitters(people, cast
     assert len(statements) == TALK_STATEMENTS
 
 
-TALK_STATEMENTS = 26
+TALK_STATEMENTS = 27
 
 
 def test_a_promise_of_nobody_is_asked_about_and_nothing_is_lost(cast, client_as):

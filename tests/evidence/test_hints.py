@@ -178,6 +178,16 @@ def test_a_tick_is_kept_with_the_draft_and_goes_as_easily(cast: Cast, client_as,
     assert _links() == []
 
 
+def test_a_draft_that_is_deleted_takes_its_themes_along(cast: Cast, client_as, clock):
+    with work():
+        theme_id = _themes("Lieferschein")["Lieferschein"].id
+    ann = client_as(cast.ann)
+    address = ann.post("/ideas/new", data=_form(draft="1", theme=theme_id, theme_shown=theme_id)).location.partition("?")[0]
+    assert _links() == [(theme_id, "submitter", None)]
+    assert ann.post(f"{address}/delete").status_code == 302
+    assert _links() == []
+
+
 def test_handing_in_with_a_tick(cast: Cast, client_as, clock):
     with work():
         theme_id = _themes("Lieferschein")["Lieferschein"].id

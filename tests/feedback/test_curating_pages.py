@@ -205,6 +205,11 @@ def test_a_ready_made_journey_in_one_press(cem: Any, client_as: Any) -> None:
     client.post(f"/feedback/touchpoints/{stations[0].id}/shift", data={"to": "up"})
     stations = db.session.scalars(sa.select(Touchpoint).order_by(Touchpoint.position)).all()
     assert [t.key for t in stations] == ["find-out", "delivery", "order", "use", "help"]
+    client.post(f"/feedback/journeys/{stations[0].journey_id}/archive")
+    assert "Start with five touchpoints" in client.get("/feedback/journeys").text
+    client.post("/feedback/journeys/start")
+    there = sa.select(sa.func.count()).select_from(Touchpoint).where(Touchpoint.archived_at.is_(None))
+    assert db.session.scalar(there) == 5
 
 
 def test_a_touchpoint_has_a_department_an_owner_and_a_process(cast: Cast, cem: Any, client_as: Any) -> None:

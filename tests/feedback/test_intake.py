@@ -13,7 +13,7 @@ from suggestbox.feedback import intake
 from suggestbox.feedback.customer_key import hash_customer
 from suggestbox.feedback.intake_sweep import remove_leftovers, remove_new_themes
 from suggestbox.feedback.items import visible
-from suggestbox.feedback.models import Assignment, Import, Item, Source, Theme
+from suggestbox.feedback.models import Assignment, Import, Item, Source, Theme, ThemeRule
 from suggestbox.journal.models import Entry
 from tests.feedback.coming_in import bring, counts, items, lines, queued, row_of, texts
 from tests.feedback.scene import make_journey, make_theme, make_touchpoint
@@ -146,6 +146,22 @@ def test_labels_of_the_source_settle_items_and_an_empty_one_says_that_none_fits(
         ("3", "delivery", "neutral", "source", "assigned"),
     ]
     assert [(item.state, item.settled_at is not None) for item in items()] == [("settled", True)] * 3
+
+
+def test_rows_nobody_labelled_are_told_what_the_rules_of_the_house_find(cast):
+    with work():
+        theme = make_theme("lift")
+        rule = ThemeRule(theme_id=theme.id, words="Aufzug*", polarity="negative", created_at=utc_now())
+        db.session.add(rule)
+        db.session.flush()
+        expected = (theme.id, "negative", "rule", rule.id)
+        intake.add_heard("Aufzug kaputt", person=cast.ann, said_on=date(2026, 11, 4), touchpoint_id=None, theme_ids=[],
+                         polarity="", rating=None, own_voice=False, now=utc_now())
+    bring("text\nDie Aufzugsstörung nervt\nAlles gut\n")
+    bring("text,themes\nDer Aufzug fährt,\n", source="labelled")
+    assert [item.state for item in items()] == ["told", "told", "new", "settled"]
+    rows = db.session.execute(sa.select(Assignment.theme_id, Assignment.polarity, Assignment.origin, Assignment.rule_id)).all()
+    assert [tuple(row) for row in rows] == [expected, expected]
 
 
 def test_rows_without_a_theme_may_be_left_open():

@@ -6,6 +6,8 @@ import time
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suggestbox.core.errors import HouseError, TooMuch
 from suggestbox.feedback import intake, sheets_in, tables_in
@@ -129,6 +131,21 @@ def test_a_stream_that_grows_too_large_leaves_no_file(monkeypatch):
 ])
 def test_the_content_tells_the_kind_of_a_file(start, name, kind):
     assert kind_of(start, name) == kind
+
+
+PIECES = (b"id,text\n", b'"', b"\r", b"\n", b"\xff", b"\x00", b"\x85", b"\\ud800", b"=?x?q?=??=", b"[", b"{", b'{"text": "a"}', b",",
+          b"]", b"From a@b Mon\n", b"Subject: =?utf-8?b?!?=\n", b"Date: x\n", b"\n\n", "ä".encode(), b"1e999", b"9" * 5_000,
+          b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n", b"text")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(["csv", "json", "mail"]))
+def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path_factory, pieces, kind):
+    path = tmp_path_factory.mktemp("any") / "file"
+    path.write_bytes(b"".join(pieces))
+    try:
+        assert all(isinstance(line.line, int) for line in intake.open_source(path, kind, {}))
+    except HouseError as refused:
+        assert str(refused.text) != ""
 
 
 # -- workbooks ---------------------------------------------------------------------------------------------------------

@@ -339,6 +339,53 @@ def test_a_form_that_is_late_is_refused(cast: Cast) -> None:
         tree.refuse_stale(tree.theme_by_id(theme.id), version)
 
 
+def test_another_place_and_another_rule_make_a_form_late_too(cast: Cast) -> None:
+    with work():
+        theme, place = make_theme("theme"), make_touchpoint(make_journey()).id
+        versions = [theme.version]
+        for deed in (
+            lambda: tree.place_theme(theme, [place], now=NOW, by_id=None),
+            lambda: tree.place_theme(theme, [place], now=NOW, by_id=None),
+            lambda: add_rule(theme, "late", now=NOW, by_id=None),
+        ):
+            deed()
+            versions.append(theme.version)
+    assert versions == [1, 2, 2, 3]
+
+
+def test_an_archived_theme_stays_as_it_is_until_it_comes_back(cast: Cast) -> None:
+    with work():
+        theme, other, place = make_theme("theme"), make_theme("other"), make_touchpoint(make_journey()).id
+        item = make_item("Late", (theme, "negative")).id
+        tree.archive_theme(theme, now=NOW, by_id=None)
+        for deed in (
+            lambda: tree.move_theme(theme, other.id, now=NOW, by_id=None),
+            lambda: tree.change_theme(theme, now=NOW, by_id=None, name_en="Other"),
+            lambda: tree.place_theme(theme, [place], now=NOW, by_id=None),
+            lambda: tree.archive_theme(theme, now=NOW, by_id=None),
+            lambda: add_rule(theme, "late", now=NOW, by_id=None),
+            lambda: joining.split_theme(theme, [item], now=NOW, by_id=cast.ida.id, name_en="New"),
+        ):
+            with pytest.raises(Refused):
+                deed()
+        with pytest.raises(Invalid):
+            tree.move_theme(other, theme.id, now=NOW, by_id=None)
+        assert db.session.scalars(sa.select(ThemeChange.kind)).all() == ["archived"]
+
+
+def test_only_what_counts_goes_to_the_new_theme(cast: Cast) -> None:
+    with work():
+        theme = make_theme("theme")
+        items = [make_item(f"Said {n}").id for n in range(3)]
+        for item, state in zip(items, ("assigned", "guess", "rejected"), strict=True):
+            db.session.add(Assignment(item_id=item, theme_id=theme.id, origin="model", state=state, at=AT))
+        db.session.flush()
+        new = joining.split_theme(theme, items, now=NOW, by_id=cast.ida.id, name_en="New").id
+        theme_id = theme.id
+    rows = db.session.execute(sa.select(Assignment.theme_id, Assignment.by_id).order_by(Assignment.item_id)).all()
+    assert [tuple(row) for row in rows] == [(new, cast.ida.id), (theme_id, None), (theme_id, None)]
+
+
 def test_a_rule_is_made_once_and_its_end_is_told(cast: Cast) -> None:
     with work():
         theme = make_theme("theme")

@@ -37,7 +37,7 @@ def test_queue_takes_the_same_statements_for_1_and_30_rows(rows, cast, client_as
     assert len(statements) == QUEUE_STATEMENTS
 
 
-QUEUE_STATEMENTS = 16
+QUEUE_STATEMENTS = 17
 
 
 @pytest.mark.parametrize("rows", [1, 30])
