@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,23 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from suggestbox.core.database import db, work
-from suggestbox.ideas.models import Attachment, Comment
+from suggestbox.evidence.models import IdeaTheme
+from suggestbox.feedback.models import Import, Praise, Proposal, Rise, Source, ThemeRule
+from suggestbox.ideas.models import Attachment, Comment, Idea
 from suggestbox.mail.calendar_feed import hash_of_key
 from suggestbox.mail.models import Hook, Letter
 from suggestbox.mail.stopping import stop_token
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
 from suggestbox.steps.models import Step
 from tests import factories
+from tests.calls.scene import draft as draft_call
+from tests.calls.scene import opened as open_call
 from tests.cast import Cast
+from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
+from tests.measures.scene import done, planned
 
 APPROVED = Path(__file__).with_name("doors.txt")
-VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot")
+VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot", "cem")
 HEADING = """\
 # Who gets which status at which door. Made by `suggestbox house doors --write`, read before approving.
 # Every view is called with a form that holds but a remark: whoever is let in gets a page, a redirect, or 409 and 422.
@@ -94,10 +100,12 @@ def build(cast: Cast, files: Path) -> World:
             session.add(Attachment(idea_id=idea.id, stored_name=name, shown_name=name, media_type="application/pdf",
                                    size_bytes=8, added_at=factories.START))
         session.flush()
+        told = _voices(cast, made["closed"][0], earlier)
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
             "key": "kommission", "mail.feed": {"token": "feed-of-eve"},
-            "mail.stop": {"token": stop_token(cast.eve.id)}, "mail.stop_now": {"token": stop_token(cast.eve.id)}, "draft_id": draft.id, **{name: row.id for name, row in rows.items()},
+            "mail.stop": {"token": stop_token(cast.eve.id)}, "mail.stop_now": {"token": stop_token(cast.eve.id)}, "draft_id": draft.id,
+            **{name: row.id for name, row in rows.items()}, **told,
             "ideas.attachment": {"name": "of-the-idea.pdf"}, "ideas.remove_attachment": {"name": "of-the-draft.pdf"},
         }
         review = session.scalars(
@@ -106,10 +114,54 @@ def build(cast: Cast, files: Path) -> World:
         world = World(
             {kind: {"number": idea.number, "name": move} for kind, (idea, move) in made.items()},
             arguments,
-            {"text": "A remark of some length.", "step": review},
+            {"text": "A remark of some length.", "step": review, "theme": told["theme_id"]},
         )
     db.session.rollback()
     return world
+
+
+def _voices(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
+    """Make what feedback, measures and calls lead to; give arguments by name, and by endpoint where a name is not enough."""
+    session = db.session
+    cast.cem = make_cx_manager(cast)  # type: ignore[attr-defined]
+    spot = make_touchpoint(make_journey(), "delivery", cast.logistics)
+    theme, other = make_theme("lateness", spot), make_theme("kindness", spot)
+    gone = make_theme("gone", archived_at=earlier)
+    glad = make_item("Lovely.", (other, "positive"))
+    unsure = make_item("Late, perhaps.", state="unsure")
+    hidden = make_item("Rude.", hidden_at=earlier, hidden_by_id=cast.cem.id, hidden_reason="rude")  # type: ignore[attr-defined]
+    heard = make_item("A customer said so.", by_id=cast.sam.id, channel="employee")
+    source = Source(key="survey", name="Survey", created_at=earlier, changed_at=earlier)
+    session.add(source)
+    session.flush()
+    call = open_call(cast)
+    draft = draft_call(cast)
+    measure = planned(cast, adopted, now=earlier + timedelta(days=9))
+    over = done(cast, adopted, now=earlier + timedelta(days=9), title="Gloves")
+    session.add(IdeaTheme(idea_id=adopted.id, theme_id=theme.id, linked_as="cx_manager", by_id=cast.cem.id, at=earlier))  # type: ignore[attr-defined]
+    rows: dict[str, Any] = {
+        "import_id": Import(source_id=source.id, kind="csv", file_name="a.csv", state="visible", created_at=earlier,
+                            by_id=cast.cem.id),  # type: ignore[attr-defined]
+        "proposal_id": Proposal(words=["solar"], item_ids=[unsure.id], item_count=1, customer_count=1, at=earlier),
+        "rise_id": Rise(theme_id=theme.id, polarity="negative", on=earlier.date(), days=7, customer_count=9, usual=1.0),
+        "praise_id": Praise(item_id=glad.id, department_id=cast.logistics.id, by_id=cast.bob.id, at=earlier),
+        "rule_id": ThemeRule(theme_id=theme.id, words="late", created_at=earlier),
+    }
+    uploaded = Import(source_id=source.id, kind="csv", file_name="b.csv", state="uploaded", created_at=earlier)
+    dismissed = Proposal(words=["cold"], item_ids=[], item_count=0, customer_count=0, at=earlier, state="dismissed",
+                         decided_at=earlier)
+    session.add_all([*rows.values(), uploaded, dismissed])
+    session.flush()
+    return {
+        "journey_id": spot.journey_id, "touchpoint_id": spot.id, "theme_id": theme.id, "item_id": unsure.id,
+        "call_id": call.id, "measure_id": measure.id, **{name: row.id for name, row in rows.items()},
+        "feedback.restore_theme": {"theme_id": gone.id}, "feedback.pass_praise": {"item_id": glad.id},
+        "feedback.item_show": {"item_id": hidden.id}, "feedback.heard_thanks": {"item_id": heard.id},
+        "feedback.unsort": {"item_id": glad.id}, "feedback.item_unsettle": {"item_id": glad.id},
+        "feedback.map_import": {"import_id": uploaded.id}, "feedback.drop_import": {"import_id": uploaded.id},
+        "evidence.since": {"measure_id": over.id}, "feedback.reopen_proposal": {"proposal_id": dismissed.id},
+        **{f"calls.{name}": {"call_id": draft.id} for name in ("edit", "discard", "publish")},
+    }
 
 
 def doors(app: Flask) -> list[tuple[Rule, str]]:

@@ -161,6 +161,13 @@ OF_MOVES = (
 """Docstrings of who may move, of needs and of what follows."""
 
 OF_RULES = (
+    _l("After so many new answers of people the model learns anew."),
+    _l("Days after a measure before anything is said about the time since."),
+    _l("Days after a measure until its submitters hear what customers say since."),
+    _l("From so many percent on, a theme the model finds is assigned without asking anybody."),
+    _l("When the likeliest theme has fewer percent than this, none fits and nobody is asked."),
+    _l("So sure, in percent, the model has to be of positive or negative, too; else somebody is asked."),
+    _l("A theme without an idea is pointed out from so many customers who complain in twelve months."),
     _l("Largest single file, in megabytes."),
     _l("Files beside one idea."),
     _l("Colleagues who hand an idea in together with its first submitter."),
@@ -171,6 +178,8 @@ OF_RULES = (
     _l("Further hosts that webhooks may lead to, separated by commas, such as chat.example.com or *.example.com."),
     _l("Days a letter is kept in the outbox after it went out."),
     _l("A letter that may have arrived already: resend sends it once more, marked; hold leaves it to a person."),
+    _l("Calls for ideas: a question to all or some departments, with dates and results."),
+    _l("Customer feedback: themes, the journey map, and what customers say about ideas."),
     _l("From then on everybody concerned is told again every so many days, until it is done."),
     _l("Working days after the due date on which the owner and the deputy are told. -1: never."),
     _l("Working days after the due date on which the owner is reminded."),
