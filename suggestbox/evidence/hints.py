@@ -33,7 +33,7 @@ MOST_WORDS = 80
 IN_A_COMPOUND, AT_ITS_END = 0.6, 0.4
 """What a match counts where the word is only part of a longer one: as its beginning, or as what it only ends with."""
 
-_NO_WORD = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+")
+_NO_WORD = re.compile(r"https?://\S+|[@#]\w+|[^\s@]{1,64}@\S+")
 
 SHORTEST_STEM = 3
 SHORTEST_PART = 5

@@ -3,6 +3,7 @@
 What the customer wrote is kept: not what they quote, not what stands below their signature's dashes, no attachments.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ READ_OF_EACH = 3_000_000
 """Of a longer letter only so many bytes are looked at: text comes first, attachments behind."""
 
 MOST_PARTS_TEXT = 200_000
+
+LONGEST_HEADER = 2_000
+"""What takes a header apart takes its time with a long one; whoever writes to us may write any."""
+
+_NO_TEXT = ("punycode", "idna", "unicode_escape", "raw_unicode_escape")
+"""Encodings of names and programs, which letters have not; one of them needs hours for what another reads at once."""
 
 _QUOTE = re.compile(
     r"^(?:[ \t]*>.*"
@@ -61,7 +68,7 @@ def _lines(path: Path) -> Iterator[Line]:
                           reason="file_too_long")
         try:
             cells = _cells(raw)
-        except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError) as trouble:
+        except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, AssertionError) as trouble:
             raise refused(_("the letter that starts here cannot be read."), line, "mail_unreadable") from trouble
         yield Line(line, cells)
 
@@ -86,17 +93,35 @@ def _letters(path: Path) -> Iterator[tuple[int, bytes]]:
         yield start, b"".join(kept)
 
 
+class _ShortHeaders(policy.Compat32):
+    """Reads no more of a header than any honest one has."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines[:LONGEST_HEADER])
+        return name[:LONGEST_HEADER], value[:LONGEST_HEADER]
+
+
+_SHORT_HEADERS = _ShortHeaders()
+
+
 def _cells(raw: bytes) -> dict[str, Any]:
-    letter = BytesParser(policy=policy.compat32).parsebytes(raw)
+    letter = BytesParser(policy=_SHORT_HEADERS).parsebytes(raw)
     subject, body = _decoded(letter.get("Subject")), own_words(_body(letter))
     subject = re.sub(r"^(?:(?:re|aw|fwd?|wg)\s*:\s*)+", "", subject, flags=re.I)
     text = body if not subject or body.startswith(subject) else f"{subject}\n\n{body}".strip()
-    address = parseaddr(_decoded(letter.get("From")))[1]
+    address = _address(letter)
     message_id = " ".join(str(letter.get("Message-ID", "")).split()).strip("<>")[:190]
     return {
         "text": text, "subject": subject, "body": body, "from": address, "date": _moment(letter),
         "message_id": message_id,
     }
+
+
+def _address(letter: Message) -> str:
+    try:
+        return parseaddr(_decoded(letter.get("From")))[1]
+    except RecursionError:  # brackets within brackets within ...
+        return ""
 
 
 def _decoded(header: Any) -> str:
@@ -139,44 +164,50 @@ def _text_of(part: Message | EmailMessage) -> str:
         return ""
     if not isinstance(raw, bytes):
         return ""
+    raw = raw[: 4 * MOST_PARTS_TEXT]
     for encoding in (part.get_content_charset() or "utf-8", "utf-8", "cp1252"):
         try:
+            if codecs.lookup(encoding).name in _NO_TEXT:
+                continue
             return raw.decode(encoding)
         except (LookupError, UnicodeError):
             continue
     return raw.decode("cp1252", "replace")
 
 
-class _Text(HTMLParser):
-    """Collects what a reader would see of HTML."""
-
-    _SILENT = {"script", "style", "head", "title", "template"}
-    _BREAKS = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "blockquote"}
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._silent += tag in self._SILENT
-        if tag in self._BREAKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT and self._silent:
-            self._silent -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
+_SILENT = frozenset(("script", "style", "head", "title", "template"))
+_BREAKS = frozenset(("br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "blockquote"))
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]{0,30})((?:[^<>\"']|\"[^\"<]{0,2000}\"|'[^'<]{0,2000}')*+)>")
 
 
 def _without_marks(html: str) -> str:
-    reader = _Text()
-    reader.feed(html[:MOST_PARTS_TEXT])
-    reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    """What a reader would see of HTML. Each sign is looked at once, whatever the text is like."""
+    html = html[:MOST_PARTS_TEXT]
+    parts, silent, at = [], "", 0
+    while at < len(html):
+        sign = html.find("<", at)
+        end = len(html) if sign < 0 else sign
+        if not silent:
+            parts.append(unescape(html[at:end]))
+        if sign < 0:
+            break
+        if html.startswith(("<!", "<?"), sign):
+            closing = "-->" if html.startswith("<!--", sign) else ">"
+            until = html.find(closing, sign + 2)
+            at = len(html) if until < 0 else until + len(closing)
+            continue
+        tag = _TAG.match(html, sign)
+        at = tag.end() if tag else sign + 1
+        name = tag[2].lower() if tag else ""
+        if silent:
+            silent = "" if tag and tag[1] and name == silent else silent
+        elif name in _SILENT and tag and not tag[1]:
+            silent = name
+        elif name in _BREAKS and tag and not tag[1]:
+            parts.append("\n")
+        elif tag is None:
+            parts.append("<")
+    lines = [" ".join(line.split()) for line in "".join(parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

@@ -16,7 +16,8 @@ NAME, PHONE, MAIL, ACCOUNT, NUMBER, PLACE, LINK = (
 )
 """What stands in the place of what was taken out; the same marks for readers of both languages."""
 
-_CAP = r"[A-ZÄÖÜ][\w'’ß-]*[\wß]"
+# What repeats is bounded or gives nothing back (*+): no text may keep whoever reads it waiting.
+_CAP = r"[A-ZÄÖÜ](?:['’-]{0,2}\w){1,60}+"
 _TITLES = r"(?:[Ff]rau|FRAU|[Hh]err(?:n)?|HERRN?|Fr\.|Hr\.|Hrn\.|Mrs?\.?|Ms\.?|Miss|Mister|Madam|Sir|Fräulein)"
 _DEGREES = r"(?:(?:Dr|Prof|Dipl|Ing|med|jur|phil|rer|nat|von|van|der|den|de|zu|zur)\.?-?[ \t]+)*"
 _NO_NAME = (
@@ -101,12 +102,12 @@ _RULES = (
     _rule("", 10, r"(?<![\w.,-])(?:\(\d{3}\)|\d{3})[-. ]\d{3}[-. ]\d{4}(?!\w)", PHONE),
     _rule("kund kd auftrag bestell rechnung vertrag vorgang ticket konto karten buchung mitglied abo versichert sendung "
           "personal steuer customer order booking invoice account card contract reference member tracking case", 1,
-          rf"(?P<before>\b{_LABELS}[ \t]*(?:ist|lautet|is)?[ \t:.#]{{0,3}})(?=[\w/-]*\d)[\w][\w/-]{{1,40}}",
+          rf"(?P<before>\b{_LABELS}[ \t]*(?:ist|lautet|is)?[ \t:.#]{{0,3}})(?=[\w/-]{{0,40}}\d)[\w][\w/-]{{1,40}}",
           _behind(NUMBER), re.I),
     _rule("", 7, r"(?<![\w.,])\d{7,}(?![\w])", NUMBER),
     # -- addresses
     _rule("str weg platz allee gasse ring damm ufer chaussee stieg pfad markt", 1,
-          rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[A-ZÄÖÜ][\w-]*)?{_STREETS}[ ]\d{{1,4}}[ ]?[a-z]?\b(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?",
+          rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[A-ZÄÖÜ][\w-]{{0,60}})?{_STREETS}[ ]\d{{1,4}}(?:[ ]?[a-z])?\b(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?",
           PLACE),
     _rule("", 5, rf"\b(?:D-)?\d{{5}}[ ]{_CAP}(?:[ ](?:am|an der|im|in|bei|ob der)[ ]{_CAP})?", PLACE),
     _rule("street st road rd avenue ave lane ln drive close court crescent way place square terrace gardens boulevard blvd",
@@ -123,7 +124,7 @@ _RULES = (
           rf"(?P<before>\b(?:[Ll]iebe[rs]?|[Hh]allo|[Hh]i|[Hh]ello|[Dd]ear|[Gg]uten[ ](?:Tag|Morgen|Abend))[ \t]+)"
           rf"(?P<name>{_CAP}(?:[ \t]+{_CAP})?)(?=[ \t]*[,!])", _greeted),
     _rule("gruss grüss mfg lg vg regards wishes sincerely faithfully truly cheers", 0,
-          rf"(?P<before>\b{_CLOSINGS}[ \t]*[,!.]?[ \t]*\n?[ \t]*\n?[ \t]*)"
+          rf"(?P<before>\b{_CLOSINGS}[ \t]*+(?:[,!.][ \t]*+)?(?:\n[ \t]*+){{0,2}}+)"
           rf"(?-i:(?P<name>{_CAP}(?:[ \t]+{_CAP}){{0,2}}))(?=[ \t.]*(?:\n|$))", _greeted, re.I),
 )
 

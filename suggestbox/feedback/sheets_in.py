@@ -37,7 +37,7 @@ _BLOCK = 262_144
 
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 _OUTSIDE = re.compile(r"xl/(externalLinks/|connections\.xml|queryTables/|embeddings/|vbaProject|activeX/|model/)", re.I)
-_CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,300}?\br="([A-Z]{1,3})(\d{1,7})"[^>]{0,300}>\s{0,9}(<(?:\w+:)?f\b)?')
+_CELL = re.compile(rb'<(?:\w+:)?c (?>[^<>]{0,300}?\br="([A-Z]{1,3})(\d{1,7})")[^<>]{0,300}+>\s{0,9}(<(?:\w+:)?f\b)?')
 
 
 def open_xlsx(path: Path, *, sheet: str = "") -> Rows:

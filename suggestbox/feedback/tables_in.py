@@ -31,7 +31,7 @@ _UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that stand for nothing in Windows-1252."""
 
 FORMULA = re.compile(
-    r"\s*(=\s*[-+@(\"']*\s*[A-Za-z0-9_.$!]+\s*[(!*/+^&:-]|=\s*[-+]?[0-9.]+\s*$|[-+@]\s*[A-Z]{2,}\()"
+    r"\s*+(=\s*+(?:[-+@(\"']++\s*+)?[A-Za-z0-9_.$!]+\s*+[(!*/+^&:-]|=\s*+[-+]?[0-9.]++\s*+$|[-+@]\s*+[A-Z]{2,}+\()"
 )
 """What a spreadsheet would work out rather than show. A name (@service) or a bullet (- late) is none."""
 

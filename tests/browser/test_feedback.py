@@ -56,7 +56,7 @@ def furnish(house: House) -> dict[str, Any]:
                                    polarity="negative", at=utc_now()))
         session.add(Proposal(words=["solar", "inverter"], item_ids=[unsure.id], item_count=1, customer_count=1, at=utc_now()))
         session.add(Rise(theme_id=late.id, polarity="negative", on=TODAY, days=7, customer_count=9, usual=1.5))
-        session.add(ThemeWord(theme_id=late.id, stem="verspat", weight=4.0, word="verspätet"))
+        session.add_all(ThemeWord(theme_id=late.id, stem=stem, weight=6.0, word=stem) for stem in ("verspat", "paket"))
         idea = factories.in_review(cast)
         session.add(IdeaTheme(idea_id=idea.id, theme_id=late.id, linked_as="submitter", at=utc_now()))
         session.flush()

@@ -301,4 +301,4 @@ def test_the_page_takes_the_same_statements_for_1_and_5_hooks(hooks, cast, clien
     assert len(statements) == PAGE_STATEMENTS
 
 
-PAGE_STATEMENTS = 6
+PAGE_STATEMENTS = 7

@@ -1,0 +1,342 @@
+"""Attacks on feedback, calls and measures: what somebody tries who writes long texts, forges files and narrows filters.
+
+Each was possible once.
+"""
+
+import csv
+import io
+import json
+import re
+import signal
+import threading
+import time
+import zipfile
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from suggestbox.core.database import db, work
+from suggestbox.core.limits import limiter
+from suggestbox.evidence.hints import tokens_in
+from suggestbox.feedback.export import COLUMNS, write_csv
+from suggestbox.feedback.json_in import open_json
+from suggestbox.feedback.mail_in import open_mail
+from suggestbox.feedback.masking import masked
+from suggestbox.feedback.models import Item, Theme
+from suggestbox.feedback.sheets_in import _CELL, open_xlsx
+from suggestbox.feedback.tables_in import FORMULA
+from suggestbox.people.directory import directory
+from suggestbox.workflow.check import check
+from suggestbox.workflow.operations import move
+from tests import factories as f
+from tests.conftest import NOON
+from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
+from tests.measures import scene as measures
+
+TODAY = NOON.date()
+
+
+@contextmanager
+def within(seconds: int):
+    """Stop what takes longer: one text must not keep a process busy."""
+    if threading.current_thread() is not threading.main_thread():  # signals reach only that one
+        yield
+        return
+
+    def stop(*_unused):
+        raise TimeoutError(f"more than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def plain(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+# -- texts that keep a process busy ------------------------------------------------------------------------------------
+
+LONG = 100_000
+
+SLOW = {
+    "hyphens": "1 weg " + "A-" * (LONG // 2),
+    "double names": "Ab-" * (LONG // 3) + " str 1",
+    "capitals": "weg 1 " + "A" * LONG,
+    "words": "1 weg " + "Ab " * (LONG // 3),
+    "a greeting and blanks": "LG" + " " * LONG + "x",
+    "greetings and blanks": ("LG" + " " * 100 + "x\n") * (LONG // 100),
+    "greetings and lines": ("LG \n \n " + " " * 90 + "x") * (LONG // 100),
+    "labels": "1 " + "Ticket-ID-" * (LONG // 10),
+    "dots": "1 Kunden" + "." * LONG,
+    "ladies": "Frau " * (LONG // 5),
+    "nobility": "Frau " + "von " * (LONG // 4),
+    "digits": "1 " * (LONG // 2),
+    "phones": "tel " * (LONG // 4) + "111",
+    "codes": "DE12 " * (LONG // 5),
+    "addresses": "a." * (LONG // 2) + "@",
+    "links": "http://" * (LONG // 7),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_text_keeps_the_masking_busy(name):
+    with within(5):
+        masked(SLOW[name])
+
+
+def test_masking_still_finds_what_it_found():
+    said = "Karl-Marx-Straße 5, 10243 Berlin. Gruß,\n\nAnna-Lena Müller-Lüdenscheidt"
+    assert masked(said) == "[Adresse]. Gruß,\n\n[Name]"
+    assert masked("Am Alten Markt 12 fragte Frau Dr. von Weizsäcker-Böll.") == "[Adresse] fragte Frau [Name]."
+    assert masked("Ticket-ID AB-12345, viele Grüße Peter O'Neill") == "Ticket-ID [Nr], viele Grüße [Name]"
+
+
+def test_no_text_keeps_the_hints_busy():
+    with within(5):
+        tokens_in("a" * LONG)
+
+
+def test_no_cell_keeps_the_search_for_formulas_busy():
+    with within(5):
+        assert FORMULA.match("=" + " " * 1_000_000 + "\x00") is None
+        assert FORMULA.match("= -" + " " * 1_000_000 + "\x00") is None
+        assert [bool(FORMULA.match(cell)) for cell in ("=SUM(A1)", "= 1 + 1", "=1", "@SUM(1)", "=)", "- late")] == [
+            True, True, True, True, False, False,
+        ]
+
+
+def test_no_sheet_keeps_the_look_over_it_busy():
+    with within(5):
+        assert _CELL.findall(b'<c r="A1" ' * 1_000_000) == []
+        assert _CELL.findall((b"<c " + b'r="A1" ' * 45) * 10_000) == []
+    assert _CELL.findall(b'<x:c s="1" r="AB12" t="s"><x:f>1+1</x:f>') == [(b"AB", b"12", b"<x:f")]
+
+
+LETTERS = {
+    "an encoding that is none": b"Content-Type: text/plain; charset=punycode\n\na-" + b"kva" * 900_000,
+    "a subject": b"Subject: " + b"=?a?q?b" * 140_000 + b"\n\nHello",
+    "a type": b'Content-Type: text/plain; charset="' + b'\\"; ' * 300_000 + b"\n\nHello",
+    "parameters": b"Content-Type: text/plain; " + b"a=b; " * 200_000 + b"\n\nHello",
+    "a sender": b"From: " + b"(" * 100_000 + b"\nSubject: x\n\nHello",
+    "comments": b"Content-Type: text/html\n\nHello " + b"<!--" * 70_000,
+    "tags": b"Content-Type: text/html\n\nHello " + b"<a " * 70_000,
+    "attributes": b"Content-Type: text/html\n\nHello " + b"<a b='" * 40_000,
+    "ends": b"Content-Type: text/html\n\nHello " + b"</a" * 70_000,
+    "declarations": b"Content-Type: text/html\n\nHello " + b"<![" * 20,
+    "scripts": b"Content-Type: text/html\n\nHello " + b"<script>" * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_no_letter_keeps_its_reader_busy(name, tmp_path):
+    path = tmp_path / "letter.eml"
+    path.write_bytes(b"Message-ID: <1@example.org>\n" + LETTERS[name])
+    with within(5):
+        (line,) = open_mail(path)
+    assert line.cells["message_id"] == "1@example.org"
+    assert name == "an encoding that is none" or "Hello" in line.cells["body"]
+
+
+def test_a_letter_in_html_reads_as_before(tmp_path):
+    path = tmp_path / "letter.eml"
+    path.write_bytes(
+        b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nContent-Type: text/html; charset=utf-8\n\n<html><head><title>No</title>"
+        b"<style>p {color: red}</style></head><body><!-- <b>No</b> --><p class='a>b'>One &amp; two</p><p>3 < 4<br>Five"
+        b"</p><script>if (1 < 2) no()</script></body></html>"
+    )
+    (line,) = open_mail(path)
+    assert (line.cells["subject"], line.cells["body"]) == ("Grüße", "One & two\n3 < 4\nFive")
+
+
+# -- files that keep a process busy, or break a page -------------------------------------------------------------------
+
+
+@pytest.fixture
+def curator(cast, client_as):
+    with work():
+        cem = make_cx_manager(cast)
+        cem.language = "en"
+    return client_as(cem)
+
+
+def upload(browser, raw: bytes, name: str):
+    file = {"upload": (io.BytesIO(raw), name), "source_id": "", "source_name": "Survey"}
+    answer = browser.post("/feedback/imports/new", data=file, content_type="multipart/form-data")
+    return browser.get(answer.location) if answer.status_code == 303 else answer
+
+
+def test_the_same_word_in_many_rows_is_no_work(curator):
+    with within(8):
+        page = upload(curator, b"text\n" + b"gut\n" * 15_000, "words.csv")
+    assert page.status_code == 200
+    assert "gut" in page.text
+
+
+def test_half_signs_in_json_are_no_fault_of_ours(curator):
+    page = upload(curator, b'[{"text": "\\ud800 hello", "n\\udc00": "x", "tags": ["\\udfff"]}]', "half.json")
+    assert (page.status_code, "hello" in page.text) == (200, True)
+
+
+def test_half_signs_do_not_reach_the_rows(tmp_path):
+    path = tmp_path / "half.json"
+    path.write_text('[{"text": "\\ud800 a", "n\\udc00": {"\\ud800": "\\ud801"}, "tags": ["\\udfff"], "deep": [["\\ud802"]]}]')
+    (line,) = open_json(path)
+    json.dumps(line.cells, ensure_ascii=False).encode()
+    assert line.cells["text"] == "? a"
+
+
+def test_a_part_of_a_workbook_is_not_taken_whole_before_it_is_measured(tmp_path):
+    """The list of sheets of a bomb would have filled the memory before anybody looked at its size."""
+    import tracemalloc
+
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
+        filling = "".join(f"<!-- {n * 7919} -->" for n in range(2_500_000))
+        packed.writestr("xl/workbook.xml", f"<workbook>{filling}</workbook>")
+    del filling
+    tracemalloc.start()
+    with pytest.raises(Exception, match="too many parts"):
+        open_xlsx(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_whoever_reads_workbooks_knows_no_secrets(tmp_path, monkeypatch):
+    from suggestbox.feedback import sheets_in
+
+    monkeypatch.setenv("SUGGESTBOX_CUSTOMER_KEY", "canary")
+    monkeypatch.setenv("SUGGESTBOX_SECRET_KEY", "canary")
+    monkeypatch.setenv("SUGGESTBOX_DATABASE_URL", "postgresql://canary")
+    given = []
+    monkeypatch.setattr(sheets_in.subprocess, "Popen", lambda *_args, **kw: given.append(kw["env"]) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        next(sheets_in._from_child(tmp_path / "x.xlsx", "S"))
+    assert "canary" not in str(given)
+
+
+# -- a handful of colleagues -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(cast, client_as, clock):
+    with work():
+        cast.ann.language = "en"
+    return client_as(cast.ann)
+
+
+def voice(theme: Theme, n: int, **columns) -> Item:
+    return make_item(f"Voice {n} of somebody", (theme, "negative"), said_on=TODAY - timedelta(days=3), segment="North",
+                     customer_hash=f"{columns.get('audience', 'customers')}{n}", language="en", **columns)
+
+
+@pytest.fixture
+def mixed(reader):
+    """A theme six customers and one colleague of a segment speak of, at a touchpoint of a journey."""
+    with work():
+        journey = make_journey()
+        touchpoint = make_touchpoint(journey)
+        theme = make_theme("slow", touchpoint)
+        for n in range(6):
+            voice(theme, n)
+        make_item("Canary of the one colleague", (theme, "negative"), said_on=TODAY - timedelta(days=3), segment="North",
+                  customer_hash="p1", audience="employees", channel="employee", language="en")
+        return {"theme": theme.id, "touchpoint": touchpoint.id, "journey": journey.id}
+
+
+PAGES = ("/feedback/themes/{theme}", "/feedback/themes", "/feedback/themes/tree", "/feedback/touchpoints/{touchpoint}",
+         "/feedback/map/{journey}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("audience", ["all", "employees"])
+@pytest.mark.parametrize("part", ["segment=North", f"from={TODAY - timedelta(days=4)}&until={TODAY - timedelta(days=2)}"])
+def test_one_colleague_is_not_found_among_customers(page, audience, part, reader, mixed):
+    answer = reader.get(f"{page.format(**mixed)}?{part}&audience={audience}")
+    said = plain(answer.text)
+    assert answer.status_code == 200
+    assert "Canary" not in said
+    assert re.findall(r"\b[17] (?:people|person|customers?|colleagues?|comments?)\b", said) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_filter_and_of_customers_alone_everything_is_shown(page, reader, mixed):
+    whole, customers = (plain(reader.get(page.format(**mixed) + query).text) for query in
+                        ("?audience=all", "?audience=customers&segment=North"))
+    assert re.search(r"\b7 (?:people|customers|comments)\b", whole)
+    assert re.search(r"\b6 (?:people|customers|comments)\b", customers)
+
+
+def test_a_theme_below_with_one_colleague_is_not_in_the_table_of_the_one_above(reader):
+    with work():
+        above = make_theme("office", audience="employees")
+        common, rare = (make_theme(key, parent=above, audience="employees") for key in ("printers", "canary"))
+        for n in range(5):
+            voice(common, n, audience="employees")
+        voice(rare, 9, audience="employees")
+        above_id = above.id
+    page = plain(reader.get(f"/feedback/themes/{above_id}?segment=North").text)
+    made_of = page[page.index("What it is made of"):]
+    assert ("Printers" in made_of, "Canary" in made_of) == (True, False)
+    assert "Canary" in plain(reader.get(f"/feedback/themes/{above_id}").text)
+
+
+# -- whom a refusal tells ----------------------------------------------------------------------------------------------
+
+
+def test_naming_an_owner_does_not_tell_the_confidential_submitter(cast, client_as, clock):
+    """Whoever plans could try one colleague after the other: only the one who handed it in was refused."""
+    with work():
+        cast.bob.language = "en"
+        idea = f.closed(cast, confidential=True)
+        number = idea.number
+    bob, said = client_as(cast.bob), {}
+    for person in (cast.ann, cast.eve, cast.sam):
+        answer = bob.post(f"/measures/new/{number}", data={
+            "title": "A printer", "owner": person.email, "due_on": "2026-12-04", "description": "",
+        })
+        said[person.given_name] = answer.status_code
+    assert len(set(said.values())) == 1, said
+    assert [one for one in check(directory(TODAY), None) if one.promise == "nobody_reads_more"] == []
+    with work():
+        measure = measures.planned(cast, db.session.get(type(idea), idea.id))
+        step = measures_step(measure)
+        move(idea, "reassign", actor=cast.bob, now=NOON, step_id=step.id, person_id=cast.ann.id, reason="R")
+        assert measure.owner_id == cast.ann.id
+
+
+def measures_step(measure):
+    from suggestbox.measures.operations import open_step
+
+    return open_step(measure)
+
+
+# -- floods ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["/feedback/heard", "/feedback/own-voice"])
+def test_one_person_is_not_a_crowd(page, cast, client_as, clock, monkeypatch):
+    """Everything heard counts as another customer: by a program one employee would make any theme the largest."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    with work():
+        cast.ann.language = cast.eve.language = "en"
+    ann = client_as(cast.ann)
+    answers = [
+        ann.post(page, data={"text": f"No. {n}", "polarity": "negative", "submit_key": f"abcdefghijklmnop{n}"})
+        for n in range(42)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 40 + [429] * 2
+    assert ("No. 41" in answers[-1].text, "wait" in plain(answers[-1].text)) == (True, True)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Item)) == 40
+    first = client_as(cast.eve).post(page, data={"text": "One", "polarity": "negative", "submit_key": "abcdefghijklmnop"})
+    assert first.status_code == 302
+    keys = [str(row) for row in db.session.execute(sa.text("SELECT key FROM rate_limit")).scalars()]
+    assert [key for key in keys if f"person-{cast.ann.id}" in key or "ann" in key] == []
