@@ -3,13 +3,13 @@
 Each was possible once.
 """
 
-import csv
 import io
 import json
 import re
 import signal
+import struct
 import threading
-import time
+import tracemalloc
 import zipfile
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,21 +18,23 @@ import pytest
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
+from suggestbox.core.errors import Invalid, TooMuch
 from suggestbox.core.limits import limiter
 from suggestbox.evidence.hints import tokens_in
-from suggestbox.feedback.export import COLUMNS, write_csv
 from suggestbox.feedback.json_in import open_json
 from suggestbox.feedback.mail_in import open_mail
 from suggestbox.feedback.masking import masked
-from suggestbox.feedback.models import Item, Theme
+from suggestbox.feedback.models import Item, Rise, Theme
 from suggestbox.feedback.sheets_in import _CELL, open_xlsx
 from suggestbox.feedback.tables_in import FORMULA
+from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 from suggestbox.workflow.check import check
 from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.conftest import NOON
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
+from tests.mail.telling import text_for
 from tests.measures import scene as measures
 
 TODAY = NOON.date()
@@ -57,6 +59,17 @@ def within(seconds: int):
         signal.signal(signal.SIGALRM, before)
 
 
+@contextmanager
+def at_most(bytes_: int):
+    """Say when more memory was taken."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < bytes_
+    finally:
+        tracemalloc.stop()
+
+
 def plain(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
@@ -76,6 +89,9 @@ SLOW = {
     "labels": "1 " + "Ticket-ID-" * (LONG // 10),
     "dots": "1 Kunden" + "." * LONG,
     "ladies": "Frau " * (LONG // 5),
+    "a lady and blanks": "Frau" + " " * LONG + "\n" + " " * LONG + "x",
+    "ladies and lines": "Frau \n " * (LONG // 7),
+    "at": "a.(at)" * (LONG // 6),
     "nobility": "Frau " + "von " * (LONG // 4),
     "digits": "1 " * (LONG // 2),
     "phones": "tel " * (LONG // 4) + "111",
@@ -96,6 +112,21 @@ def test_masking_still_finds_what_it_found():
     assert masked(said) == "[Adresse]. Gruß,\n\n[Name]"
     assert masked("Am Alten Markt 12 fragte Frau Dr. von Weizsäcker-Böll.") == "[Adresse] fragte Frau [Name]."
     assert masked("Ticket-ID AB-12345, viele Grüße Peter O'Neill") == "Ticket-ID [Nr], viele Grüße [Name]"
+
+
+NAMES = {
+    "Herr Çelik und Frau Şahin": "Herr [Name] und Frau [Name]", "Frau Åkesson rief Herrn Łukasz": "Frau [Name] rief Herrn [Name]",
+    "Herr Иванов": "Herr [Name]", "Frau d'Angelo": "Frau [Name]", "Frau de la Cruz": "Frau [Name]",
+    "Frau\u00a0Meier": "Frau [Name]", "bei Frau\nMeier-Schulz": "bei Frau\n[Name]", "Familie Müller": "Familie [Name]",
+    "max.muster(at)web.de": "[E-Mail]", "max.muster [at] web.de": "[E-Mail]", "0171.5550123": "[Tel]",
+    "+49 171 – 555 0123": "[Tel]", "Hauptstr 5": "[Adresse]", "am 01.02.2026 um 10.15 Uhr": "am 01.02.2026 um 10.15 Uhr",
+}
+"""What people write, and what others may read of it."""
+
+
+@pytest.mark.parametrize("said", NAMES)
+def test_names_of_all_kinds_are_masked(said):
+    assert masked(said) == NAMES[said]
 
 
 def test_no_text_keeps_the_hints_busy():
@@ -194,20 +225,39 @@ def test_half_signs_do_not_reach_the_rows(tmp_path):
 
 def test_a_part_of_a_workbook_is_not_taken_whole_before_it_is_measured(tmp_path):
     """The list of sheets of a bomb would have filled the memory before anybody looked at its size."""
-    import tracemalloc
-
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
-        filling = "".join(f"<!-- {n * 7919} -->" for n in range(2_500_000))
+        filling = "".join(f" {n * 7919}" for n in range(2_500_000))
         packed.writestr("xl/workbook.xml", f"<workbook>{filling}</workbook>")
     del filling
-    tracemalloc.start()
-    with pytest.raises(Exception, match="too many parts"):
+    with at_most(20_000_000), pytest.raises(TooMuch, match="too many parts"):
         open_xlsx(path)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 20_000_000
+
+
+def test_a_second_list_of_parts_does_not_hide_a_long_one(tmp_path):
+    """The end of a zip file may refer to another end, with numbers of its own."""
+    inside = io.BytesIO()
+    with zipfile.ZipFile(inside, "w") as packed:
+        for n in range(50_000):
+            packed.writestr(str(n), b"")
+    raw = inside.getvalue()
+    end = raw.rindex(b"PK\x05\x06")
+    size, start = struct.unpack("<II", raw[end + 12 : end + 20])
+    other = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 50_000, 50_000, size, start)
+    other += struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    path = tmp_path / "bomb.xlsx"
+    path.write_bytes(raw[:end] + other + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 3, 3, 200, start, 0))
+    with at_most(5_000_000), pytest.raises(TooMuch, match="too many parts"):
+        open_xlsx(path)
+
+
+def test_letters_within_letters_within_letters_are_refused_before_they_are_read(tmp_path):
+    inner = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(300))
+    path = tmp_path / "deep.eml"
+    path.write_bytes(b"Subject: x\n" + inner + b"x\n" * 1_000_000)
+    with within(3), pytest.raises(Invalid, match="cannot be read"):
+        list(open_mail(path))
 
 
 def test_whoever_reads_workbooks_knows_no_secrets(tmp_path, monkeypatch):
@@ -256,20 +306,20 @@ PAGES = ("/feedback/themes/{theme}", "/feedback/themes", "/feedback/themes/tree"
          "/feedback/map/{journey}")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("audience", ["all", "employees"])
 @pytest.mark.parametrize("part", ["segment=North", f"from={TODAY - timedelta(days=4)}&until={TODAY - timedelta(days=2)}"])
-def test_one_colleague_is_not_found_among_customers(page, audience, part, reader, mixed):
-    answer = reader.get(f"{page.format(**mixed)}?{part}&audience={audience}")
+def test_one_colleague_is_not_found_among_customers(address, audience, part, reader, mixed):
+    answer = reader.get(f"{address.format(**mixed)}?{part}&audience={audience}")
     said = plain(answer.text)
     assert answer.status_code == 200
     assert "Canary" not in said
     assert re.findall(r"\b[17] (?:people|person|customers?|colleagues?|comments?)\b", said) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_without_a_filter_and_of_customers_alone_everything_is_shown(page, reader, mixed):
-    whole, customers = (plain(reader.get(page.format(**mixed) + query).text) for query in
+@pytest.mark.parametrize("address", PAGES)
+def test_without_a_filter_and_of_customers_alone_everything_is_shown(address, reader, mixed):
+    whole, customers = (plain(reader.get(address.format(**mixed) + query).text) for query in
                         ("?audience=all", "?audience=customers&segment=North"))
     assert re.search(r"\b7 (?:people|customers|comments)\b", whole)
     assert re.search(r"\b6 (?:people|customers|comments)\b", customers)
@@ -287,6 +337,26 @@ def test_a_theme_below_with_one_colleague_is_not_in_the_table_of_the_one_above(r
     made_of = page[page.index("What it is made of"):]
     assert ("Printers" in made_of, "Canary" in made_of) == (True, False)
     assert "Canary" in plain(reader.get(f"/feedback/themes/{above_id}").text)
+
+
+def test_own_voices_are_not_quoted_as_customers(cast, client_as, clock):
+    """In the letter about a rise, and in what a call for ideas begins with."""
+    with work():
+        theme = make_theme("slow", make_touchpoint(make_journey(), department=cast.logistics))
+        for n in range(6):
+            voice(theme, n)
+        make_item("Canary of the one colleague", (theme, "negative"), said_on=TODAY, customer_hash="p1", audience="employees",
+                  channel="employee", language="en")
+        rise = Rise(theme_id=theme.id, polarity="negative", on=TODAY, days=7, customer_count=6, usual=1.0)
+        db.session.add(rise)
+        db.session.flush()
+        notice = Notice(key="rise:1", kind="feedback.rise", person_id=cast.cat.id, facts={"rise_id": rise.id}, at=NOON)
+        db.session.add(notice)
+        theme_id = theme.id
+    letter = text_for(notice, NOON)
+    background = plain(client_as(cast.ida).get(f"/calls/new?theme={theme_id}").text)
+    assert ("Voice" in letter.quote, "Canary" in letter.quote) == (True, False)
+    assert ("Voice" in background, "Canary" in background) == (True, False)
 
 
 # -- whom a refusal tells ----------------------------------------------------------------------------------------------
@@ -322,21 +392,33 @@ def measures_step(measure):
 # -- floods ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["/feedback/heard", "/feedback/own-voice"])
-def test_one_person_is_not_a_crowd(page, cast, client_as, clock, monkeypatch):
+@pytest.mark.parametrize("address", ["/feedback/heard", "/feedback/own-voice"])
+def test_one_person_is_not_a_crowd(address, cast, client_as, clock, monkeypatch):
     """Everything heard counts as another customer: by a program one employee would make any theme the largest."""
     monkeypatch.setattr(limiter, "enabled", True)
     with work():
         cast.ann.language = cast.eve.language = "en"
     ann = client_as(cast.ann)
     answers = [
-        ann.post(page, data={"text": f"No. {n}", "polarity": "negative", "submit_key": f"abcdefghijklmnop{n}"})
+        ann.post(address, data={"text": f"No. {n}", "polarity": "negative", "submit_key": f"abcdefghijklmnop{n}"})
         for n in range(42)
     ]
     assert [answer.status_code for answer in answers] == [302] * 40 + [429] * 2
     assert ("No. 41" in answers[-1].text, "wait" in plain(answers[-1].text)) == (True, True)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Item)) == 40
-    first = client_as(cast.eve).post(page, data={"text": "One", "polarity": "negative", "submit_key": "abcdefghijklmnop"})
+    first = client_as(cast.eve).post(address, data={"text": "One", "polarity": "negative", "submit_key": "abcdefghijklmnop"})
     assert first.status_code == 302
-    keys = [str(row) for row in db.session.execute(sa.text("SELECT key FROM rate_limit")).scalars()]
-    assert [key for key in keys if f"person-{cast.ann.id}" in key or "ann" in key] == []
+
+
+def test_the_counter_of_own_voices_does_not_say_whose_they_are(cast, client_as, clock, monkeypatch):
+    """Counted together, what Ann passed on under her name would have told which hash is hers."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    ann = client_as(cast.ann)
+    for address in ("heard", "own-voice"):
+        data = {"text": "Too slow.", "polarity": "negative", "submit_key": f"abcdefghijklmnop-{address}"}
+        assert ann.post(f"/feedback/{address}", data=data).status_code == 302
+    voice = db.session.scalars(sa.select(Item).where(Item.audience == "employees")).one()
+    rows = db.session.execute(sa.text("SELECT key, count FROM rate_limit WHERE key LIKE '%heard%' OR key LIKE '%voice%'")).all()
+    counts = {("voice" in key, str(voice.customer_hash) in key): count for key, count in rows}
+    assert counts == {(True, True): 1, (False, False): 1}
+    assert voice.by_id is None

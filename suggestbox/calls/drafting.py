@@ -17,7 +17,7 @@ LOOKED_BACK_DAYS, QUOTES, QUOTE_LENGTH = 180, 2, 240
 
 def drafted_from(theme: ThemeBrief, lands: Landscape, book: Directory, today: date) -> tuple[str, str]:
     """Give question and background about a theme: how many said it lately, and two of their sentences, masked."""
-    part = Slice(since=today - timedelta(days=LOOKED_BACK_DAYS), until=today)
+    part = Slice(since=today - timedelta(days=LOOKED_BACK_DAYS), until=today, audience=theme.audience)
     figure = theme_figures(part, lands).get(theme.id, Figure())
     praised = figure.positive_comments > figure.negative_comments
     polarity = "positive" if praised else "negative"

@@ -46,7 +46,7 @@ def _line(best: Since, measure: MeasureLine) -> Line:
                 f"{measure.idea_number} {measure.idea_title}".strip(), duty=False)
 
 
-KINDS = (Kind("evidence.since", _l("What customers say since the own idea's measure"), lines_of),)
+KINDS = (Kind("evidence.since", _l("What customers say since the measure of one's own idea"), lines_of),)
 
 
 def register_letters() -> None:

@@ -17,7 +17,7 @@ from .unanswered import Unanswered
 from .voices import Evidence
 
 ROWS: dict[str, Any] = {
-    "all": _l("All who raise it"), "negative": _l("Who complain"), "positive": _l("Who praise"),
+    "all": _l("All who raise it"), "negative": _l("Who complains"), "positive": _l("Who praises"),
     "others": _l("For comparison: who spoke of something else"),
 }
 
@@ -97,8 +97,8 @@ def cautions(found: Since) -> list[str]:
     if found.redefined:
         told.append(_("The theme itself was changed in this time (merged, split, moved, or its words)."))
     if found.shortened:
-        told.append(ngettext("There is feedback of only %(num)s day before the measure: only as long is compared.",
-                             "There is feedback of only %(num)s days before the measure: only as long is compared.",
+        told.append(ngettext("There is feedback from only %(num)s day before the measure, so only that long is compared.",
+                             "There is feedback from only %(num)s days before the measure, so only that long is compared.",
                              found.days))
     return told
 
@@ -175,8 +175,8 @@ def turned_down(row: Unanswered) -> str:
 
 def picture_title(found: Since) -> str:
     """Give what the picture shows."""
-    words = {"negative": _("“%(theme)s” before and since: who complain"),
-             "positive": _("“%(theme)s” before and since: who praise"), "all": _("“%(theme)s” before and since")}
+    words = {"negative": _("“%(theme)s” before and since: who complains"),
+             "positive": _("“%(theme)s” before and since: who praises"), "all": _("“%(theme)s” before and since")}
     return words[found.judged] % {"theme": found.theme.name}
 
 

@@ -9,11 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
+from limits import parse
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid, NotFound, Stale
 from suggestbox.core.guard import door
+from suggestbox.core.language import gettext as _
+from suggestbox.core.limits import limiter
 from suggestbox.core.paging import page_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
@@ -27,6 +30,9 @@ from .landscape import Landscape, landscape
 from .masking import staff_names
 from .models import Assignment, Item, Source
 from .quotes import shown_text
+
+PER_PERSON = parse("40 per hour")
+"""What is heard counts as another customer each time: a program must not make a crowd of one employee."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,13 @@ def _answer(*, own_voice: bool) -> Any:
         key, earlier = _own_key(current_user, None), None  # the kept form, written anew: something else was said
     if earlier is not None:
         return redirect(url_for("feedback.heard_thanks", item_id=earlier.id))
+    # Own voices are counted by the hash that stands beside them, apart from what stands beside a name: so no counter
+    # says who spoke up.
+    counted = ("own-voice", hash_person(current_user.id)) if own_voice else ("heard", str(current_user.id))
+    if limiter.enabled and not limiter.limiter.hit(PER_PERSON, *counted):
+        form.form_errors.append(_("You have passed on a great deal in a short time. Please wait for an hour; your text "
+                                  "stays in this form."))
+        return _form_page(form, own_voice), 429
     try:
         item_id = _keep(form, lands, key, own_voice=own_voice)
     except Stale as late:

@@ -20,12 +20,15 @@ from .landscape import Landscape
 from .models import Source
 from .words import AUDIENCE_WORDS, CHANNEL_WORDS
 
-SEEN_AT_ONCE = ("channel", "mask")
+SEEN_AT_ONCE = ("channel", "rating_scale", "mask")
 """Options that stand in sight; the others are folded."""
 
 ONLY_FOR = {"sheet": ("xlsx",), "encoding": ("csv",), "separator": ("csv",), "create_themes": ("csv", "xlsx", "json"),
             "empty_open": ("csv", "xlsx", "json"), "rating_scale": ("csv", "xlsx", "json")}
 """Options that make sense for some kinds of files only."""
+
+SCHOOL_MARKS = re.compile(r"\b(schul)?noten?\b")
+"""Columns of marks as German schools give them: 1 is the best one, 6 the worst."""
 
 COLUMN, OPTION = "column_", "option_"
 """How the names of the two kinds of fields begin."""
@@ -52,8 +55,8 @@ class UploadForm(HouseForm):
             raise ValidationError(_("Please give the source a name, such as “Customer survey”."))
 
     def chosen_source(self) -> int | None:
-        """Give the id of the source that was chosen; None for a new one."""
-        return whole_number(self.source_id.data) if self.source_id.data in self.known else None
+        """Give the id of the source that was chosen; None for a new one. Whoever types a name means that one."""
+        return whole_number(self.source_id.data) if self.source_id.data in self.known and not self.source_name.data else None
 
 
 def key_of(name: str) -> str:
@@ -76,17 +79,21 @@ def mapping_form(
     for name, field in FIELDS.items():
         fields[COLUMN + name] = SelectField(field.label, description=field.help, choices=choices, validate_choice=False,
                                             default=mapping.get(name, ""))
-    given = options_of(import_row, source)
+    given = options_of(import_row, source, mapping)
     for name, option in OPTIONS.items():
         if import_row.kind in ONLY_FOR.get(name, (import_row.kind,)):
             fields[OPTION + name] = _option_field(name, option, given.get(name, option.default), sheets, lands)
     return type("MappingForm", (HouseForm,), fields)()
 
 
-def options_of(import_row: Any, source: Source) -> dict[str, Any]:
-    """Give the options chosen for this file, else those of the last one; the day of all rows was that file's own."""
+def options_of(import_row: Any, source: Source, mapping: Mapping[str, str]) -> dict[str, Any]:
+    """Give the options chosen for this file, else those of the last one; the day of all rows was that file's own.
+
+    Takes   mapping: field -> column, as proposed: a column of school marks is read as such unless somebody said otherwise
+    """
+    proposed = {"rating_scale": "6-1"} if SCHOOL_MARKS.search(mapping.get("rating", "").casefold()) else {}
     remembered = {name: value for name, value in source.options.items() if name != "said_on"}
-    return {**remembered, **import_row.options}
+    return {**proposed, **remembered, **import_row.options}
 
 
 def read_day(text: Any) -> date | None:

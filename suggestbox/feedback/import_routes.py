@@ -131,7 +131,7 @@ def map_import(row: Import) -> Any:
         return redirect(url_for("feedback.import", import_id=row.id))
     source, lands = db.session.get_one(Source, row.source_id), landscape()
     asked = request.form if request.method == "POST" else {}
-    options = options_of(row, source) | {
+    options = options_of(row, source, row.mapping) | {
         name: asked[OPTION + name] for name in ("sheet", "encoding", "separator") if OPTION + name in asked
     }
     try:
@@ -143,7 +143,7 @@ def map_import(row: Import) -> Any:
     form = mapping_form(row, source, columns, opened.sheets if opened else (), lands, mapping)
     preview = None
     if request.method == "GET" or opened is None:
-        chosen = {**intake.clean_options({}), **options_of(row, source)}
+        chosen = {**intake.clean_options({}), **options_of(row, source, mapping)}
     elif (cleaned := _cleaned(form)) is None:
         return _map_page(row, source, form, opened, None, trouble), 422
     else:

@@ -159,10 +159,12 @@ def check(row: Import, *, today: date, most: int = 20, whole: bool = False) -> P
     """
     lands = landscape()
     reading = Reading(row, today=today, lands=lands)
+    names = staff_names(here()) if reading.masks else frozenset()
     shown: list[PreviewRow] = []
     problems: list[dict[str, Any]] = []
     for wanted, wrong in reading:
-        shown.append(PreviewRow(wanted.line, _facts(wanted, reading.mapping, lands), wrong))
+        facts = _facts(wanted, reading.mapping, lands)
+        shown.append(PreviewRow(wanted.line, facts | {"text": kept_masked(facts["text"], names)} if names else facts, wrong))
         problems += [{"line": wanted.line, "error": sentence} for sentence in wrong]
         if len(shown) == most:
             break

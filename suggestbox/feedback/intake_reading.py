@@ -69,6 +69,7 @@ class Reading:
 
     def __iter__(self) -> Iterator[tuple[Wanted, list[str]]]:
         seen: dict[int, tuple[int, int]] = {}
+        times: dict[int, int] = {}
         for line in self.rows:
             wanted, problems = self.reader.read(line)
             if wanted.key:
@@ -76,7 +77,7 @@ class Reading:
                 problem = _seen_before(seen, wanted)
                 problems += [problem] if problem else []
             else:
-                wanted.key = _own_key(seen, wanted, dated="date" in self.mapping)
+                wanted.key = _own_key(times, wanted, dated="date" in self.mapping)
             yield wanted, problems
 
     @property
@@ -106,15 +107,16 @@ def _seen_before(seen: dict[int, tuple[int, int]], wanted: Wanted) -> str:
     return _("The id “%(key)s” stands in line %(line)s already, with another text.", key=wanted.key[:60], line=earlier[0])
 
 
-def _own_key(seen: dict[int, tuple[int, int]], wanted: Wanted, *, dated: bool) -> str:
-    """A key for a row its source gave none: the same for the same row of the same file, whenever it comes."""
+def _own_key(times: dict[int, int], wanted: Wanted, *, dated: bool) -> str:
+    """A key for a row its source gave none: the same for the same row of the same file, whenever it comes.
+
+    Takes   times: how often each row was there so far
+    """
     columns = wanted.columns
     facts = "\n".join((str(columns["said_on"]) if dated else "", columns["customer_hash"] or "", columns["text"]))
-    number = 1
-    while _short(f"{facts}\n{number}") in seen:
-        number += 1
-    facts = f"{facts}\n{number}"
-    seen[_short(facts)] = (wanted.line, 0)
+    row = _short(facts)
+    times[row] = times.get(row, 0) + 1
+    facts = f"{facts}\n{times[row]}"
     return f"row:{hash_row(facts)[:40]}"
 
 

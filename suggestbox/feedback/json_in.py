@@ -55,16 +55,22 @@ def _lines(path: Path) -> Iterator[Line]:
 
 def _flat(found: dict[str, Any], before: str = "") -> dict[str, Any]:
     cells: dict[str, Any] = {}
-    for name, value in found.items():
+    for key, value in found.items():
+        name = _whole(key)
         if isinstance(value, dict) and before.count(".") < 3:
             cells.update(_flat(value, f"{before}{name}."))
         elif isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
-            cells[before + name] = "|".join(str(part) for part in value)
+            cells[before + name] = _whole("|".join(str(part) for part in value))
         elif isinstance(value, dict | list):
-            cells[before + name] = json.dumps(value, ensure_ascii=False)
+            cells[before + name] = _whole(json.dumps(value, ensure_ascii=False))
         else:
-            cells[before + name] = value
+            cells[before + name] = _whole(value) if isinstance(value, str) else value
     return cells
+
+
+def _whole(text: str) -> str:
+    """A text without halves of signs: JSON can name them, nothing else can hold them."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _Text:

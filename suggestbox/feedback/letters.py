@@ -66,11 +66,11 @@ def rise_text(notice: Notice, reader: Reader) -> Text | None:
                **numbers) if positive \
         else _("In the last %(days)s days %(people)s complained about “%(theme)s”. Usually it is about %(usual)s.",
                **numbers)
-    further = _("Please look whether your team should hear of it, and what is worth keeping.") if positive \
-        else _("Please look whether something changed: a rule, a place, a day. If you look into it, say so on the page; "
+    further = _("Please check whether your team should hear of it, and what is worth keeping.") if positive \
+        else _("Please check whether something changed: a rule, a place, a day. If you look into it, say so on the page; "
                "then others know.")
     by = _("a colleague") if theme.audience == "employees" else _("a customer")
-    said = quotes_of(lands.below(row.theme_id), row.polarity, Slice(), 1)
+    said = quotes_of(lands.below(row.theme_id), row.polarity, Slice(audience=theme.audience), 1)
     return Text(
         subject=subject, paragraphs=(counts, further),
         quote=_shown(said[0], reader) if said else "", quote_by=by if said else "",

@@ -33,6 +33,9 @@ MOST_PARTS_TEXT = 200_000
 LONGEST_HEADER = 2_000
 """What takes a header apart takes its time with a long one; whoever writes to us may write any."""
 
+MOST_NESTED = 50
+"""So many letters within letters; each of their lines is compared with the ends of all of them."""
+
 _NO_TEXT = ("punycode", "idna", "unicode_escape", "raw_unicode_escape")
 """Encodings of names and programs, which letters have not; one of them needs hours for what another reads at once."""
 
@@ -105,6 +108,8 @@ _SHORT_HEADERS = _ShortHeaders()
 
 
 def _cells(raw: bytes) -> dict[str, Any]:
+    if raw.lower().count(b"multipart/") > MOST_NESTED:
+        raise MessageError("letters within letters")
     letter = BytesParser(policy=_SHORT_HEADERS).parsebytes(raw)
     subject, body = _decoded(letter.get("Subject")), own_words(_body(letter))
     subject = re.sub(r"^(?:(?:re|aw|fwd?|wg)\s*:\s*)+", "", subject, flags=re.I)

@@ -17,9 +17,17 @@ NAME, PHONE, MAIL, ACCOUNT, NUMBER, PLACE, LINK = (
 """What stands in the place of what was taken out; the same marks for readers of both languages."""
 
 # What repeats is bounded or gives nothing back (*+): no text may keep whoever reads it waiting.
-_CAP = r"[A-ZÄÖÜ](?:['’-]{0,2}\w){1,60}+"
-_TITLES = r"(?:[Ff]rau|FRAU|[Hh]err(?:n)?|HERRN?|Fr\.|Hr\.|Hrn\.|Mrs?\.?|Ms\.?|Miss|Mister|Madam|Sir|Fräulein)"
-_DEGREES = r"(?:(?:Dr|Prof|Dipl|Ing|med|jur|phil|rer|nat|von|van|der|den|de|zu|zur)\.?-?[ \t]+)*"
+_UP = "".join(letter for letter in map(chr, range(0x41, 0x530)) if letter.isupper())
+"""The capitals of Europe: Frau Çelik is no less a name than Frau Meier."""
+
+_CAP = rf"[{_UP}](?:['’-]{{0,2}}\w){{1,60}}+"
+_TITLES = (
+    r"(?:[Ff]rau|FRAU|[Hh]err(?:n)?|HERRN?|Fr\.|Hr\.|Hrn\.|Mrs?\.?|Ms\.?|Miss|Mister|Madam|Sir|Fräulein|Familie|Fam\.)"
+)
+_DEGREES = (
+    r"(?:(?:Dr|Prof|Dipl|Ing|med|jur|phil|rer|nat|von|van|der|den|de|zu|zur|zum|vom|la|le|di|da|del|della|dos|al|el|ten|ter)"
+    r"\.?-?[ \t]+)*(?:[dlDLO]['’])?"
+)
 _NO_NAME = (
     "Team Zusammen Alle Leute Kundenservice Kundendienst Service Support Firma Damen Herren Kollegen Kollegin Kollege "
     "Everyone All Folks There Customer Sir Madam Guten Welt World"
@@ -41,7 +49,7 @@ _TEL = (
     r"|call[ \t]+me[ \t]+(?:on|at))"
 )
 _STREETS = (
-    r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Rr]ing|[Dd]amm|[Uu]fer|[Cc]haussee|[Ss]tieg|[Pp]fad"
+    r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.?|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Rr]ing|[Dd]amm|[Uu]fer|[Cc]haussee|[Ss]tieg|[Pp]fad"
     r"|[Mm]arkt)"
 )
 _ROADS = (
@@ -90,6 +98,8 @@ _RULES = (
     # -- the net
     _rule(":// www.", 0, r"\b(?:https?://|www\.)[^\s/?#<>\"]{1,200}(?P<rest>[^\s<>\"]*)", _kept_host, re.I),
     _rule("@", 0, r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", MAIL),
+    _rule("(at) [at] {at}", 0,
+          r"(?<![\w.+-])[\w.+-]{1,64}[ ]?[(\[{]at[)\]}][ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}", MAIL, re.I),
     _rule("@", 0, r"(?<![\w@])@\w[\w.-]{0,60}\w", NAME),
     # -- numbers
     _rule("", 10, r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b", ACCOUNT),
@@ -97,8 +107,9 @@ _RULES = (
     _rule("tel mobil handy fax phone cell call", 3,
           rf"(?P<before>\b{_TEL}[ \t.:]{{0,4}}(?:nr\.?|no\.?|ist|is)?[ \t:(]{{0,3}})(?:\(\d{{2,6}}\)[ ]?)?"
           r"\+?\d[\d ()/.-]{2,20}\d", _behind(PHONE), re.I),
-    _rule("+ 00", 8, r"(?<![\w.])(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){7,14}(?!\w)", PHONE),
+    _rule("+ 00", 8, r"(?<![\w.])(?:\+|00)[1-9](?:[ ()/.–-]{0,3}\d){7,14}(?!\w)", PHONE),
     _rule("0", 5, r"(?<![\w.,:/-])(?:\(0\d{2,5}\)|0\d{2,5})(?:[ /-]{1,3}\d{2,}){1,5}(?![\w:])", PHONE),
+    _rule("0", 8, r"(?<![\w.,:/-])0\d{2,4}\.\d{5,9}(?![\w.])", PHONE),
     _rule("", 10, r"(?<![\w.,-])(?:\(\d{3}\)|\d{3})[-. ]\d{3}[-. ]\d{4}(?!\w)", PHONE),
     _rule("kund kd auftrag bestell rechnung vertrag vorgang ticket konto karten buchung mitglied abo versichert sendung "
           "personal steuer customer order booking invoice account card contract reference member tracking case", 1,
@@ -107,15 +118,16 @@ _RULES = (
     _rule("", 7, r"(?<![\w.,])\d{7,}(?![\w])", NUMBER),
     # -- addresses
     _rule("str weg platz allee gasse ring damm ufer chaussee stieg pfad markt", 1,
-          rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[A-ZÄÖÜ][\w-]{{0,60}})?{_STREETS}[ ]\d{{1,4}}(?:[ ]?[a-z])?\b(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?",
-          PLACE),
+          rf"(?:\b{_CAP}[ -]){{0,2}}\b(?:[{_UP}][\w-]{{0,60}})?{_STREETS}[ ]\d{{1,4}}(?:[ ]?[a-z])?\b"
+          rf"(?:,?[ ]*\n?\d{{5}}[ ]{_CAP})?", PLACE),
     _rule("", 5, rf"\b(?:D-)?\d{{5}}[ ]{_CAP}(?:[ ](?:am|an der|im|in|bei|ob der)[ ]{_CAP})?", PLACE),
     _rule("street st road rd avenue ave lane ln drive close court crescent way place square terrace gardens boulevard blvd",
           1, rf"\b\d{{1,5}}[A-Za-z]?[ ](?:[A-Z][a-z]+[ ]){{1,3}}{_ROADS}", PLACE),
     _rule("", 2, r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b|\b[A-Z]{2}[ ]\d{5}(?:-\d{4})?\b", PLACE),
     # -- names
-    _rule("frau fräulein herr fr. hr. hrn. mr ms miss mister madam sir", 0,
-          rf"(?P<before>\b{_TITLES}[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP}(?=[\s,.!?;:)]|$))?", _behind(NAME)),
+    _rule("frau fräulein herr fr. hr. hrn. mr ms miss mister madam sir famili fam.", 0,
+          rf"(?P<before>\b{_TITLES}(?:[ \t]+(?:\n[ \t]*)?|\n[ \t]*)){_DEGREES}{_CAP}"
+          rf"(?:[ \t]{_CAP}(?=[\s,.!?;:)]|$))?", _behind(NAME)),
     _rule("dr prof", 0, rf"(?P<before>\b(?:Dr|Prof)\.?[ \t]+){_DEGREES}{_CAP}(?:[ \t]{_CAP})?", _behind(NAME)),
     _rule("name heisse", 0,
           rf"(?P<before>\b(?:[Mm]ein[ \t]+Name[ \t]+ist|[Ii]ch[ \t]+hei(?:ß|ss)e|[Mm]y[ \t]+name(?:[ \t]+is|['’]s))"
@@ -128,6 +140,7 @@ _RULES = (
           rf"(?-i:(?P<name>{_CAP}(?:[ \t]+{_CAP}){{0,2}}))(?=[ \t.]*(?:\n|$))", _greeted, re.I),
 )
 
+_BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f]")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(_CAP)
 _SEVERAL = re.compile(r"\[Name\](?:[ \t]+\[Name\])+")
@@ -154,6 +167,7 @@ def masked(text: str, names: frozenset[str] = frozenset()) -> str:
 
     Takes   names: staff, see `staff_names`
     """
+    text = _BLANKS.sub(" ", text)
     folded, digits = text.casefold(), len(_DIGIT.findall(text))
     for rule in _RULES:
         if digits >= rule.digits and (not rule.signs or any(sign in folded for sign in rule.signs)):

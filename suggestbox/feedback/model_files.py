@@ -19,7 +19,7 @@ FOLDER = "models"
 def folder() -> Path:
     """Give the folder of the model files; it is made when it is not there."""
     found: Path = current_app.config["DEPLOYMENT"].instance.resolve() / FOLDER
-    found.mkdir(parents=True, exist_ok=True)
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)  # it knows words of customers
     return found
 
 

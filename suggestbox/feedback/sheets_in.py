@@ -5,6 +5,7 @@ itself is refused before any library sees it. The sizes a zip file claims are no
 """
 
 import json
+import os
 import re
 import struct
 import subprocess
@@ -104,7 +105,8 @@ def _looked_at(path: Path) -> Path:
     if not start.startswith(b"PK") or end < 0 or len(tail) - end < 22:
         raise _unreadable()
     members, index_bytes = struct.unpack("<HI", tail[end + 10 : end + 16])
-    if members > MOST_MEMBERS or index_bytes > LARGEST_INDEX:
+    elsewhere = tail[max(0, end - 20) : end].startswith(b"PK\x06\x07")  # another list, with numbers of its own
+    if elsewhere or members > MOST_MEMBERS or index_bytes > LARGEST_INDEX:
         raise _bomb(_("The workbook has too many parts."))
     return path
 
@@ -154,7 +156,8 @@ def _check_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -
 
 
 def _small(packed: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    raw = packed.read(name)
+    with packed.open(name) as file:
+        raw = file.read(MEASURED_FROM + 1)
     if len(raw) > MEASURED_FROM:
         raise _bomb(_("The workbook has too many parts."))
     return ElementTree.fromstring(raw)  # declarations were refused above
@@ -222,7 +225,8 @@ def _column_number(letters: bytes) -> int:
 def _from_child(path: Path, sheet: str) -> Any:
     """The rows of a sheet with their numbers, as the child prints them; closing it early ends the child."""
     command = [sys.executable, "-I", str(Path(sheet_child.__file__)), str(path), sheet]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=_surroundings())
     assert child.stdout is not None
     try:
         for raw in child.stdout:
@@ -234,6 +238,11 @@ def _from_child(path: Path, sheet: str) -> Any:
         child.stdout.close()
         child.kill()
         child.wait()
+
+
+def _surroundings() -> dict[str, str]:
+    """What a process needs to run at all; keys and addresses of the house it need not know."""
+    return {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")}
 
 
 def _typed(cell: Any) -> Any:

@@ -5,7 +5,7 @@ short and can be passed on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.language import short_date
 
 from .counts import comment_words, from_people_words
-from .figures import Figure, Slice
+from .figures import Figure, Slice, theme_figures
 from .items import visible
+from .landscape import Landscape
 from .models import AUDIENCES, CHANNELS, Item
 from .words import AUDIENCE_WORDS, CHANNEL_WORDS
 
@@ -59,6 +60,8 @@ class Choice:
     def words(self, figure: Figure | None = None) -> str:
         """Give the choice in words, see `words`; of a part of colleagues' voices no count below five."""
         s = self.slice
+        if self.is_part and not s.audience:  # beside the count of customers alone it would tell that of colleagues
+            figure = None
         if figure and s.audience != "customers" and figure.customers and not shows_colleagues(self, figure.customers):
             return f"{words(s, today=self.today)}, {_('fewer than five people')}"
         return words(s, today=self.today, figure=figure)
@@ -179,3 +182,15 @@ def shows_colleagues(choice: Choice, people: int) -> bool:
     Takes   people: how many distinct colleagues spoke in the part of the feedback that was chosen
     """
     return people >= FEWEST_COLLEAGUES or not choice.is_part
+
+
+def hushed_themes(choice: Choice, lands: Landscape) -> set[int]:
+    """Give the themes nothing is shown of in this part: fewer than five colleagues spoke of them, perhaps among customers.
+
+    One statement, and none where there can be no such theme. Themes that are gone are all hushed then.
+    """
+    if not choice.is_part or choice.slice.audience == "customers":
+        return set()
+    figures = theme_figures(replace(choice.slice, audience="employees"), lands)
+    few = {theme_id for theme_id, figure in figures.items() if 0 < figure.customers < FEWEST_COLLEAGUES}
+    return few | {theme.id for theme in lands.themes.values() if theme.gone}

@@ -80,12 +80,13 @@ def spots_at(choice: Choice, lands: Landscape, touchpoint_ids: Collection[int]) 
         lies = _table(rows)
         # The items first and once: by themselves SQLite would look every assignment of every theme up.
         heard = (
-            sa.select(Item.id, Item.touchpoint_id, CUSTOMER.label("customer")).where(*within(choice.slice))
+            sa.select(Item.id, Item.touchpoint_id, Item.audience, CUSTOMER.label("customer")).where(*within(choice.slice))
             .cte("heard").prefix_with("MATERIALIZED")
         )
         query = (
             sa.select(lies.c.home_id, lies.c.touchpoint_id, Assignment.polarity,
-                      sa.func.count(sa.distinct(heard.c.customer)), sa.func.count(sa.distinct(heard.c.id)))
+                      sa.func.count(sa.distinct(heard.c.customer)), sa.func.count(sa.distinct(heard.c.id)),
+                      sa.func.count(sa.distinct(sa.case((heard.c.audience == "employees", heard.c.customer)))))
             .select_from(heard)
             .join(Assignment, sa.and_(Assignment.item_id == heard.c.id, Assignment.state == "assigned"))
             .join(lies, lies.c.theme_id == Assignment.theme_id)
@@ -93,8 +94,8 @@ def spots_at(choice: Choice, lands: Landscape, touchpoint_ids: Collection[int]) 
             .group_by(lies.c.home_id, lies.c.touchpoint_id, Assignment.polarity)
         )
         fewest = FEWEST_COLLEAGUES if choice.slice.audience != "customers" and choice.is_part else 1
-        for home, touchpoint, polarity, customers, comments in db.session.execute(query):
-            if customers >= fewest:
+        for home, touchpoint, polarity, customers, comments, colleagues in db.session.execute(query):
+            if not 0 < colleagues < fewest:  # also among customers: the difference would tell
                 spots[home, touchpoint].customers[polarity] = customers
                 spots[home, touchpoint].comments[polarity] = comments
     found: dict[int, list[Spot]] = {t: [] for t in touchpoint_ids}

@@ -22,7 +22,7 @@ from .figures import theme_figures
 from .history import history_of, with_history
 from .landscape import Landscape, landscape
 from .models import Theme
-from .slices import choice_from, shows_colleagues
+from .slices import choice_from, hushed_themes, shows_colleagues
 from .theme_forms import ThemeForm, put_errors, shown_person
 from .theme_rules import rules_of
 from .words import NEED_WORDS, POLARITY_WORDS
@@ -63,6 +63,7 @@ def theme_tree() -> str:
     figures = theme_figures(choice.slice, lands)
     hushed = {theme.id for theme in lands.alive()
               if theme.audience == "employees" and not shows_colleagues(choice, figures[theme.id].customers)}  # fmt: skip
+    hushed |= hushed_themes(choice, lands)
     return render_template(
         "feedback/theme_tree.html", trees=[(who, rows) for who, rows in trees if rows], lands=lands, choice=choice,
         figures=figures, hushed=hushed, gone=gone, need_words=NEED_WORDS, plain=PlainForm(formdata=None),

@@ -29,7 +29,7 @@ from .masking import staff_names
 from .models import POLARITIES, Item, Theme
 from .praise_routes import may_see_to
 from .quotes import shown_text
-from .slices import Choice, choice_from, shows_colleagues
+from .slices import Choice, choice_from, hushed_themes, shows_colleagues
 from .theme_sight import Sight
 from .trends import interval
 from .words import AUDIENCE_WORDS, NEED_WORDS
@@ -56,7 +56,8 @@ def themes() -> str:
     first = theme_sight.first_day(choice.slice)
     rows = ranking.in_order(ranking.themes_seen(choice.slice, lands, first=first, today=today), order)
     said = [row for row in rows if row.figure.comments]
-    heard = [row for row in said if _may_show(choice, row.theme.audience, row.figure.customers)]
+    few = hushed_themes(choice, lands)
+    heard = [row for row in said if row.theme.id not in few and _may_show(choice, row.theme.audience, row.figure.customers)]
     hushed = len(said) > len(heard)
     return render_template(
         "feedback/themes.html", choice=choice, lands=lands, order=order, orders=ranking.ORDERS, rows=heard, hushed=hushed,
@@ -108,7 +109,8 @@ def theme(found: Theme) -> Any:
     choice = choice_from(request.args, today=today, audience=found.audience, offer=True)
     first = theme_sight.first_day(choice.slice)
     sight = theme_sight.look_at_theme(found.id, choice.slice, lands, first=first, today=today)
-    hushed = not _may_show(choice, found.audience, sight.figure.customers)
+    few = hushed_themes(choice, lands)
+    hushed = found.id in few or not _may_show(choice, found.audience, sight.figure.customers)
     below, me = lands.below(found.id), current_user._get_current_object()
     measures = for_themes(below, me)
     wide, narrow = (None, None) if hushed else _pictures(sight, measures)
@@ -118,8 +120,8 @@ def theme(found: Theme) -> Any:
         "feedback/theme.html", topic=found, brief=lands.themes[found.id], path=lands.path(found.id)[:-1], lands=lands,
         choice=choice, sight=sight, hushed=hushed, wide=wide, narrow=narrow, rows=_rows(sight),
         quotes={} if hushed else _quotes(found, sight, lands, more), more=more, book=here(),
-        reasons=theme_sight.reasons_for_low_marks(found.id, sight, lands),
-        children=[(child, sight.below[child.id]) for child in lands.children(found.id)],
+        reasons=None if few else theme_sight.reasons_for_low_marks(found.id, sight, lands),
+        children=[(child, sight.below[child.id]) for child in lands.children(found.id) if child.id not in few],
         touchpoints=theme_sight.touchpoints_of([found.id], lands), needs=NEED_WORDS, audiences=AUDIENCE_WORDS,
         answers=ideas_of(below, me), measures=measures, state_word=state_word,
         calls=calls_of_theme(found.id) if is_on("calls") else [], may_call=is_on("calls") and may_draft(me),

@@ -67,7 +67,7 @@ def _add(theme: Theme, form: RuleForm) -> str:
     words, but_not, now = form.words.data or "", form.but_not.data or "", utc_now()
     rule = theme_rules.add_rule(theme, words, but_not, form.polarity.data, now=now, by_id=current_user.id)
     if not form.earlier.data:
-        return str(_("It is asked of everything that comes in from now on."))
+        return str(_("It is applied to everything that comes in from now on."))
     count = theme_rules.apply_to_earlier(rule, now=now)
     return str(ngettext("It found %(num)s comment.", "It found %(num)s comments.", count))
 

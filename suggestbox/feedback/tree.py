@@ -76,7 +76,7 @@ def _living(theme_id: int, lands: Landscape) -> Any:
 
 def _refuse_other_audience(audience: str, above: Any) -> None:
     if above is not None and above.audience != audience:
-        sentence = _("The theme above hears somebody else. Themes below it hear the same people.")
+        sentence = _("The theme above is about other people. Themes below it have to be about the same people.")
         raise Invalid(sentence, reason="other_audience", fields={"audience": sentence})
 
 

@@ -20,7 +20,7 @@ NEED_WORDS = {"basic": _l("Basic need"), "delight": _l("Delight")}
 
 ITEM_STATE_WORDS = {
     "new": _l("Nobody looked at it yet"),
-    "told": _l("Told by itself"),
+    "told": _l("Recognised by itself"),
     "unsure": _l("Waits for a person"),
     "settled": _l("Settled"),
 }

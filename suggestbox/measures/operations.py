@@ -10,7 +10,7 @@ from suggestbox.core.errors import Invalid, Refused, Stale
 from suggestbox.core.language import gettext as _
 from suggestbox.feedback.models import Touchpoint
 from suggestbox.ideas.models import Idea
-from suggestbox.ideas.parts import people_behind, person_behind
+from suggestbox.ideas.parts import person_behind
 from suggestbox.journal import operations as journal
 from suggestbox.mail.operations import tell, tell_waiting
 from suggestbox.people.directory import Directory
@@ -44,21 +44,12 @@ def _day(field: str, value: date | None, earliest: date, latest: date) -> date:
     return value
 
 
-def _owner(idea: Idea, person_id: int | None, book: Directory, field: str = "owner") -> int:
+def _owner(person_id: int | None, book: Directory, field: str = "owner") -> int:
+    """Anybody who works here, a confidential submitter too: to refuse one colleague of all would tell who it is."""
     brief = book.person(person_id)
     if brief is None or not brief.active:
         raise Invalid(fields={field: _("This person does not work here (any more).")})
-    refuse_hidden(idea, brief.id, field)
     return brief.id
-
-
-def refuse_hidden(idea: Idea, person_id: int, field: str) -> None:
-    """Keep the name of a confidential submitter out of the steps of the idea.
-
-    Raises  Invalid
-    """
-    if idea.confidential and person_id in people_behind(idea, "accepted", "invited").values():
-        raise Invalid(fields={field: _("This person may not handle this idea.")})
 
 
 def _locked(measure: Measure, version: int | None) -> None:
@@ -89,7 +80,7 @@ def plan_measure(
         raise Refused(text, reason="not_adopted")
     title = _text("title", title, TITLE_LENGTH)
     description = _text("description", description, WORDS_LENGTH, required=False)
-    owner_id = _owner(idea, owner_id, book)
+    owner_id = _owner(owner_id, book)
     due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
     if touchpoint_id is not None:
         touchpoint = db.session.get(Touchpoint, touchpoint_id)
@@ -184,12 +175,8 @@ def finish_measure(
     db.session.flush()
 
 
-def give_measure(measure: Measure, idea: Idea, person_id: int, department_id: int | None) -> None:
-    """Give the measure to somebody else; the date stays. The step follows when the idea is settled.
-
-    Raises  Invalid for a confidential submitter of the idea
-    """
-    refuse_hidden(idea, person_id, "person_id")
+def give_measure(measure: Measure, person_id: int, department_id: int | None) -> None:
+    """Give the measure to somebody else; the date stays. The step follows when the idea is settled."""
     measure.owner_id, measure.department_id = person_id, department_id
     db.session.flush()
 

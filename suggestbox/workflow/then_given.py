@@ -111,7 +111,7 @@ def _give_measure(case: Case, step: Step, person_id: int, _reason: str) -> None:
         raise Refused(reason="cannot_reassign")
     if case.handed_over and not case.book.has_role(person_id, "idea_manager", any_=True):
         raise Invalid(fields={"person_id": _("Only the idea management can do this.")})
-    give_measure(measure, case.idea, person_id, case.book.department_of(person_id))
+    give_measure(measure, person_id, case.book.department_of(person_id))
 
 
 def _give_vote(case: Case, step: Step, person_id: int, _reason: str) -> None:

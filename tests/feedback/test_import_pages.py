@@ -112,6 +112,39 @@ def test_the_next_file_of_a_source_knows_its_columns_and_brings_nothing_twice(ce
     assert "This very file came in before." in same
 
 
+def test_school_marks_are_read_as_such_unless_somebody_said_otherwise(cem, client_as):
+    browser = client_as(cem)
+
+    def scale(page: str) -> list[str]:
+        return re.findall(r'<option selected value="([^"]+)">[^<]*\(worst\)', page)
+
+    stars = browser.get(upload(browser, GOOD.replace("Note", "Sterne")).headers["Location"]).text
+    place = upload(browser).headers["Location"]
+    page = browser.get(place).text
+    assert (scale(stars), scale(page)) == (["1-5"], ["6-1"])
+    assert re.findall(r"Rating: ([\d.]+)", page) == ["1.8", "4.2"]
+    browser.post(place, data=COLUMNS | {"start": "1"})
+    come_in(the_import().id)
+    more = upload(browser, GOOD.replace("gewartet", "gestanden")).headers["Location"]
+    assert scale(browser.get(more).text) == ["1-5"]
+
+
+def test_whoever_types_a_name_means_a_new_source(cem, client_as):
+    browser = client_as(cem)
+    upload(browser)
+    first = the_import().source_id
+    upload(browser, source_id=str(first), source_name="Hotline")
+    assert db.session.get(Source, the_import().source_id).name == "Hotline"
+
+
+def test_the_preview_covers_what_would_be_covered(cem, client_as):
+    browser = client_as(cem)
+    place = upload(browser, GOOD.replace("Schöner", "Tel. 0731 445566, schöner")).headers["Location"]
+    plain, covered = browser.post(place, data=COLUMNS).text, browser.post(place, data=COLUMNS | {"option_mask": "y"}).text
+    texts = [re.findall(r'fb-preview-text">([^<]*)', page)[0] for page in (plain, covered)]
+    assert texts == ["Tel. 0731 445566, schöner Laden, danke", "Tel. [Tel], schöner Laden, danke"]
+
+
 def test_mistakes_are_shown_with_their_lines_and_nothing_can_start(cem, client_as):
     browser = client_as(cem)
     place = upload(browser, BAD).headers["Location"]

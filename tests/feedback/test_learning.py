@@ -301,6 +301,7 @@ def test_a_damaged_file_is_noticed_and_older_ones_go(learned):
     assert refused.value.reason == "model_damaged"
 
 
+@pytest.mark.slow
 def test_the_commands_learn_assign_and_rebuild(taught, app):
     deployment = app.config["DEPLOYMENT"]
     with work():
