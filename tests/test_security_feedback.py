@@ -27,11 +27,14 @@ from suggestbox.feedback.masking import masked
 from suggestbox.feedback.models import Item, Rise, Theme
 from suggestbox.feedback.sheets_in import _CELL, open_xlsx
 from suggestbox.feedback.tables_in import FORMULA
+from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 from suggestbox.workflow.check import check
 from suggestbox.workflow.operations import move
 from tests import factories as f
+from tests.calls import scene as calls
+from tests.cast import grant
 from tests.conftest import NOON
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 from tests.mail.telling import text_for
@@ -208,6 +211,15 @@ def test_the_same_word_in_many_rows_is_no_work(curator):
         page = upload(curator, b"text\n" + b"gut\n" * 15_000, "words.csv")
     assert page.status_code == 200
     assert "gut" in page.text
+
+
+def test_the_journal_names_who_started_an_import_not_who_uploaded_it(cast, curator, client_as):
+    upload(curator, b"text\nhello\n", "words.csv")
+    with work():
+        grant(cast.kim, "cx_manager")
+    answer = client_as(cast.kim).post("/feedback/imports/1/columns", data={"start": "1", "column_text": "text"})
+    entry = db.session.scalars(sa.select(Entry).where(Entry.kind == "feedback.import_queued")).one()
+    assert (answer.status_code, entry.actor_id) == (303, cast.kim.id)
 
 
 def test_half_signs_in_json_are_no_fault_of_ours(curator):
@@ -387,6 +399,15 @@ def measures_step(measure):
     from suggestbox.measures.operations import open_step
 
     return open_step(measure)
+
+
+def test_whoever_is_one_of_a_few_who_are_asked_reads_that_a_name_can_be_guessed(cast, client_as, clock):
+    with work():
+        cast.coo.language = "en"
+        few, all_ = (calls.opened(cast, department_ids=ids).id for ids in ([cast.it.id], []))
+    coo = client_as(cast.coo)
+    pages = [plain(coo.get(f"/ideas/new?call={call_id}").text) for call_id in (few, all_)]
+    assert ["Fewer than five people are asked" in page for page in pages] == [True, False]
 
 
 # -- floods ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ JOB_WORDS = {
     "core.forget": _l("Removes notes that are only of use for a short time"),
     "core.integrity": _l("Reads the whole database and the journal, and looks whether all is sound"),
     "core.watchman": _l("Tells a watchman outside that all is well, if one is set up"),
-    "calls.tell": _l("Tells people of calls for ideas that opened, and of those that opened while they were away"),
     "evidence.since": _l("Looks up what customers say since a measure was done, and tells the submitters once"),
     "feedback.import_files": _l("Removes files of customer feedback that no import waits for"),
     "feedback.learn": _l("Has the model of customer feedback learn anew, and look at what is new"),

@@ -96,7 +96,8 @@ def _themes(told: Row, places: dict[str, Touchpoint], at: datetime, by_id: int) 
         facts = {name: row[name] for name in ("key", "name_de", "name_en", "description_de", "description_en")}
         found[row["key"]] = create_theme(
             now=at, by_id=by_id, touchpoint_ids=[places[key].id for key in row["touchpoints"]],
-            audience=row.get("audience", "customers"), need=row.get("need", ""), **facts,
+            audience=row.get("audience", "customers"), need=row.get("need", ""),
+            examples_de=row.get("examples_de", []), examples_en=row.get("examples_en", []), **facts,
         )
     return found
 

@@ -198,20 +198,23 @@ def _voices(themes: Sequence[ThemeBrief], known: Kept, today: date) -> dict[int,
 def index_of(themes: Sequence[Theme], words: Iterable[Sequence[Any]]) -> Index:
     """Give the index of themes.
 
-    Takes   words: (theme id, stem, weight), as the model found them; names and examples speak for a theme as long as
-            nothing was learned about it
+    Takes   words: (theme id, stem, weight), as the model found them; names speak for a theme as long as nothing was
+            learned about it, examples always: whoever wrote them may know words that customers do not use
     """
     made, learned = Index(), [(theme_id, stem, weight) for theme_id, stem, weight in words]
     alive, known = {theme.id for theme in themes}, {theme_id for theme_id, _stem, _weight in learned}
     described: dict[int, dict[str, float]] = {}
+    examples: dict[int, set[str]] = {}
     for theme in themes:
         names = [name for name in (stems_in(theme.name_de), stems_in(theme.name_en)) if name]
         made.names[theme.id] = [frozenset(name) for name in names]
-        stems = {stem: FROM_EXAMPLE for text in (*theme.examples_de, *theme.examples_en) for stem in stems_in(text)}
-        described[theme.id] = stems | {stem: FROM_NAME / math.sqrt(len(name)) for name in names for stem in name}
+        examples[theme.id] = {s for text in (*theme.examples_de, *theme.examples_en) for s in stems_in(text)}
+        described[theme.id] = dict.fromkeys(examples[theme.id], FROM_EXAMPLE)
+        described[theme.id] |= {stem: FROM_NAME / math.sqrt(len(name)) for name in names for stem in name}
     common = Counter(stem for stems in described.values() for stem in stems)
-    for theme_id in alive - known:
-        learned += [(theme_id, s, weight - math.log(common[s])) for s, weight in described[theme_id].items()]
+    for theme_id in alive:
+        learned += [(theme_id, s, weight - math.log(common[s])) for s, weight in described[theme_id].items()
+                    if theme_id not in known or s in examples[theme_id]]
     for theme_id, stem, weight in learned:
         if theme_id in alive and weight > NO_MORE_THAN_CHANCE:
             made.add(theme_id, stem, weight)

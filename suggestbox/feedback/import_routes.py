@@ -11,8 +11,8 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, NotFound, Refused, TooMuch
 from suggestbox.core.guard import door
+from suggestbox.core.language import decimal, short_date
 from suggestbox.core.language import gettext as _
-from suggestbox.core.language import short_date
 from suggestbox.core.paging import page_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
@@ -208,7 +208,7 @@ def _rows(preview: Any) -> list[dict[str, Any]]:
     for one in preview.rows[:SHOWN_ROWS] if preview is not None else ():
         facts = [
             (intake.FIELDS[name].label, short_date(date.fromisoformat(value)) if name == "date" else
-             words.get(name, {}).get(value, value))
+             decimal(float(value)) if name == "rating" else words.get(name, {}).get(value, value))
             for name, value in one.facts.items() if name != "text" and value and name in intake.FIELDS
         ]
         shown.append({"line": one.line, "text": one.facts.get("text", ""), "facts": facts, "errors": one.errors})
@@ -218,7 +218,8 @@ def _rows(preview: Any) -> list[dict[str, Any]]:
 def _start(row: Import, mapping: dict[str, str], options: dict[str, Any]) -> Any:
     import_id, now = row.id, utc_now()
     with work():
-        intake.queue(load_import(current_user, import_id), mapping=mapping, options=options, now=now)
+        intake.queue(load_import(current_user, import_id), mapping=mapping, options=options, now=now,
+                     by_id=current_user.id)
     return redirect(url_for("feedback.import", import_id=import_id), 303)
 
 

@@ -21,7 +21,7 @@ from .heard import HEARD, add_heard
 from .intake_cells import Wanted
 from .intake_fields import FIELDS, OPTIONS, Field, Option, check_mapping, clean_options, propose_mapping
 from .intake_files import Kept, forget_file, keep_file, keep_path, open_source, path_of
-from .intake_reading import Reading, Tally, look_over
+from .intake_reading import Reading, Tally, kept_masked, look_over
 from .landscape import Landscape, landscape
 from .masking import staff_names
 from .models import Import, Source
@@ -81,9 +81,12 @@ def start_import(
     return row
 
 
-def queue(row: Import, *, mapping: Mapping[str, str], options: Mapping[str, Any], now: datetime) -> None:
+def queue(
+    row: Import, *, mapping: Mapping[str, str], options: Mapping[str, Any], now: datetime, by_id: int | None = None
+) -> None:
     """Let an uploaded file come in with this mapping and these options; its source remembers both.
 
+    Takes   by_id: who says so, where that is not who uploaded it
     Raises  Refused when it is on its way already, or came in
     """
     if row.state not in ("uploaded", "failed") or not row.stored_name:
@@ -92,7 +95,8 @@ def queue(row: Import, *, mapping: Mapping[str, str], options: Mapping[str, Any]
     row.state, row.errors, row.row_count, row.done_count = "queued", [], 0, 0
     source = db.session.get_one(Source, row.source_id)
     source.mapping, source.options, source.changed_at = dict(row.mapping), dict(options), now
-    write("feedback.import_queued", now=now, actor_id=row.by_id, role="person" if row.by_id else "admin",
+    actor_id = by_id or row.by_id
+    write("feedback.import_queued", now=now, actor_id=actor_id, role="person" if actor_id else "admin",
           import_id=row.id, source_id=row.source_id)
     db.session.flush()
 

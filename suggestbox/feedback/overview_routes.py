@@ -7,6 +7,7 @@ from flask import current_app, render_template, request, url_for
 from flask_login import current_user
 
 from suggestbox.calls.policy import may_draft
+from suggestbox.calls.queries import calls_open_on
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import is_on
@@ -89,6 +90,7 @@ def overview() -> str:
     stations = stations_of(ways[0].id, choice, lands) if ways else []
     praised = praise_of(choice, lands, most=NAMED - 1)
     names = staff_names(book)
+    may_call = is_on("calls") and may_draft(me, book=book)
 
     def words_of(item: Item) -> str:
         return shown_text(item, whole=False, names=names)  # this page is printed and passed round
@@ -97,7 +99,8 @@ def overview() -> str:
         "feedback/overview.html", choice=choice, said=choice.words(voices(choice.slice)), lands=lands, book=book,
         way=ways[0] if ways else None, stretches=lay_out(stations, most=MOST_ON_A_SIDE), has_themes=bool(lands.alive()),
         open_themes=unanswered(me, lands, today=book.today, most=NAMED), trend_words=TREND_WORDS,
-        calls=is_on("calls") and may_draft(me, book=book), praised=praised, words_of=words_of,
+        calls=may_call, praised=praised, words_of=words_of,
+        called={call.theme_id: call.id for call in calls_open_on(book.today)} if may_call else {},
         rises=_rises(lands, book.today)[:NAMED], done=_done(me, lands, book.today), verdict=verdict, figures=figures,
         waiting=waiting() if curates else None,
     )

@@ -66,6 +66,17 @@ def _named(facts: dict[str, Any]) -> None:
         raise Invalid(sentence, reason="no_name", fields={"name_de": sentence})
 
 
+def _refuse_taken(facts: dict[str, Any], parent_id: int | None, lands: Landscape, *, but: int | None = None) -> None:
+    """Two themes beside each other have different names: nobody could choose between them in a list."""
+    for field in ("name_de", "name_en"):
+        name = (facts.get(field) or "").casefold()
+        if name and any(
+            one.parent_id == parent_id and one.id != but and name == getattr(one, field).casefold() for one in lands.alive()
+        ):
+            sentence = _("There is a theme with this name here already.")
+            raise Invalid(sentence, reason="name_taken", fields={field: sentence})
+
+
 def _living(theme_id: int, lands: Landscape) -> Any:
     above = lands.theme(theme_id)
     if above is None or above.gone:
@@ -99,6 +110,7 @@ def create_theme(
     above = _living(parent_id, lands) if parent_id is not None else None
     facts["audience"] = facts.get("audience") or (above.audience if above else "customers")
     _refuse_other_audience(facts["audience"], above)
+    _refuse_taken(facts, parent_id, lands)
     key = key or free_key(Theme, facts.get("name_de") or facts["name_en"])
     empty: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), **{name: [] for name in EXAMPLES}, "need": "", "owner_id": None}
     theme = Theme(key=key, parent_id=parent_id, created_at=now, **{**empty, **facts})
@@ -123,6 +135,7 @@ def change_theme(theme: Theme, *, now: datetime, by_id: int | None, **facts: Any
     if not different:
         return []
     lands = locked_landscape()
+    _refuse_taken({name: value for name, (_before, value) in different.items()}, theme.parent_id, lands, but=theme.id)
     if "audience" in different:
         above = lands.theme(theme.parent_id)
         _refuse_other_audience(facts["audience"], above)

@@ -33,7 +33,7 @@ IMPORT_STATE_WORDS = {
     "running": _l("Coming in"),
     "visible": _l("Came in"),
     "failed": _l("Nothing came in"),
-    "undone": _l("Taken back"),
+    "undone": _l("Undone"),
 }
 
 IMPORT_STATE_TINTS = {"uploaded": "soon", "queued": "info", "running": "info", "visible": "good", "failed": "late"}

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from suggestbox.calls.models import Call
 from suggestbox.calls.policy import may_answer
-from suggestbox.calls.queries import call_with
+from suggestbox.calls.queries import SHOWN_FROM_PEOPLE, audience, call_with, departments_of
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid, Stale
@@ -63,6 +63,11 @@ def _call(form: IdeaForm, draft: Idea | None) -> Call | None:
     call = call_with(whole_number(form.call_id.data)) if is_on("calls") else None
     kept = call is not None and draft is not None and draft.call_id == call.id
     return call if call is not None and (kept or may_answer(current_user, call)) else None
+
+
+def _asks_few(call: Call) -> bool:
+    """Whether so few are asked that one of them can be guessed."""
+    return len(audience(departments_of([call.id]).get(call.id, ()), here())) < SHOWN_FROM_PEOPLE
 
 
 def _says_the_same(form: IdeaForm, idea: Idea) -> bool:
@@ -157,7 +162,7 @@ def _form_page(form: IdeaForm, draft: Idea | None) -> str:
         "ideas/new.html", form=form, draft=draft, accepted=ACCEPTED, superior=superior,
         may_help=policy.may_submit_on_behalf(current_user),
         files_chosen=any(file.filename for file in request.files.getlist("attachments")),
-        draft_key=f"idea-{draft.id}" if draft else key, call=call,
+        draft_key=f"idea-{draft.id}" if draft else key, call=call, few_asked=call is not None and _asks_few(call),
         similar=similar_fragment("\n".join((form.problem.data or "", form.proposal.data or "")), _ticked(draft, call)),
     )
 

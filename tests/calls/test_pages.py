@@ -18,6 +18,9 @@ from tests.calls import scene
 from tests.feedback.scene import make_cx_manager, make_item, make_theme
 
 NOW, TODAY = scene.NOW, scene.TODAY
+
+pytestmark = pytest.mark.either
+
 TYPED = {"question": "What helps?", "background": "We wonder.", "sponsor": "lea@example.com", "starts_on": str(TODAY),
          "ends_on": str(TODAY + timedelta(days=14)), "whom": "all"}
 

@@ -74,6 +74,18 @@ def test_what_the_model_found_telling_counts_and_common_words_do_not(cast: Cast)
     assert _fitting("Das Paket") == []
 
 
+def test_examples_count_beside_what_was_learned(cast: Cast):
+    with work():
+        (late,) = _themes("Liefertermin").values()
+        words = [("liefer", 2.4), ("spat", 3.1)]
+        db.session.execute(sa.insert(ThemeWord), [
+            {"theme_id": late.id, "stem": stem, "weight": weight, "word": stem} for stem, weight in words])
+    before = _fitting("Die Lieferung kommt zu spät und keiner sagt Bescheid")
+    with work():
+        db.session.get_one(Theme, late.id).examples_de = ["Keiner sagt dem Kunden Bescheid."]
+    assert (before, _fitting("Die Lieferung kommt zu spät und keiner sagt Bescheid")) == ([], ["Liefertermin"])
+
+
 def test_at_most_three_and_the_best_first(cast: Cast):
     with work():
         _themes(*(f"Lieferschein {word}" for word in ("drucken", "falsch", "unleserlich", "doppelt")))

@@ -10,6 +10,7 @@ from suggestbox.feedback.models import Assignment, Journey, Theme, ThemeRule, To
 from tests.cast import Cast
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 
+pytestmark = pytest.mark.either
 
 @pytest.fixture
 def cem(cast: Cast) -> Any:
@@ -283,3 +284,18 @@ def test_the_page_of_a_theme_tells_its_history(cast: Cast, cem: Any, client_as: 
     assert "Changed the theme." in page
     assert "Cem Celik" in page
     assert '<span class="visually-hidden">before: </span>Late</del>' in page
+
+
+def test_two_themes_beside_each_other_have_different_names(cem: Any, client_as: Any) -> None:
+    with work():
+        above = make_theme("delivery", name_en="Delivery", name_de="Lieferung").id
+        other = make_theme("other", name_en="Other", name_de="Anderes").id
+    client = client_as(cem)
+    again = client.post("/feedback/themes/new", data={"name_de": "LIEFERUNG", "audience": "customers"})
+    renamed = client.post(f"/feedback/themes/{other}/edit", data={"name_en": "delivery", "audience": "customers"})
+    below = client.post("/feedback/themes/new", data={"name_de": "Lieferung", "parent_id": above, "audience": "customers"})
+    same = client.post(f"/feedback/themes/{above}/edit", data={"name_en": "delivery", "name_de": "Lieferung",
+                                                               "audience": "customers"})
+    assert [answer.status_code for answer in (again, renamed, below, same)] == [422, 422, 303, 303]
+    assert "There is a theme with this name here already." in again.text
+    assert 'id="name_en-error"' in renamed.text

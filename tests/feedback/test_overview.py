@@ -8,6 +8,7 @@ import pytest
 from suggestbox.core.database import db, work
 from suggestbox.evidence.models import IdeaTheme
 from suggestbox.feedback.models import Import, Proposal, Rise, Source
+from tests.calls.scene import opened
 from tests.factories import START, closed
 from tests.feedback.scene import AT, make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 from tests.measures.scene import done
@@ -79,6 +80,17 @@ def test_whoever_may_calls_for_ideas_with_one_click(cem, reader, client_as):
         fill(1)
     assert [re.findall(r'href="(/calls/new\?theme=\d+)"', browser.get("/feedback").text) != []
             for browser in (reader, client_as(cem))] == [False, True]
+
+
+def test_what_is_called_for_already_leads_to_its_call(cast, cem, client_as):
+    with work():
+        fill(1)
+    browser = client_as(cem)
+    theme_id = re.findall(r'href="/calls/new\?theme=(\d+)"', browser.get("/feedback").text)[0]
+    with work():
+        call_id = opened(cast, theme_id=int(theme_id)).id
+    page = browser.get("/feedback").text
+    assert (f'href="/calls/new?theme={theme_id}"' in page, f'href="/calls/{call_id}"' in page) == (False, True)
 
 
 def test_a_measure_that_is_done_stands_with_what_customers_say_since(reader, cast):

@@ -12,6 +12,8 @@ from tests import factories as f
 from tests.feedback.scene import make_journey, make_touchpoint
 from tests.measures import scene
 
+pytestmark = pytest.mark.either
+
 NOW = scene.CLOSED_AT
 TODAY = NOW.date()
 TYPED = {"title": "A printer", "owner": "eve@example.com", "due_on": "2026-12-04", "description": "At ramp 3."}
