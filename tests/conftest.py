@@ -28,6 +28,9 @@ DATABASE_URL = os.environ.get("SUGGESTBOX_TEST_DATABASE_URL", "")
 NOON = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 """A Wednesday in a week without public holidays, noon in Bremen."""
 
+REMEMBERED = ("directories", "settled_with", "findings", "theme_hints")
+"""What the application keeps in memory about its database; gone with the database of a test."""
+
 for variable in [name for name in os.environ if name.startswith("SUGGESTBOX_") and "TEST" not in name]:
     if variable not in ("SUGGESTBOX_REQUIRE_BROWSER", "SUGGESTBOX_REQUIRE_POSTGRES", "SUGGESTBOX_DATA"):
         del os.environ[variable]
@@ -195,10 +198,8 @@ def one_app(house: FileHouse | ServerHouse, tmp_path_factory: pytest.TempPathFac
 def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
     """The application on a fresh database, with its context open."""
     config = dict(one_app.config)
-    one_app.extensions.pop("directories", None)
-    one_app.extensions.pop("settled_with", None)
-    one_app.extensions.pop("findings", None)
-    one_app.extensions.pop("theme_hints", None)
+    for remembered in REMEMBERED:
+        one_app.extensions.pop(remembered, None)
     with one_app.app_context():
         house.renew()
         yield one_app

@@ -27,7 +27,7 @@ from suggestbox.reviews.models import Assignment
 from suggestbox.serving import Server
 from suggestbox.workflow.jobs import settle_everything
 from tests.cast import NAMES, SITES, Cast, gather
-from tests.conftest import NOON
+from tests.conftest import NOON, REMEMBERED
 
 PASSWORD = "correct horse battery"
 KEYS = {row[0]: row[1] for row in SITES}
@@ -69,7 +69,8 @@ class House:
         fresh = self._database.with_suffix(".fresh")
         shutil.copyfile(self._database.with_suffix(f".{name}"), fresh)
         fresh.replace(self._database)
-        self.app.extensions.pop("directories", None)
+        for remembered in REMEMBERED:
+            self.app.extensions.pop(remembered, None)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
