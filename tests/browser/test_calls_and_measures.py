@@ -21,7 +21,7 @@ Visit = Callable[..., Visitor]
 WAYS = [{"language": "de", "width": 390, "scheme": "dark"}, {"language": "en", "width": 1280}]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way["language"])
+@pytest.mark.parametrize("way", [WAYS[0], pytest.param(WAYS[1], marks=pytest.mark.slow)], ids=lambda way: way["language"])
 def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str, Any]) -> None:
     now = utc_now()
     house.clock.move_to(now + timedelta(days=10))

@@ -64,7 +64,7 @@ def furnish(house: House) -> dict[str, Any]:
                 "number": idea.number or "", "proposal": session.query(Proposal).one().id}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way["language"])
+@pytest.mark.parametrize("way", [WAYS[0], pytest.param(WAYS[1], marks=pytest.mark.slow)], ids=lambda way: way["language"])
 def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str, Any]) -> None:
     it = furnish(house)
     theme, place = f"/feedback/themes/{it['late']}", f"/feedback/touchpoints/{it['delivery']}"
