@@ -25,6 +25,9 @@ RIDGE = 0.1
 
 AT_ONCE = 500
 
+ROUNDING = 1e-5
+"""Sums of many products in single precision are wrong by so much of the largest; as much is added to keep them solvable."""
+
 
 @dataclass
 class Sense:
@@ -48,9 +51,9 @@ class Sense:
 def learn_sense(vectors: Any, themes: Any) -> Sense:
     """Give what the examples teach. Takes a row of length one per example, and 1 where a theme fits it, else 0."""
     usual = themes.mean(axis=0)
-    chosen = np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_ANCHORS)).astype(int)
+    exact = len(vectors) <= MOST_ANCHORS
+    chosen = np.arange(len(vectors)) if exact else _some_distinct(vectors)
     anchors = vectors[chosen]
-    exact = len(chosen) == len(vectors)
     # Filled part by part: a second matrix of that size would not fit beside it.
     left = np.empty((len(chosen), len(chosen)))
     for some in _parts(len(chosen)):
@@ -59,14 +62,20 @@ def learn_sense(vectors: Any, themes: Any) -> Sense:
         left[np.diag_indices(len(left))] += RIDGE
         return Sense(anchors, _solve(left, themes - usual), usual)
     left *= RIDGE
-    left[np.diag_indices(len(left))] += 1e-4
     right = np.zeros((len(chosen), themes.shape[1]))
     for some in _parts(len(vectors)):
         near = _near(vectors[some] @ anchors.T)
         for part in _parts(len(chosen)):
             left[part] += near[:, part].T @ near
         right += near.T @ (themes[some] - usual).astype(np.float32)
+    left[np.diag_indices(len(left))] += max(1e-4, ROUNDING * left.diagonal().max())
     return Sense(anchors, _solve(left, right), usual)
+
+
+def _some_distinct(vectors: Any) -> Any:
+    """Places of some vectors, no two alike: the same one twice would leave nothing to solve."""
+    distinct = np.sort(np.unique(vectors, axis=0, return_index=True)[1])
+    return distinct[np.linspace(0, len(distinct) - 1, min(len(distinct), MOST_ANCHORS)).astype(int)]
 
 
 def _parts(length: int) -> Iterator[slice]:

@@ -12,6 +12,7 @@ from suggestbox.feedback import vectors
 from suggestbox.feedback.calibration import best_threshold, declining_below
 from suggestbox.feedback.features import is_english, name_as_text
 from suggestbox.feedback.opinions import opinions_in
+from suggestbox.feedback.sense import learn_sense
 from suggestbox.feedback.theme_model import Example, train
 from suggestbox.feedback.theme_store import MARK, DamagedModel, load_model, save_model
 from tests.feedback.texts import english, german
@@ -180,3 +181,15 @@ def test_real_feedback_is_told_better_than_by_the_plain_method(tmp_path):
     assert [name for name in apart if apart[name]["better"]] == [
         "themes.micro_f1", "themes.macro_f1", "themes_with_polarity.micro_f1", "themes_with_polarity.macro_f1",
         "in_scope_accuracy"], json.dumps(apart)
+
+
+def test_texts_that_stand_there_many_times_are_learned_from_like_others():
+    dice = np.random.default_rng(4)
+    distinct = dice.normal(size=(300, 64)).astype(np.float32)
+    distinct /= np.linalg.norm(distinct, axis=1, keepdims=True)
+    which = dice.integers(0, 300, size=6000)
+    themes = np.eye(5)[which % 5]
+    sense = learn_sense(distinct[which], themes)
+    scores, nearest = sense.scores(distinct)
+    assert (scores.argmax(axis=1) == np.arange(300) % 5).all()
+    assert np.allclose(nearest, 1.0, atol=1e-5)
