@@ -36,8 +36,8 @@ SCALE = 0.8
 CITIES = ("Soest", "Lippstadt", "Paderborn", "Kassel", "Fritzlar", "Warburg", "Leeds", "Stockport", "Galway")
 DEVICES = ("Arvo 6", "Arvo 9", "Arvo 14", "Terno", "Tella")
 WEEKDAYS = {"de": ("Montag", "Dienstag", "Donnerstag", "Freitag"), "en": ("Monday", "Tuesday", "Thursday", "Friday")}
-BEFORE = {"de": ("", "", "", "", "Guten Tag, ", "Kurz und knapp: ", "Ehrlich gesagt: ", "Zur Info: "),
-          "en": ("", "", "", "Hello, ", "To be honest: ")}
+BEFORE = {"de": ("", "", "", "", "Guten Tag. ", "Kurz und knapp: ", "Ehrlich gesagt: ", "Zur Info: "),
+          "en": ("", "", "", "Hello. ", "To be honest: ")}
 AFTER = {
     "positive": {"de": ("", "", " Weiter so!", " Danke!", " Gern wieder."), "en": ("", "", " Thank you!", " Keep it up.")},
     "negative": {"de": ("", "", " Bitte kümmern Sie sich darum.", " Schade.", " Das muss besser gehen."),
