@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid, Refused, Stale
+from suggestbox.core.database import db, hold
+from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
+from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Theme
 from suggestbox.journal import operations as journal
 from suggestbox.mail.operations import tell_waiting
@@ -19,22 +20,12 @@ QUESTION_LENGTH, BACKGROUND_LENGTH, RESULTS_LENGTH, REASON_LENGTH = 200, 10_000,
 LONGEST_DAYS = 366
 
 
-def _text(field: str, value: str, longest: int, *, required: bool = True) -> str:
-    value = (value or "").strip()
-    if required and not value:
-        raise Invalid(fields={field: _("Please write something here.")})
-    if len(value) > longest:
-        raise Invalid(fields={field: _("This is too long: %(length)s characters, at most %(most)s fit.",
-                                       length=len(value), most=longest)})
-    return value
-
-
 def _write(
     call: Call, book: Directory, *, question: str, background: str, sponsor_id: int | None, starts_on: date | None,
     ends_on: date | None, department_ids: Collection[int],
 ) -> None:
-    call.question = _text("question", question, QUESTION_LENGTH)
-    call.background = _text("background", background, BACKGROUND_LENGTH, required=False)
+    call.question = typed_text("question", question, QUESTION_LENGTH)
+    call.background = typed_text("background", background, BACKGROUND_LENGTH, required=False)
     sponsor = book.person(sponsor_id)
     if sponsor is None or not sponsor.active:
         raise Invalid(fields={"sponsor": _("This person does not work here (any more).")})
@@ -87,7 +78,7 @@ def change_call(call: Call, *, by_id: int, now: datetime, book: Directory, versi
 
     Raises  Stale, Refused when it was published meanwhile, Invalid
     """
-    _locked(call, version)
+    hold(call, version)
     if call.published_at is not None:
         raise Refused(_("This call is published already; its words stay as they are."), reason="published")
     with db.session.no_autoflush:
@@ -100,7 +91,7 @@ def discard_call(call: Call, *, by_id: int, now: datetime, version: int | None =
 
     Raises  Stale, Refused when it was published
     """
-    _locked(call, version)
+    hold(call, version)
     if call.published_at is not None:
         raise Refused(_("This call is published already."), reason="published")
     call_id = call.id
@@ -117,7 +108,7 @@ def publish_call(call: Call, *, by_id: int, now: datetime, book: Directory, vers
 
     Raises  Stale, Refused when it is published or its last day is over
     """
-    _locked(call, version)
+    hold(call, version)
     if call.published_at is not None:
         raise Refused(_("This call is published already."), reason="published")
     if call.ends_on < book.today:
@@ -151,9 +142,9 @@ def end_call(call: Call, *, reason: str, by_id: int, now: datetime, book: Direct
 
     Raises  Stale, Refused when it is not going on, Invalid
     """
-    _locked(call, version)
+    hold(call, version)
     _must_go_on(call, book)
-    call.dates_reason = _text("reason", reason, REASON_LENGTH)
+    call.dates_reason = typed_text("reason", reason, REASON_LENGTH)
     call.ended_at = now
     journal.write("end_call", now=now, actor_id=by_id, call_id=call.id)
     db.session.flush()
@@ -166,9 +157,9 @@ def prolong_call(
 
     Raises  Stale, Refused when it is not going on, Invalid
     """
-    _locked(call, version)
+    hold(call, version)
     _must_go_on(call, book)
-    reason = _text("reason", reason, REASON_LENGTH)
+    reason = typed_text("reason", reason, REASON_LENGTH)
     if ends_on is None:
         raise Invalid(fields={"ends_on": _("Please give a date, like 2026-03-31.")})
     if ends_on <= call.ends_on:
@@ -184,10 +175,10 @@ def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Dir
 
     Raises  Stale, Refused while it goes on, Invalid
     """
-    _locked(call, version)
+    hold(call, version)
     if state_of(call, book.today) != "ended":
         raise Refused(_("The results are told when the call is over."), reason="not_over")
-    call.results = _text("words", words, RESULTS_LENGTH)
+    call.results = typed_text("words", words, RESULTS_LENGTH)
     call.results_at, call.results_by_id = now, by_id
     journal.write("tell_results_of_call", now=now, actor_id=by_id, call_id=call.id)
     rows = []
@@ -195,13 +186,6 @@ def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Dir
         rows.append({"key": f"calls.results:{call.id}:s{part.id}", "submitter_id": part.id, "facts": {"call_id": call.id}})
     tell_waiting("calls.results", rows, now=now)
     db.session.flush()
-
-
-def _locked(call: Call, version: int | None) -> None:
-    """Hold the call for this transaction; whoever looked at an earlier state of it looks again."""
-    db.session.refresh(call, with_for_update=True)
-    if version is not None and version != call.version:
-        raise Stale(reason="changed_meanwhile")
 
 
 def _must_go_on(call: Call, book: Directory) -> None:

@@ -139,6 +139,16 @@ def work() -> Iterator[Session]:
         raise
 
 
+def hold(row: Any, version: int | None) -> None:
+    """Hold a row with a version for this transaction; whoever looked at an earlier state of it looks again.
+
+    Raises  Stale
+    """
+    db.session.refresh(row, with_for_update=True)
+    if version is not None and version != row.version:
+        raise Stale(reason="changed_meanwhile")
+
+
 def _is_a_race(clash: IntegrityError) -> bool:
     """Unique violations are two people (or two clicks) at once; anything else is a fault of ours."""
     return "UNIQUE constraint" in str(clash.orig) or getattr(clash.orig, "sqlstate", "") == "23505"

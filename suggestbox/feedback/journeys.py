@@ -17,7 +17,7 @@ from suggestbox.core.language import gettext as _
 from suggestbox.journal.operations import write
 
 from .models import Journey, Touchpoint
-from .tree import free_key
+from .tree import free_key, refuse_nameless
 
 JOURNEY_FACTS = ("name_de", "name_en", "description_de", "description_en", "audience")
 TOUCHPOINT_FACTS = ("journey_id", "name_de", "name_en", "department_id", "owner_id", "process")
@@ -72,12 +72,6 @@ def _write(kind: str, row: Journey | Touchpoint, now: datetime, by_id: int | Non
     write(f"{noun}.{kind}", now=now, actor_id=by_id, role="person" if by_id is not None else "house", **facts)
 
 
-def _named(facts: dict[str, Any]) -> None:
-    if not (facts.get("name_de") or facts.get("name_en")):
-        sentence = _("The name is missing.")
-        raise Invalid(sentence, reason="no_name", fields={"name_de": sentence})
-
-
 def _last(query: Any) -> int:
     return int(db.session.scalar(query) or 0) + 1
 
@@ -90,7 +84,7 @@ def create_journey(*, now: datetime, by_id: int | None, key: str = "", **facts: 
 
     Takes   facts: some of JOURNEY_FACTS
     """
-    _named(facts)
+    refuse_nameless(facts)
     facts.setdefault("name_de", "")
     facts.setdefault("name_en", "")
     position = _last(sa.select(sa.func.max(Journey.position)))
@@ -106,7 +100,7 @@ def change(row: Journey | Touchpoint, *, now: datetime, by_id: int | None, **fac
 
     A touchpoint that goes to another journey stands last there.
     """
-    _named({"name_de": row.name_de, "name_en": row.name_en, **facts})
+    refuse_nameless({"name_de": row.name_de, "name_en": row.name_en, **facts})
     different = sorted(name for name, value in facts.items() if getattr(row, name) != value)
     if isinstance(row, Touchpoint) and "journey_id" in different:
         _open_journey(facts["journey_id"])
@@ -158,7 +152,7 @@ def create_touchpoint(
     if journey.archived_at is not None:
         raise Refused(_("This journey is archived. Bring it back first."), reason="archived")
     facts = {**facts, "journey_id": journey.id}
-    _named(facts)
+    refuse_nameless(facts)
     facts.setdefault("name_de", "")
     facts.setdefault("name_en", "")
     position = _last(sa.select(sa.func.max(Touchpoint.position)).where(Touchpoint.journey_id == journey.id))

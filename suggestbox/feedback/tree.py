@@ -60,7 +60,11 @@ def refuse_stale(theme: Theme, version: int | None) -> None:
                     reason="changed_meanwhile")  # fmt: skip
 
 
-def _named(facts: dict[str, Any]) -> None:
+def refuse_nameless(facts: dict[str, Any]) -> None:
+    """Refuse a theme, journey or touchpoint without a name in either language.
+
+    Raises  Invalid
+    """
     if not (facts.get("name_de") or facts.get("name_en")):
         sentence = _("The name is missing.")
         raise Invalid(sentence, reason="no_name", fields={"name_de": sentence})
@@ -105,7 +109,7 @@ def create_theme(
     Takes   facts: some of FACTS; without an audience that of the theme above
     Raises  Invalid with a sentence per field
     """
-    _named(facts)
+    refuse_nameless(facts)
     lands = locked_landscape()
     above = _living(parent_id, lands) if parent_id is not None else None
     facts["audience"] = facts.get("audience") or (above.audience if above else "customers")
@@ -128,7 +132,7 @@ def change_theme(theme: Theme, *, now: datetime, by_id: int | None, **facts: Any
     Raises  Invalid with a sentence per field, Refused for a theme that is archived
     """
     _refuse_gone(theme)
-    _named({"name_de": theme.name_de, "name_en": theme.name_en, **facts})
+    refuse_nameless({"name_de": theme.name_de, "name_en": theme.name_en, **facts})
     different: dict[str, Any] = {
         name: [getattr(theme, name), value] for name, value in facts.items() if getattr(theme, name) != value
     }

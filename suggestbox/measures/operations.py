@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid, Refused, Stale
+from suggestbox.core.database import db, hold
+from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
+from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Touchpoint
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import person_behind
@@ -22,16 +23,6 @@ from .policy import is_adopted
 TITLE_LENGTH, WORDS_LENGTH, REASON_LENGTH = 200, 5000, 1000
 MOVES_AT_MOST = 2
 FARTHEST_DAYS = 3 * 366
-
-
-def _text(field: str, value: str, longest: int, *, required: bool = True) -> str:
-    value = (value or "").strip()
-    if required and not value:
-        raise Invalid(fields={field: _("Please write something here.")})
-    if len(value) > longest:
-        raise Invalid(fields={field: _("This is too long: %(length)s characters, at most %(most)s fit.",
-                                       length=len(value), most=longest)})
-    return value
 
 
 def _day(field: str, value: date | None, earliest: date, latest: date) -> date:
@@ -50,13 +41,6 @@ def _owner(person_id: int | None, book: Directory, field: str = "owner") -> int:
     if brief is None or not brief.active:
         raise Invalid(fields={field: _("This person does not work here (any more).")})
     return brief.id
-
-
-def _locked(measure: Measure, version: int | None) -> None:
-    """Hold the measure for this transaction; whoever looked at an earlier state of it looks again."""
-    db.session.refresh(measure, with_for_update=True)
-    if version is not None and version != measure.version:
-        raise Stale(reason="changed_meanwhile")
 
 
 def open_step(measure: Measure) -> Step | None:
@@ -78,8 +62,8 @@ def plan_measure(
     if not is_adopted(idea):
         text = _("Measures are planned for an adopted idea, once its submitters know the outcome.")
         raise Refused(text, reason="not_adopted")
-    title = _text("title", title, TITLE_LENGTH)
-    description = _text("description", description, WORDS_LENGTH, required=False)
+    title = typed_text("title", title, TITLE_LENGTH)
+    description = typed_text("description", description, WORDS_LENGTH, required=False)
     owner_id = _owner(owner_id, book)
     due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
     if touchpoint_id is not None:
@@ -103,7 +87,7 @@ def start_measure(measure: Measure, *, by_id: int, now: datetime, version: int |
 
     Raises  Stale, Refused when it runs or is done already
     """
-    _locked(measure, version)
+    hold(measure, version)
     if measure.state != "planned":
         raise Refused(_("This measure has begun already."), reason="begun")
     measure.state, measure.started_at = "running", now
@@ -120,11 +104,11 @@ def move_measure(
 
     Raises  Stale, Refused (done, or moved twice already), Invalid
     """
-    _locked(measure, version)
+    hold(measure, version)
     _refuse_done(measure)
     if measure.due_moves >= MOVES_AT_MOST:
         raise Refused(_("The date was moved twice already."), reason="moved_twice")
-    reason = _text("reason", reason, REASON_LENGTH)
+    reason = typed_text("reason", reason, REASON_LENGTH)
     calendar = book.calendar_of(measure.owner_id)
     earliest = max(book.today, measure.due_on + timedelta(days=1))
     due_on = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
@@ -148,10 +132,10 @@ def finish_measure(
 
     Raises  Stale, Refused (done already), Invalid
     """
-    _locked(measure, version)
+    hold(measure, version)
     _refuse_done(measure)
     idea = _idea(measure)
-    words = _text("words", words, WORDS_LENGTH)
+    words = typed_text("words", words, WORDS_LENGTH)
     begun = idea.submitted_at.date() - timedelta(days=1) if idea.submitted_at else book.today
     if done_on is not None and done_on > book.today:
         raise Invalid(fields={"done_on": _("This day has not come yet.")})

@@ -7,6 +7,7 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid
 from suggestbox.core.forms import whole_number
 from suggestbox.core.language import gettext as _
+from suggestbox.core.typed import typed_text
 from suggestbox.people.models import Person
 
 from .case import Case
@@ -16,18 +17,7 @@ LONGEST = 20_000
 
 def text(case: Case, name: str, *, required: bool = True, longest: int = LONGEST) -> str:
     """Give a text fact without blank space around it."""
-    value = case.facts.get(name) or ""
-    if not isinstance(value, str):
-        raise Invalid(fields={name: _("Please write something here.")})
-    value = value.strip()
-    if required and not value:
-        raise Invalid(fields={name: _("Please write something here.")})
-    if len(value) > longest:
-        raise Invalid(
-            fields={name: _("This is too long: %(length)s characters, at most %(most)s fit.",
-                            length=len(value), most=longest)}
-        )
-    return value
+    return typed_text(name, case.facts.get(name) or "", longest, required=required)
 
 
 def choice(case: Case, name: str, allowed: Any, *, required: bool = True) -> Any:

@@ -104,8 +104,7 @@ def test_a_damaged_file_is_refused(model, tmp_path, damage, reason):
 
 
 def test_a_model_made_with_other_vectors_is_learned_anew(tmp_path, monkeypatch):
-    if not vectors.width():
-        pytest.skip("no vectors here")
+    assert vectors.width() > 0
     save_model(train(english()), tmp_path / "themes.model")
     monkeypatch.setattr(vectors, "_tables", lambda: None)
     with pytest.raises(DamagedModel):
