@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from suggestbox.admin import checks as house_checks
 from suggestbox.admin import routes as admin_routes
 from suggestbox.admin.policy import looks_after_the_house
+from suggestbox.awards import routes as award_routes
 from suggestbox.calls import letters as call_letters
 from suggestbox.calls import routes as call_routes
 from suggestbox.conversations import routes as conversation_routes
@@ -47,7 +48,9 @@ from suggestbox.people.same_site import path_on
 from suggestbox.reminders import check as reminder_check
 from suggestbox.reminders import letters as reminder_letters
 from suggestbox.reminders import routes as reminder_routes
+from suggestbox.reports import routes as report_routes
 from suggestbox.reviews import routes as review_routes
+from suggestbox.rules import routes as rules_routes
 from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
 from suggestbox.workflow import letters as workflow_letters
@@ -69,6 +72,9 @@ BLUEPRINTS = (
     measure_routes.bp,
     call_routes.bp,
     evidence_routes.bp,
+    report_routes.bp,
+    award_routes.bp,
+    rules_routes.bp,
 )
 
 

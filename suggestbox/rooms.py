@@ -16,17 +16,19 @@ ROOMS = (
     "mail",
     "feedback",
     "measures",
+    "awards",
+    "rules",
     "workflow",
     "reminders",
     "calls",
     "evidence",
+    "reports",
     "handbook",
     "admin",
     "simulation",
     "demo",
 )
-"""From the ground up. The design names further rooms (measures, reports); each gets its line here when it is
-furnished."""
+"""From the ground up."""
 
 OUTER = ("routes", "api", "commands", "jobs")
 """Layer files that face the outside: HTML, JSON, command line, schedule."""

@@ -30,6 +30,10 @@ KINDS = (
     "ask_once_more",  # somebody other than the host: the submitter has not said how it was
     "promise",  # whoever promised something in the talk
     "measure",  # whoever carries out what was adopted
+    "confirm_benefit",  # second person: is the benefit computed right?
+    "prove_benefit",  # whoever carried it out: what did the first year bring?
+    "propose_award",  # idea manager: the benefit stands, what do the submitters get?
+    "grant_award",  # second person: an award was proposed
     "return",  # idea manager: a parked or trial idea comes back on this date
     "resolve_conflict",  # idea manager: a conflict came out after the release
     "confirm_correction",  # second person: a correction was proposed

@@ -1,0 +1,1 @@
+"""Reports: figures by fixed definitions, protected small groups, kept periods, exports."""

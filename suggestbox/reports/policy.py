@@ -1,0 +1,61 @@
+"""Who may see which report, export it, set targets, and see who exported what. Roles count only when given for all."""
+
+from typing import Any
+
+from suggestbox.people.directory import Directory
+from suggestbox.people.policy import Somebody, has_role
+
+READERS: dict[str, frozenset[str]] = {
+    "participation": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
+    "flow": frozenset({"idea_manager", "leadership", "works_council"}),
+    "closings": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
+    "benefit": frozenset({"hr_analyst", "idea_manager", "leadership"}),
+    "awards": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
+}
+"""Kind of report: whoever holds one of these roles for the whole house reads and exports it."""
+
+EXPORT_WATCHERS = frozenset({"works_council", "idea_manager", "admin"})
+
+
+def _holds(me: Somebody, roles: frozenset[str], book: Directory | None) -> bool:
+    return any(has_role(me, role, book=book) for role in sorted(roles))
+
+
+def may_read(me: Somebody, kind: str, *, book: Directory | None = None) -> bool:
+    """Say whether this person reads, and may export, this kind of report. A wrong kind raises KeyError."""
+    return _holds(me, READERS[kind], book)
+
+
+def kinds_for(me: Somebody, *, book: Directory | None = None) -> list[str]:
+    """Give the kinds of reports this person reads, in the order of the pages."""
+    return [kind for kind in READERS if may_read(me, kind, book=book)]
+
+
+def may_read_any(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether there is a report for this person."""
+    return bool(kinds_for(me))
+
+
+def may_see_leadership_page(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person sees the one page with targets."""
+    return _holds(me, frozenset({"leadership", "idea_manager"}), None)
+
+
+def may_set_targets(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person sets targets."""
+    return has_role(me, "leadership")
+
+
+def may_enter_costs(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person enters what the programme costs."""
+    return _holds(me, frozenset({"idea_manager", "hr_analyst"}), None)
+
+
+def may_correct(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person has a closed period counted anew, as a visible second version with a reason."""
+    return has_role(me, "idea_manager")
+
+
+def may_see_exports(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person sees who exported what."""
+    return _holds(me, EXPORT_WATCHERS, None)
