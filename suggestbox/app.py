@@ -48,9 +48,12 @@ from suggestbox.people.same_site import path_on
 from suggestbox.reminders import check as reminder_check
 from suggestbox.reminders import letters as reminder_letters
 from suggestbox.reminders import routes as reminder_routes
+from suggestbox.reports import letters as report_letters
 from suggestbox.reports import routes as report_routes
+from suggestbox.reports.policy import kinds_for as reads_reports
 from suggestbox.reviews import routes as review_routes
 from suggestbox.rules import routes as rules_routes
+from suggestbox.rules.operations import keep_changes
 from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
 from suggestbox.workflow import letters as workflow_letters
@@ -133,6 +136,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
 
     database.init_database(app)
     database.before_commit(_settle_now)
+    database.before_commit(keep_changes)
     migrate.init_app(app, database.db, directory=str(places.migrations()))
     language.init_language(app, deployment.headquarters_zone)
     headers.init_headers(app)
@@ -155,6 +159,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     reminder_check.register_check()
     workflow_letters.register_letters()
     call_letters.register_letters()
+    report_letters.register_letters()
     checks.register_checks()
     house_checks.register_checks()
     for blueprint in BLUEPRINTS:
@@ -288,6 +293,9 @@ def _menu(me: Any, book: Directory) -> list[dict[str, Any]]:
     if is_on("feedback") and has_feedback_menu(held):
         entries.append(_entry("feedback.overview", language.gettext("Customer feedback")))
         entries[-1]["active"] = request.blueprint in ("feedback", "evidence")
+    if is_on("reports") and reads_reports(me, book=book):
+        entries.append(_entry("reports.overview", language.gettext("Reports")))
+        entries[-1]["active"] = request.blueprint == "reports" and request.endpoint != "reports.promises"
     if held.intersection(("admin", "idea_manager")):
         entries.append(_entry("people.list", language.gettext("People"), "people.show", "people.departments"))
         entries.append(_entry("admin.health", language.gettext("System"), "admin.outbox", "admin.letter", "admin.test"))
@@ -313,7 +321,12 @@ def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
         if book and prints_letters(me.id, book):
             facts["links"].insert(-1, {"url": url_for("mail.print_queue"), "icon": "printer",
                                        "label": language.gettext("Letters to print")})
-        facts["footer_links"] = [{"url": url_for("handbook.show"), "label": language.gettext("Handbook")}]
+        facts["footer_links"] = [{"url": url_for("handbook.show"), "label": language.gettext("Handbook")},
+                                 {"url": url_for("rules.show"), "label": language.gettext("Rules")}]
+        if is_on("reports"):
+            facts["footer_links"].append(
+                {"url": url_for("reports.promises"), "label": language.gettext("How are we doing?")}
+            )
     elif request.endpoint not in ("people.sign_in", "people.pin_sign_in"):
         facts["sign_in_url"] = url_for("people.sign_in")
     return facts

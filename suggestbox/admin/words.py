@@ -17,6 +17,7 @@ JOB_WORDS = {
     "mail.forget": _l("Removes letters that went out long ago"),
     "reminders.forget": _l("Forgets who was late, three months after an idea is closed"),
     "reminders.reconcile": _l("Looks which reminders are due, and writes the summaries of the day"),
+    "rules.keep": _l("Writes down a version of the rules of the house when they are not what they were"),
     "workflow.check": _l("Checks whether the promises to those who hand in ideas are kept"),
     "workflow.settle": _l("Makes the moves that come by themselves when their time has come"),
     "workflow.settle_all": _l("Goes through all open ideas at night, so that none is forgotten"),

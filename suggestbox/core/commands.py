@@ -282,8 +282,9 @@ def settings_get(name: str, as_json: bool) -> None:
 @settings_group.command("set")
 @click.argument("name")
 @click.argument("value")
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stands with the new version of the rules.")
 @in_app
-def settings_set(name: str, value: str) -> None:
+def settings_set(name: str, value: str, reason: str) -> None:
     """Change one rule."""
     from suggestbox.core.clock import utc_now
     from suggestbox.core.database import work
@@ -297,7 +298,7 @@ def settings_set(name: str, value: str) -> None:
     now = utc_now()
     before, after = rule(name), read_value(value, setting.default)
     with work():
-        set_rule(name, after, now=now)
+        set_rule(name, after, now=now, reason=reason.strip())
         journal.write("setting_changed", now=now, role="admin", name=name, before=before, after=after)
     say(f"{name} is now {after}.")
 

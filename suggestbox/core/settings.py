@@ -69,7 +69,40 @@ def _all_changed() -> dict[str, Any]:
     return kept[1]
 
 
-def set_rule(name: str, value: Any, *, now: datetime, by_id: int | None = None) -> None:
+@dataclass(frozen=True)
+class RuleChange:
+    """That a rule was changed in this transaction: what the versions of the rules are written from."""
+
+    name: str
+    before: Any
+    after: Any
+    at: datetime
+    by_id: int | None
+    reason: str
+
+
+def note_change(
+    name: str, before: Any, after: Any, *, now: datetime, by_id: int | None = None, reason: str = ""
+) -> None:
+    """Note that a rule changed, also one that is no setting; the hook of the rules room writes it down at the commit."""
+    session = db.session()
+    transaction: Any
+    noted: list[RuleChange]
+    transaction, noted = session.info.get("rules_changed") or (None, [])
+    if transaction is not session.get_transaction():  # what an earlier work noted and rolled back did not happen
+        noted = []
+    noted.append(RuleChange(name, before, after, now, by_id, reason))
+    session.info["rules_changed"] = (session.get_transaction(), noted)
+
+
+def take_changes() -> list[RuleChange]:
+    """Give the changes of rules noted in this transaction since the last call."""
+    session = db.session()
+    transaction, noted = session.info.pop("rules_changed", None) or (None, [])
+    return noted if transaction is session.get_transaction() else []
+
+
+def set_rule(name: str, value: Any, *, now: datetime, by_id: int | None = None, reason: str = "") -> None:
     """Change a rule. Flushes, never commits.
 
     Raises  Invalid when the name is unknown or the value has the wrong type or lies outside its bounds
@@ -82,9 +115,12 @@ def set_rule(name: str, value: Any, *, now: datetime, by_id: int | None = None) 
     low, high = setting.least, setting.most
     if isinstance(value, int) and ((low is not None and value < low) or (high is not None and value > high)):
         raise Invalid(reason="out_of_bounds", name=name)
+    before = rule(name)
     session = db.session()
     row = session.get(HouseRule, name) or HouseRule(name=name)
     row.value, row.changed_at, row.changed_by_id = value, now, by_id
     session.add(row)
     session.flush()
     session.info.pop("house_rules", None)
+    if value != before:
+        note_change(name, before, value, now=now, by_id=by_id, reason=reason)

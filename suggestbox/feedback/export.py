@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from suggestbox.core.cells import guarded
 from suggestbox.core.database import db
 from suggestbox.journal.operations import write
 
@@ -21,12 +22,9 @@ from .items import visible
 from .landscape import landscape
 from .masking import masked
 from .models import Assignment, Item, Source
-from .tables_in import guarded
+from .tables_in import EXPORTED
 
-COLUMNS = (
-    "key", "date", "channel", "audience", "touchpoint", "rating", "nps", "language", "segment", "customer", "text", "themes",
-    "polarities", "settled", "source",
-)
+COLUMNS = EXPORTED
 """Called like the fields of an import, so that the file comes in again without a mapping."""
 
 PORTION = 1_000

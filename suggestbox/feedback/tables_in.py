@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from suggestbox.core.cells import plain
 from suggestbox.core.errors import Invalid, TooMuch
 from suggestbox.core.language import gettext as _
 from suggestbox.core.tables import SEPARATORS
@@ -36,6 +37,13 @@ FORMULA = re.compile(
 """What a spreadsheet would work out rather than show. A name (@service) or a bullet (- late) is none."""
 
 _KEPT_FROM_WORKING = re.compile(r"'+[=+\-@\t\r]")
+
+EXPORTED = (
+    "key", "date", "channel", "audience", "touchpoint", "rating", "nps", "language", "segment", "customer", "text", "themes",
+    "polarities", "settled", "source",
+)
+"""The heading of what we write ourselves: behind it every apostrophe `guarded` put is taken away again, inside texts
+too, where one in a file from elsewhere may be meant."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +257,7 @@ def columns_of(cells: Iterable[Any], line: int) -> tuple[str, ...]:
 
 
 def _lines(path: Path, encoding: str, separator: str, columns: tuple[str, ...], heading_line: int) -> Iterator[Line]:
-    count = 0
+    count, as_meant = 0, plain if columns == EXPORTED else clean
     for line, cells in _records(path, encoding, separator):
         if line <= heading_line:
             continue
@@ -257,7 +265,7 @@ def _lines(path: Path, encoding: str, separator: str, columns: tuple[str, ...], 
         if count > MOST_ROWS:
             raise TooMuch(_("The file has more than %(most)s rows. Please split it.", most=MOST_ROWS),
                           reason="file_too_long")
-        named: dict[str, Any] = {c: clean(cell) for c, cell in zip(columns, cells, strict=False) if c}
+        named: dict[str, Any] = {c: as_meant(cell) for c, cell in zip(columns, cells, strict=False) if c}
         formulas = tuple(c for c, cell in zip(columns, cells, strict=False) if FORMULA.match(cell))
         yield Line(line, named, sum(bool(cell.strip()) for cell in cells[len(columns) :]), formulas)
 
@@ -265,8 +273,3 @@ def _lines(path: Path, encoding: str, separator: str, columns: tuple[str, ...], 
 def clean(cell: str) -> str:
     """Give a cell as it was meant: an apostrophe that only kept a spreadsheet from working it out is gone."""
     return cell[1:] if cell.startswith("'") and _KEPT_FROM_WORKING.match(cell) else cell
-
-
-def guarded(cell: str) -> str:
-    """Give a cell that no spreadsheet takes for a formula; `clean` brings it back."""
-    return f"'{cell}" if re.match(r"'*[=+\-@\t\r]", cell) else cell

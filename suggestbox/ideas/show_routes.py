@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from suggestbox.awards.panel import panel_of as award_panel
 from suggestbox.calls.queries import call_with
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
@@ -86,8 +87,8 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
         story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named)),
         answers_call=call_with(idea.call_id) if is_on("calls") else None,
-        evidence=panel_of(idea, me, book, today=today, parts=parts),
-        measures=_measures(case, reads_outcome), may_plan=may_plan(idea, me, book, parts=parts),
+        evidence=panel_of(idea, me, book, today=today, parts=parts), award=award_panel(idea, me, book, parts=parts),
+        files=_files(idea, case), measures=_measures(case, reads_outcome), may_plan=may_plan(idea, me, book, parts=parts),
         measure_states=MEASURE_STATES, measure_owner=lambda m: name_with_department(m.owner_id, book), today=today,
     )
 
@@ -96,6 +97,12 @@ def _measures(case: Case, reads_outcome: bool) -> list[Any]:
     """What follows from the idea: for those who read its outcome, and for whoever has to carry something out."""
     found = [m for m in case.measures if reads_outcome or m.owner_id == case.actor_id]
     return sorted(found, key=lambda m: (m.state not in OPEN_STATES, m.due_on, m.id))
+
+
+def _files(idea: Idea, case: Case) -> list[Any]:
+    """The files of the idea itself; a picture of what was done stands with its measure."""
+    pictures = {m.picture_id for m in case.measures}
+    return [file for file in idea.attachments if file.id not in pictures]
 
 
 def _my_rows(idea: Idea, me: Person) -> set[int]:

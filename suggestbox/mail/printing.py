@@ -1,10 +1,6 @@
 """Letters on paper, for people without an e-mail address: who prints which, what they say, and the PDF."""
 
-import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,6 +15,7 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import Refused
 from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
+from suggestbox.core.typesetting import NotTypeset, typeset_elsewhere
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.policy import visible_to
 from suggestbox.journal.operations import write
@@ -37,7 +34,6 @@ from .writing import text_of
 
 logger = logging.getLogger(__name__)
 
-TIME_LIMIT_SECONDS = 60
 AT_ONCE_AT_MOST = 100
 """Letters in one PDF; the next ones follow when these are printed."""
 
@@ -201,26 +197,12 @@ def print_letters(sheets: Sequence[Sheet], *, title: str = "") -> bytes:
     Raises  Refused when the typesetter failed or took too long; nothing has changed then
     Source: DIN 5008, form B (address 45 mm from the top); ISO 14289-1 (PDF/UA)
     """
-    given = {"folder": str(places.templates() / "mail"),
-             "letters": {"title": title or _("Letters"), "letters": [asdict(sheet) for sheet in sheets]}}
+    given = {"title": title or _("Letters"), "letters": [asdict(sheet) for sheet in sheets]}
     try:
-        ran = subprocess.run(
-            [sys.executable, "-m", "suggestbox.mail.typesetting"], input=json.dumps(given).encode(),
-            capture_output=True, timeout=TIME_LIMIT_SECONDS, check=False, env=_surroundings(),
-        )
-    except (subprocess.TimeoutExpired, OSError) as fault:
-        logger.error("letters were not typeset: %s", type(fault).__name__)
+        return typeset_elsewhere(places.templates() / "mail", "letters.typ", "letters", given)
+    except NotTypeset as fault:
+        logger.error("letters were not typeset: %s", fault)
         raise _not_typeset() from fault
-    if ran.returncode != 0 or not ran.stdout.startswith(b"%PDF-"):
-        logger.error("letters were not typeset: the typesetter ended with %s", ran.returncode)
-        raise _not_typeset()
-    return ran.stdout
-
-
-def _surroundings() -> dict[str, str]:
-    """The environment without what is ours: the typesetter needs no passwords."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SUGGESTBOX_")}
-    return kept | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 def _not_typeset() -> Refused:

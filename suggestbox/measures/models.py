@@ -96,7 +96,7 @@ class MeasureFigure(Base):
     at: Mapped[datetime]
     needs_second: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None]
-    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # or who doubted it
     doubted_at: Mapped[datetime | None]  # the second person did not agree
     second_words: Mapped[str] = mapped_column(default="")
     __table_args__ = (

@@ -1,7 +1,8 @@
-"""Planning a measure, starting it, moving its date, and saying that it is done. Flush, never commit."""
+"""Planning a measure, starting it, moving its date, finishing and abandoning it. Flush, never commit."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -10,7 +11,8 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Touchpoint
-from suggestbox.ideas.models import Idea
+from suggestbox.ideas.files import KeptFile
+from suggestbox.ideas.models import Attachment, Idea
 from suggestbox.ideas.parts import person_behind
 from suggestbox.journal import operations as journal
 from suggestbox.mail.operations import tell, tell_waiting
@@ -20,7 +22,7 @@ from suggestbox.steps.models import Step
 from .models import Measure
 from .policy import is_adopted
 
-TITLE_LENGTH, WORDS_LENGTH, REASON_LENGTH = 200, 5000, 1000
+TITLE_LENGTH, WORDS_LENGTH, REASON_LENGTH, ADDRESS_LENGTH = 200, 5000, 1000, 500
 MOVES_AT_MOST = 2
 FARTHEST_DAYS = 3 * 366
 
@@ -53,7 +55,7 @@ def open_step(measure: Measure) -> Step | None:
 
 def plan_measure(
     idea: Idea, *, title: str, owner_id: int | None, due_on: date | None, by_id: int, now: datetime, book: Directory,
-    description: str = "", touchpoint_id: int | None = None,
+    description: str = "", touchpoint_id: int | None = None, project_url: str = "",
 ) -> Measure:
     """Plan what an adopted idea sets in motion. Its owner has a next step from now on.
 
@@ -71,7 +73,7 @@ def plan_measure(
         if touchpoint is None or touchpoint.archived_at is not None:
             raise Invalid(fields={"touchpoint_id": _("Please choose one of the touchpoints.")})
     measure = Measure(
-        idea_id=idea.id, title=title, description=description, owner_id=owner_id,
+        idea_id=idea.id, title=title, description=description, owner_id=owner_id, project_url=web_address(project_url),
         department_id=book.department_of(owner_id), touchpoint_id=touchpoint_id, state="planned", due_on=due_on,
         first_due_on=due_on, created_at=now, created_by_id=by_id,
     )
@@ -88,6 +90,7 @@ def start_measure(measure: Measure, *, by_id: int, now: datetime, version: int |
     Raises  Stale, Refused when it runs or is done already
     """
     hold(measure, version)
+    refuse_abandoned(measure)
     if measure.state != "planned":
         raise Refused(_("This measure has begun already."), reason="begun")
     measure.state, measure.started_at = "running", now
@@ -126,11 +129,12 @@ def move_measure(
 
 def finish_measure(
     measure: Measure, *, words: str, done_on: date | None, by_id: int, now: datetime, book: Directory,
-    version: int | None = None,
+    version: int | None = None, picture: KeptFile | None = None,
 ) -> None:
     """Say that it is done, and since when one can notice it; the submitters are told at once.
 
-    Raises  Stale, Refused (done already), Invalid
+    Takes   picture: how it looks now, kept on disk already
+    Raises  Stale, Refused (done or abandoned already), Invalid
     """
     hold(measure, version)
     _refuse_done(measure)
@@ -143,6 +147,8 @@ def finish_measure(
     step = open_step(measure)
     if step is not None:
         step.done_at, step.outcome, step.done_by_id = now, "done", by_id
+    if picture is not None:
+        measure.picture_id = _picture(idea, picture, now)
     measure.state, measure.done_at, measure.done_on = "done", now, done_on
     measure.started_at = measure.started_at or now
     measure.done_by_id, measure.done_words = by_id, words
@@ -159,6 +165,76 @@ def finish_measure(
     db.session.flush()
 
 
+def _picture(idea: Idea, file: KeptFile, now: datetime) -> int:
+    if not file.is_image:
+        raise Invalid(fields={"picture": _("Please choose a photo (JPEG, PNG, WebP or GIF).")})
+    row = Attachment(
+        idea_id=idea.id, stored_name=file.stored_name, shown_name=file.shown_name, media_type=file.media_type,
+        is_image=True, width=file.width, height=file.height, size_bytes=file.size_bytes, added_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def abandon_measure(
+    measure: Measure, *, reasons: str, by_id: int, now: datetime, version: int | None = None
+) -> None:
+    """Give up what was promised, with reasons; the submitters are told at once.
+
+    When the idea is settled, everybody who had a talk about it already is owed another one.
+    Raises  Stale, Refused (done or abandoned already), Invalid
+    """
+    hold(measure, version)
+    _refuse_done(measure)
+    reasons = typed_text("reasons", reasons, WORDS_LENGTH)
+    idea, before = _idea(measure), measure.owner_id
+    measure.state, measure.abandoned_at, measure.abandoned_by_id = "abandoned", now, by_id
+    measure.abandoned_reasons = reasons
+    _note("abandon_measure", measure, now=now, by_id=by_id)
+    for part in idea.submitters:
+        if part.state == "accepted" and person_behind(part) != by_id:
+            tell("measures.abandoned", f"measures.abandoned:{measure.id}:s{part.id}", now=now, submitter=part,
+                 idea_id=idea.id, measure_id=measure.id)
+    readers = {before, measure.created_by_id} - {by_id}
+    tell_waiting("measures.news", [
+        {"key": f"measures.news:{measure.id}:abandoned:p{person_id}", "person_id": person_id, "idea_id": idea.id,
+         "facts": {"measure_id": measure.id, "what": "abandoned"}}
+        for person_id in sorted(readers)
+    ], now=now)
+    db.session.flush()
+
+
+def link_project(measure: Measure, *, address: str, by_id: int, now: datetime, version: int | None = None) -> None:
+    """Say where the work is followed elsewhere; an empty address takes the link away.
+
+    Raises  Stale, Refused (abandoned), Invalid
+    """
+    hold(measure, version)
+    refuse_abandoned(measure)
+    measure.project_url = web_address(address)
+    _note("link_project", measure, now=now, by_id=by_id, audience="handlers")
+    db.session.flush()
+
+
+def web_address(text: str) -> str:
+    """Give a typed web address, or nothing.
+
+    Raises  Invalid when it is none that a browser opens as a page
+    """
+    address = typed_text("project_url", text, ADDRESS_LENGTH, required=False)
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+    except ValueError:
+        good = False
+    if not good or any(c.isspace() or not c.isprintable() for c in address):
+        raise Invalid(fields={"project_url": _("Please give a web address that begins with https://.")})
+    return address
+
+
 def give_measure(measure: Measure, person_id: int, department_id: int | None) -> None:
     """Give the measure to somebody else; the date stays. The step follows when the idea is settled."""
     measure.owner_id, measure.department_id = person_id, department_id
@@ -169,13 +245,22 @@ def _idea(measure: Measure) -> Idea:
     return db.session.get_one(Idea, measure.idea_id)
 
 
+def refuse_abandoned(measure: Measure) -> None:
+    """Refuse what cannot be done any more with a measure that was given up."""
+    if measure.state == "abandoned":
+        raise Refused(_("This measure was abandoned."), reason="measure_abandoned")
+
+
 def _refuse_done(measure: Measure) -> None:
+    refuse_abandoned(measure)
     if measure.state == "done":
         raise Refused(_("This measure is done already."), reason="measure_done")
 
 
-def _note(kind: str, measure: Measure, *, now: datetime, by_id: int, **facts: Any) -> None:
-    journal.write(kind, now=now, actor_id=by_id, idea_id=measure.idea_id, audience="submitters", measure_id=measure.id,
+def _note(
+    kind: str, measure: Measure, *, now: datetime, by_id: int, audience: str = "submitters", **facts: Any
+) -> None:
+    journal.write(kind, now=now, actor_id=by_id, idea_id=measure.idea_id, audience=audience, measure_id=measure.id,
                   **facts)
 
 

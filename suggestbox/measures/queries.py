@@ -1,7 +1,7 @@
 """Measures, found: of ideas, on a touchpoint, for themes, of one owner, and as a list to look through."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from suggestbox.ideas.policy import reads_outcome, visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody
 from suggestbox.people.queries import here
+from suggestbox.steps.models import Step
 
 from .models import OPEN_STATES, STATES, Measure
 
@@ -111,10 +112,11 @@ def done_for_theme(theme_id: int | Collection[int], me: Somebody) -> list[Measur
 ORDERS: dict[str, Columns] = {
     "open": [(Measure.due_on, False), (Measure.id, False)],
     "done": [(Measure.done_at, True), (Measure.id, True)],
+    "abandoned": [(Measure.abandoned_at, True), (Measure.id, True)],
 }
-"""Open ones: the most urgent first. Done ones: the last one first."""
+"""Open ones: the most urgent first. Done and abandoned ones: the last one first."""
 
-STATES_SHOWN = ("open", "planned", "running", "late", "done")
+STATES_SHOWN = ("open", "planned", "running", "late", "done", "abandoned")
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,14 @@ def listed(me: Any, narrowed: Narrowed, book: Directory, *, key: str | None = No
     """
     query: Any = sa.select(Measure, Idea).join(Idea, Idea.id == Measure.idea_id)
     query = query.where(shown_to(me.id, book), *_conditions(narrowed, book))
-    return page_of(query, ORDERS["done" if narrowed.state == "done" else "open"], key=key, size=size)
+    return page_of(query, ORDERS[narrowed.state if narrowed.state in ORDERS else "open"], key=key, size=size)
 
 
 def _conditions(narrowed: Narrowed, book: Directory) -> list[Any]:
     found: list[Any] = []
     if narrowed.state in STATES:
         found.append(Measure.state == narrowed.state)
-    else:
+    elif narrowed.state != "any":
         found.append(Measure.state.in_(OPEN_STATES))
     if narrowed.state == "late":
         found.append(Measure.due_on < book.today)
@@ -152,6 +154,26 @@ def _conditions(narrowed: Narrowed, book: Directory) -> list[Any]:
     if narrowed.touchpoint_id is not None:
         found.append(Measure.touchpoint_id == narrowed.touchpoint_id)
     return found
+
+
+COLUMN_SIZE = 12
+"""So many measures stand in one column of the board; the list shows all of them."""
+
+
+def on_board(me: Any, narrowed: Narrowed, book: Directory) -> dict[str, list[Any]]:
+    """Give {state: the first measures of its column, each with its idea}. Four statements, one for each state."""
+    found = {}
+    for state in STATES:
+        page = listed(me, replace(narrowed, state=state), book, size=COLUMN_SIZE)
+        found[state] = list(page.rows)
+    return found
+
+
+def counted_by_state(me: Any, narrowed: Narrowed, book: Directory) -> dict[str, int]:
+    """Give {state: how many} of what the board is narrowed down to. One statement."""
+    query = sa.select(Measure.state, sa.func.count()).join(Idea, Idea.id == Measure.idea_id).group_by(Measure.state)
+    query = query.where(shown_to(me.id, book), *_conditions(replace(narrowed, state="any"), book))
+    return {state: number for state, number in db.session.execute(query)}
 
 
 def counted(me: Any, book: Directory) -> dict[str, int]:
@@ -173,3 +195,11 @@ def owners_listed(me: Any, book: Directory) -> list[int]:
 def owns_any(person_id: int) -> bool:
     """Say whether the person owns, or owned, a measure."""
     return bool(db.session.scalar(sa.select(sa.exists().where(Measure.owner_id == person_id))))
+
+
+def benefit_steps(idea_id: int) -> list[Step]:
+    """Give the open steps of an idea that are about figures of its measures."""
+    query = sa.select(Step).where(
+        Step.idea_id == idea_id, Step.kind.in_(("confirm_benefit", "prove_benefit")), Step.done_at.is_(None)
+    )
+    return list(db.session.scalars(query))

@@ -1,57 +1,38 @@
-"""Pages of the measures room: planning one, one measure with what its owner does, and the list of all."""
+"""Pages of the measures room: planning one, and one measure with what its owner does."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 
+from suggestbox.awards.words import money
 from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, NotFound
-from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import due_words
 from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import is_on
 from suggestbox.feedback.landscape import landscape
+from suggestbox.ideas import files
+from suggestbox.ideas import policy as ideas
 from suggestbox.ideas.blueprint import load_idea
-from suggestbox.ideas.models import Idea
-from suggestbox.people.models import Person
-from suggestbox.people.policy import is_idea_manager
-from suggestbox.people.queries import departments_by_name, here
+from suggestbox.ideas.models import Attachment, Idea
+from suggestbox.people.queries import here
 from suggestbox.workflow.bench import due_state
 from suggestbox.workflow.fields import offered
 from suggestbox.workflow.forms import colleagues_first
-from suggestbox.workflow.journey import Line, Station
 from suggestbox.workflow.operations import case_of, settle
 
-from . import models, operations, policy, queries
-from .blueprint import bp
-from .forms import DoneForm, MeasureForm, MoveForm, PlanForm
-from .models import STATES, Measure
-from .words import filter_words, state_word
+from . import figure_routes, figures, models, operations, policy, queries, soft, tasks
+from .blueprint import Thing, bp, load_measure, may_carry_out, may_tend
+from .forms import AbandonForm, DoneForm, MeasureForm, MoveForm, PlanForm, ProjectForm, TaskForm
+from .list_routes import line_of
+from .models import FIGURE_KINDS, OPEN_STATES, Measure
+from .words import aspect_word, kind_word, point_words, state_word
 
-__all__ = ["bp", "models"]
-
-Thing = tuple[Measure, Idea]
-
-
-def the_measure(me: Person, measure_id: int) -> Thing:
-    """Give a measure and its idea for a door.
-
-    Raises  NotFound when there is none, or not for this person
-    """
-    measure = db.session.get(Measure, measure_id)
-    idea = db.session.get(Idea, measure.idea_id) if measure else None
-    if measure is None or idea is None or not policy.may_read(measure, idea, me, here()):
-        raise NotFound()
-    return measure, idea
-
-
-def may_carry_out(me: Person, thing: Thing) -> bool:
-    """Say whether the measure is this person's to carry out; its owner hears from the operation that it is done."""
-    return thing[0].owner_id == me.id or policy.may_carry_out(operations.open_step(thing[0]), me)
+__all__ = ["bp", "figure_routes", "models"]
 
 
 # -- planning --------------------------------------------------------------------------------------------------------
@@ -76,6 +57,7 @@ def new(idea: Idea) -> Any:
             measure = operations.plan_measure(
                 idea, title=form.title.data or "", description=form.description.data or "", owner_id=form.owner.person_id,
                 due_on=form.due_on.data, touchpoint_id=form.spot, by_id=me.id, now=now, book=here(),
+                project_url=form.project_url.data or "",
             )
             settle(idea, now=now, mover_id=me.id)
             measure_id, number = measure.id, idea.number
@@ -97,25 +79,43 @@ def _plan_page(idea: Idea, form: PlanForm) -> str:
 
 
 @bp.route("/measures/<int:measure_id>", endpoint="show")
-@door("measures.see", load=the_measure)
+@door("measures.see", load=load_measure)
 def show(thing: Thing) -> str:
     """One measure: what, who, until when, how far; and for its owner what to do next."""
     return _page(*thing)
 
 
+FORMS = (("moving", MoveForm), ("finishing", DoneForm), ("abandoning", AbandonForm), ("adding", TaskForm),
+         ("linking", ProjectForm))
+"""The forms of the page, and how the template calls them."""
+
+
 def _page(measure: Measure, idea: Idea, problem: str = "", **forms: MeasureForm) -> str:
-    me, book = current_user, here()
+    me, book = current_user._get_current_object(), here()
     step = operations.open_step(measure)
     mine = policy.may_carry_out(step, me, book)
     spot = landscape().touchpoints.get(measure.touchpoint_id) if measure.touchpoint_id and is_on("feedback") else None
     owner_id = step.owner_id if step and step.owner_id else measure.owner_id
-    for name, fresh in (("moving", MoveForm), ("finishing", DoneForm)):
+    for name, fresh in FORMS:
         form = forms.setdefault(name, fresh(formdata=None))
         form.version.data = str(measure.version)
     if not forms["finishing"].is_submitted() or not forms["finishing"].errors:
         forms["finishing"]["done_on"].data = forms["finishing"]["done_on"].data or book.today
+    if not forms["linking"].is_submitted() or not forms["linking"].errors:
+        forms["linking"]["project_url"].data = measure.project_url
+    parts = ideas.involved(idea, me.id, book)
+    kinds = policy.kinds_shown(measure, idea, me, book, parts=parts)
+    rows = [figure for figure in figures.standing(measure.id).values() if policy.may_see_figure(figure, kinds)]
     return render_template(
-        "measures/show.html", measure=measure, idea=idea, mine=mine, line=line_of(measure), spot=spot, problem=problem,
+        "measures/show.html", measure=measure, idea=idea, mine=mine, tasks=tasks.tasks_of(measure),
+        tends=mine or policy.may_abandon(measure, idea, me, parts=parts), money=money,
+        may_abandon=policy.may_abandon(measure, idea, me, parts=parts) and measure.state in OPEN_STATES,
+        may_calculate=policy.may_calculate(measure, idea, me, book, parts=parts), kind_word=kind_word,
+        figures=sorted(rows, key=lambda row: FIGURE_KINDS.index(row.kind)), sees_figures=bool(kinds), counts=figures.counts,
+        awaits_second=figures.awaits_second, soft=soft.soft_of([measure.id]).get(measure.id, {}), aspect_word=aspect_word,
+        point_words=point_words(), picture=db.session.get(Attachment, measure.picture_id) if measure.picture_id else None,
+        abandoned_by=book.person(measure.abandoned_by_id), kinds_left=_kinds_left(measure), line=line_of(measure),
+        spot=spot, problem=problem,
         owner=book.person(owner_id), planner=book.person(measure.created_by_id), done_by=book.person(measure.done_by_id),
         department=book.department(measure.department_id), due=due_words(measure.due_on, today=book.today),
         due_state=due_state(measure.due_on, book.today), today=book.today,
@@ -124,16 +124,9 @@ def _page(measure: Measure, idea: Idea, problem: str = "", **forms: MeasureForm)
     )
 
 
-def line_of(measure: Measure) -> Line:
-    """Give the way of a measure as the small line of stations that ideas have."""
-    words = [state_word(state).capitalize() for state in STATES]
-    place = STATES.index(measure.state)
-    stations = tuple(
-        Station(name, "done" if n < place or measure.state == "done" else "now" if n == place else "next")
-        for n, name in enumerate(words)
-    )
-    summary = _("Station %(number)d of %(count)d: %(where)s", number=place + 1, count=len(STATES), where=words[place])
-    return Line(stations, stations[place], summary)
+def _kinds_left(measure: Measure) -> list[str]:
+    """The kinds of figures that can be written down now."""
+    return {"done": ["agreed", "measured"], "abandoned": []}.get(measure.state, ["expected", "agreed"])
 
 
 def _do(thing: Thing, form: MeasureForm, name: str, act: Any, said: str) -> Any:
@@ -160,7 +153,7 @@ def _do(thing: Thing, form: MeasureForm, name: str, act: Any, said: str) -> Any:
 
 
 @bp.route("/measures/<int:measure_id>/start", methods=["POST"], endpoint="start")
-@door("measures.start", load=the_measure, allow=may_carry_out)
+@door("measures.start", load=load_measure, allow=may_carry_out)
 def start(thing: Thing) -> Any:
     """Say that one begins."""
     def act(measure: Measure, _form: Any, **who: Any) -> None:
@@ -170,7 +163,7 @@ def start(thing: Thing) -> Any:
 
 
 @bp.route("/measures/<int:measure_id>/move", methods=["POST"], endpoint="move")
-@door("measures.move", load=the_measure, allow=may_carry_out)
+@door("measures.move", load=load_measure, allow=may_carry_out)
 def move(thing: Thing) -> Any:
     """Move the date, with a reason the submitters read."""
     def act(measure: Measure, form: Any, **who: Any) -> None:
@@ -180,48 +173,87 @@ def move(thing: Thing) -> Any:
 
 
 @bp.route("/measures/<int:measure_id>/done", methods=["POST"], endpoint="done")
-@door("measures.finish", load=the_measure, allow=may_carry_out)
+@door("measures.finish", load=load_measure, allow=may_carry_out)
 def done(thing: Thing) -> Any:
-    """Say that it is done; the submitters are told at once."""
+    """Say that it is done, with a picture if there is one; the submitters are told at once."""
+    form = DoneForm()
+    try:
+        kept = files.keep_uploads([form.picture.data])
+        if kept and not kept[0].is_image:
+            files.forget(kept)
+            raise Invalid(_("Please choose a photo (JPEG, PNG, WebP or GIF)."))
+    except Invalid as wrong:
+        form.validate()
+        form.put_errors(Invalid(fields={"picture": str(wrong.text)}))
+        return _page(*thing, finishing=form), 422
+
     def act(measure: Measure, form: Any, **who: Any) -> None:
-        operations.finish_measure(measure, words=form.words.data or "", done_on=form.done_on.data, book=here(), **who)
+        operations.finish_measure(measure, words=form.words.data or "", done_on=form.done_on.data, book=here(),
+                                  picture=kept[0] if kept else None, **who)
 
-    return _do(thing, DoneForm(), "finishing", act, _("It is done. Thank you! The submitters are told right away."))
+    answer = _do(thing, form, "finishing", act, _("It is done. Thank you! The submitters are told right away."))
+    if isinstance(answer, tuple):
+        files.forget(kept)
+    return answer
 
 
-# -- the list --------------------------------------------------------------------------------------------------------
+@bp.route("/measures/<int:measure_id>/picture", endpoint="picture")
+@door("measures.picture", load=load_measure)
+def picture(thing: Thing) -> Any:
+    """The picture of how it looks now."""
+    found = db.session.get(Attachment, thing[0].picture_id) if thing[0].picture_id else None
+    if found is None:
+        raise NotFound()
+    return send_file(files.path_of(found.stored_name), mimetype=found.media_type, etag=found.stored_name, max_age=0)
 
 
-@bp.route("/measures", endpoint="list")
-@door("measures.list", allow=policy.may_list)
-def list_measures() -> str:
-    """All measures the reader may see: open, late, done; by owner, department and touchpoint."""
-    me, book, today = current_user, here(), here().today
-    state = request.args.get("state", "")
-    # How punctual somebody is, is for themselves and the ladder: nobody else gathers one person's measures.
-    owner_ids = queries.owners_listed(me, book) if is_idea_manager(me) else [me.id]
-    owner_id = whole_number(request.args.get("owner"))
-    narrowed = queries.Narrowed(
-        state if state in queries.STATES_SHOWN else "open", owner_id if owner_id in owner_ids else None,
-        whole_number(request.args.get("department")), whole_number(request.args.get("touchpoint")),
-    )
-    page = queries.listed(me, narrowed, book, key=request.args.get("page"))
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "page" and v}
-    if page.next_key:
-        page.next_url = url_for("measures.list", **kept, page=page.next_key)
-    if page.prev_key:
-        page.prev_url = url_for("measures.list", **kept, page=page.prev_key)
-    lands = landscape() if is_on("feedback") else None
-    counts = queries.counted(me, book)
-    counts["open"] = counts["planned"] + counts["running"]
-    tabs = [(name, words, counts[name], url_for("measures.list", **{**kept, "state": name}))
-            for name, words in filter_words()]
-    owners = [brief for owner_id in owner_ids if (brief := book.person(owner_id))]
-    return render_template(
-        "measures/list.html", page=page, narrowed=narrowed, book=book, today=today, lands=lands,
-        tabs=tabs,
-        owners=[(b.id, b.name) for b in sorted(owners, key=lambda b: (b.family_name.casefold(), b.given_name))],
-        departments=[(d.id, d.name) for d in departments_by_name(book)],
-        touchpoints=[(spot.id, spot.name) for way in lands.ways() for spot in lands.stations(way.id)] if lands else [],
-        due_words=due_words, due_state=due_state, state_word=state_word, line_of=line_of,
-    )
+@bp.route("/measures/<int:measure_id>/abandon", methods=["POST"], endpoint="abandon")
+@door("measures.abandon", load=load_measure, allow=lambda me, thing: policy.may_abandon(*thing, me))
+def abandon(thing: Thing) -> Any:
+    """Give up what was promised, with reasons; the submitters are told, and a talk is owed again."""
+    def act(measure: Measure, form: Any, **who: Any) -> None:
+        operations.abandon_measure(measure, reasons=form.reasons.data or "", **who)
+
+    said = _("It is abandoned. The submitters read your reasons, and a talk is owed to them again.")
+    return _do(thing, AbandonForm(), "abandoning", act, said)
+
+
+@bp.route("/measures/<int:measure_id>/project", methods=["POST"], endpoint="link")
+@door("measures.link", load=load_measure, allow=may_tend)
+def link(thing: Thing) -> Any:
+    """Say where the work is followed elsewhere."""
+    def act(measure: Measure, form: Any, **who: Any) -> None:
+        operations.link_project(measure, address=form.project_url.data or "", **who)
+
+    return _do(thing, ProjectForm(), "linking", act, _("The address is noted."))
+
+
+# -- its steps -------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/measures/<int:measure_id>/tasks", methods=["POST"], endpoint="add_task")
+@door("measures.add_task", load=load_measure, allow=may_tend)
+def add_task(thing: Thing) -> Any:
+    """Put a step on the list."""
+    def act(measure: Measure, form: Any, *, version: int | None, **who: Any) -> None:
+        tasks.add_task(measure, title=form.title.data or "", due_on=form.due_on.data, today=here().today, **who)
+
+    return _do(thing, TaskForm(), "adding", act, _("The step is on the list."))
+
+
+@bp.route("/measures/<int:measure_id>/tasks/<int:task_id>", methods=["POST"], endpoint="task")
+@door("measures.task", load=lambda me, measure_id, task_id: (*load_measure(me, measure_id), task_id),
+      allow=lambda me, thing: may_tend(me, thing[:2]))
+def task(thing: tuple[Measure, Idea, int]) -> Any:
+    """Tick a step, take the tick away, or take the step off the list."""
+    measure, idea, task_id = thing
+    wish = request.form.get("do")
+
+    def act(measure: Measure, _form: Any, *, version: int | None, **who: Any) -> None:
+        if wish == "remove":
+            tasks.remove_task(measure, task_id, **who)
+        else:
+            tasks.tick_task(measure, task_id, done=wish == "tick", **who)
+
+    said = {"remove": _("The step is off the list."), "tick": _("Good, one step further.")}
+    return _do((measure, idea), MeasureForm(), "ticking", act, said.get(wish or "", _("The step is open.")))

@@ -9,6 +9,7 @@ from suggestbox.conversations.models import Objection
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import submitters_of_many
+from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.book import Directory
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal
 from suggestbox.steps.models import Step
@@ -33,6 +34,10 @@ _PROPOSERS = {
         DuplicateProposal.idea_id.in_(_IDS), DuplicateProposal.answered_at.is_(None)),
     "confirm_correction": sa.select(Correction.idea_id, Correction.proposed_by_id).where(
         Correction.idea_id.in_(_IDS), Correction.answered_at.is_(None)),
+    "confirm_benefit": sa.select(Measure.idea_id, MeasureFigure.by_id)
+    .join(Measure, Measure.id == MeasureFigure.measure_id)
+    .where(Measure.idea_id.in_(_IDS), MeasureFigure.needs_second, MeasureFigure.confirmed_at.is_(None),
+           MeasureFigure.doubted_at.is_(None)),
 }
 _DECIDED_BEFORE = (
     sa.select(Decision.idea_id, Decision.decided_by_id)
@@ -103,6 +108,9 @@ def _excluded(
         excluded |= {a[1] for a in asked if a[3] == row.round and a[2] in ("open", "answered")}
         for _idea_id, decider_id in decided:
             excluded |= {decider_id} | book.everybody_below(decider_id)
+    if row.kind == "confirm_benefit":
+        excluded |= {p[1] for p in proposers["confirm_benefit"].get(row.idea_id, [])}
+        return excluded
     excluded |= {p[1] for p in proposers.get(row.kind, {}).get(row.idea_id, [])[:1]}
     return excluded
 

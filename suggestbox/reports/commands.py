@@ -2,7 +2,13 @@
 
 import click
 
+from .export_commands import EXPORT_COMMANDS
+
 
 @click.group("reports")
 def reports() -> None:
     """Export reports, and keep the figures of closed periods."""
+
+
+for command in EXPORT_COMMANDS:
+    reports.add_command(command)

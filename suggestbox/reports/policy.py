@@ -56,6 +56,11 @@ def may_correct(me: Somebody, _thing: Any = None) -> bool:
     return has_role(me, "idea_manager")
 
 
+def may_see_costs(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether this person sees what the programme costs: whoever reads what it brings."""
+    return may_read(me, "benefit")
+
+
 def may_see_exports(me: Somebody, _thing: Any = None) -> bool:
     """Say whether this person sees who exported what."""
     return _holds(me, EXPORT_WATCHERS, None)

@@ -1,6 +1,27 @@
 """Pages of the reports room."""
 
-from . import models
+from . import (
+    closings_routes,
+    cost_routes,
+    council_routes,
+    export_routes,
+    flow_routes,
+    models,
+    money_routes,
+    show_routes,
+    target_routes,
+)
 from .blueprint import bp
 
-__all__ = ["bp", "models"]
+__all__ = [
+    "bp",
+    "closings_routes",
+    "cost_routes",
+    "council_routes",
+    "export_routes",
+    "flow_routes",
+    "models",
+    "money_routes",
+    "show_routes",
+    "target_routes",
+]

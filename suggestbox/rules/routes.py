@@ -1,6 +1,176 @@
-"""Pages of the rules room."""
+"""Pages of the rules room: the rules in force, their versions, changing one, and what the law gives time for."""
 
-from . import models
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from suggestbox.core.clock import local_date, utc_now
+from suggestbox.core.database import work
+from suggestbox.core.errors import Invalid, NotFound
+from suggestbox.core.guard import door
+from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on, settings_in_use
+from suggestbox.core.settings import Setting, rule
+from suggestbox.ideas.models import Idea
+from suggestbox.people.models import Person
+from suggestbox.people.queries import here, today_for
+
+from . import clocks, models, operations, policy, queries, words
 from .blueprint import bp
+from .document import document_now
+from .forms import ChangeForm, form_for, typed_value
+from .page import changes_of, sections_of
 
 __all__ = ["bp", "models"]
+
+
+@bp.app_context_processor
+def _parts() -> dict[str, Any]:
+    """What other rooms' pages show of the rules: an idea its version, and the dates of one that was handed over."""
+    return {
+        "rules_version_of": version_of, "rules_clocks_of": dates_of, "rules_award_page": _award_page,
+        "rules_may_change": lambda: policy.may_change(current_user),
+        "rules_keeps_dates": lambda: clocks.keeps_dates(current_user, here()),
+    }
+
+
+def _award_page() -> str:
+    """Where the rules for awards stand in full; empty while awards are off."""
+    return url_for("awards.rules") if is_on("awards") else ""
+
+
+def version_of(idea: Idea) -> int | None:
+    """Give the number of the rules an idea is bound to: the version in force when it was handed in."""
+    return queries.number_at(idea.submitted_at) if idea.submitted_at else None
+
+
+def dates_of(idea: Idea) -> list[clocks.Clock]:
+    """Give the dates the law sets for an idea, as far as the reader keeps them."""
+    return clocks.clocks_of(idea) if clocks.sees_clocks(idea, current_user) else []
+
+
+def _today() -> Any:
+    return local_date(utc_now(), current_app.config["HEADQUARTERS_ZONE"])
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/rules", endpoint="show")
+@door("rules.see")
+def show() -> str:
+    """The rules as they stand today, for everybody."""
+    return render_template(
+        "rules/show.html", sections=sections_of(document_now(_today())), version=queries.latest_version(), old=None,
+        agreement=rule("rules.agreement_name") if rule("rules.agreement") else "",
+    )
+
+
+@bp.get("/rules/versions", endpoint="versions")
+@door("rules.see_versions")
+def versions() -> str:
+    """Every version with what changed, since when, by whom and why."""
+    rows = [(version, changes_of(version)) for version in queries.all_versions()]
+    return render_template("rules/versions.html", rows=rows, book=here())
+
+
+def load_version(_me: Person, number: int) -> models.RulesVersion:
+    """Give a version by its number.
+
+    Raises  NotFound
+    """
+    version = queries.version_numbered(number)
+    if version is None:
+        raise NotFound(reason="no_such_version")
+    return version
+
+
+@bp.get("/rules/versions/<int:number>", endpoint="version")
+@door("rules.see_version", load=load_version)
+def version(found: models.RulesVersion) -> str:
+    """The rules as they were then, whole."""
+    newest = queries.latest_version()
+    values = found.document["settings"]
+    return render_template(
+        "rules/show.html", sections=sections_of(found.document), version=found,
+        old=found if newest and newest.id != found.id else None,
+        agreement=values.get("rules.agreement_name", "") if values.get("rules.agreement") else "",
+    )
+
+
+# -- changing ----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/rules/change", endpoint="choose")
+@door("rules.choose", allow=policy.may_change)
+def choose() -> str:
+    """All settings in use by section, each with its value."""
+    used = {setting.name for setting in settings_in_use()}
+    groups = []
+    for key, title in words.SECTIONS.items():
+        rows = [(name, line.label, words.value_words(line.unit, rule(name)))
+                for name, line in words.LINES.items() if line.section == key and name in used]
+        if rows:
+            groups.append((key, title, rows))
+    return render_template("rules/choose.html", groups=groups)
+
+
+def load_setting(me: Person, name: str) -> Setting:
+    """Give a setting that is in use, for whoever changes rules.
+
+    Raises  NotFound
+    """
+    found = next((setting for setting in settings_in_use() if setting.name == name), None)
+    if found is None or not policy.may_change(me):
+        raise NotFound(reason="no_such_setting")
+    return found
+
+
+@bp.route("/rules/change/<name>", methods=["GET", "POST"], endpoint="change")
+@door("rules.change", load=load_setting, allow=policy.may_change)
+def change(setting: Setting) -> Any:
+    """Change one rule, with the reason."""
+    form: Any = form_for(setting, rule(setting.name))
+    if form.validate_on_submit():
+        now = utc_now()
+        try:
+            value = typed_value(setting, form.value.data)
+            with work():
+                made = operations.change_rule(
+                    setting.name, value, reason=form.reason.data, agreed_on=form.agreed_on.data,
+                    agreed_words=form.agreed_words.data or "", by_id=current_user.id, now=now,
+                )
+                number = made.number if made else None
+        except Invalid as wrong:
+            _mark(form, wrong)
+        else:
+            flash(_("The rules have a new version: %(number)s.", number=number) if number
+                  else _("This holds already. Nothing was changed."), "good" if number else "info")
+            return redirect(url_for("rules.versions") if number else url_for("rules.choose"), 303)
+    line = words.LINES[setting.name]
+    return render_template(
+        "rules/change.html", form=form, setting=setting, label=line.label,
+        standing=words.value_words(line.unit, rule(setting.name)), usual=words.value_words(line.unit, setting.default),
+        agreement=rule("rules.agreement"),
+    ), 422 if form.errors or form.form_errors else 200
+
+
+def _mark(form: ChangeForm, wrong: Invalid) -> None:
+    """What an operation did not take stands at its field, or above the form."""
+    for name, text in (wrong.fields or {"": wrong.text}).items():
+        if name in form:
+            form[name].errors = [*form[name].errors, str(text)]
+        else:
+            form.form_errors.append(str(text))
+
+
+# -- what the law gives time for ---------------------------------------------------------------------------------------
+
+
+@bp.get("/rules/clocks", endpoint="clocks")
+@door("rules.clocks")
+def show_clocks() -> str:
+    """Inventions and matters of the reporting channel with their dates, for those who keep them."""
+    today = today_for()
+    return render_template("rules/clocks.html", rows=clocks.watched_by(current_user, here(), today), today=today)

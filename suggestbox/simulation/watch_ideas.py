@@ -94,7 +94,7 @@ def ideas_without_next_step(look: Look) -> Iterator[str]:
     for row in look.rows(sa.select(promise.c.id, promise.c.idea_id).where(promise.c.kept_at.is_(None))):
         if ("promise", row.idea_id, row.id) not in kept:
             yield f"promise {row.id}"
-    for row in look.rows(sa.select(measure.c.id, measure.c.idea_id).where(measure.c.state != "done")):
+    for row in look.rows(sa.select(measure.c.id, measure.c.idea_id).where(measure.c.state.in_(("planned", "running")))):
         if ("measure", row.idea_id, row.id) not in kept:
             yield f"measure {row.id}"
     returning = (idea.c.stage == "closed", idea.c.return_on.is_not(None), idea.c.outcome.in_(("parked", "trial")))

@@ -18,6 +18,8 @@ ON_THE_TALK_PAGE = frozenset({
 
 TALK_STEPS = frozenset({"offer_talk", "hold_talk", "write_closing", "find_host", "pick_time", "confirm"})
 
+AWARD_STEPS = frozenset({"propose_award", "grant_award"})
+
 AT_ONCE = frozenset({"accept_part", "decline_part", "suggest_short_way", "confirm_correction", "reject_correction",
                      "confirm_duplicate", "ask_once_more", "leave_short_way"})
 """Moves without anything to fill in that may be a button right where they are offered."""
@@ -58,6 +60,12 @@ def url_for_step(step: Step, idea: Idea) -> str:
         return url_for("conversations.show", number=idea.number)
     if step.kind == "measure":
         return url_for("measures.show", measure_id=step.subject_id)
+    if step.kind == "confirm_benefit":
+        return url_for("measures.figure", figure_id=step.subject_id)
+    if step.kind == "prove_benefit":
+        return url_for("measures.new_figure", measure_id=step.subject_id, kind="measured")
+    if step.kind in AWARD_STEPS:
+        return url_for("awards.show", number=idea.number)
     name = first_move(step.kind)
     if name is None:
         return url_for("ideas.show", number=idea.number)

@@ -8,11 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from suggestbox.awards.models import Award
 from suggestbox.core.database import UtcTime, db
 from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_query, read_page
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import my_submitter_ids, people_behind_many
 from suggestbox.ideas.policy import kept_for, visible_to
+from suggestbox.measures.figures import writers_unanswered
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
@@ -164,6 +166,8 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
         handled.setdefault(idea_id, []).append((reviewer_id, state, round_))
     proposers = dict(_proposers(DuplicateProposal, "confirm_duplicate", others))
     proposers |= dict(_proposers(Correction, "confirm_correction", others))
+    proposers |= _award_proposers(others)
+    writers = writers_unanswered([i.idea.id for i in others if i.step.kind == "confirm_benefit"])
     found = []
     for item in items:
         step = item.step
@@ -175,8 +179,10 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
             if state == "conflict" or (step.kind == "decide" and round_ == item.idea.round
                                        and state in ("open", "answered")):
                 excluded.add(reviewer_id)
-        if step.kind in ("confirm_duplicate", "confirm_correction") and item.idea.id in proposers:
+        if step.kind in ("confirm_duplicate", "confirm_correction", "grant_award") and item.idea.id in proposers:
             excluded.add(proposers[item.idea.id])
+        if step.kind == "confirm_benefit":
+            excluded |= writers.get(item.idea.id, set())
         if is_mine(step, person_id, book, excluded):
             item.for_id = step.owner_id
             found.append(item)
@@ -192,6 +198,15 @@ def _proposers(
         return []
     query = sa.select(table.idea_id, table.proposed_by_id).where(table.idea_id.in_(ids), table.answered_at.is_(None))
     return [(idea_id, proposer) for idea_id, proposer in db.session.execute(query)]
+
+
+def _award_proposers(items: list[Item]) -> dict[int, int]:
+    """{idea: who proposed its award} for those of the steps at which a second person grants it."""
+    ids = [item.idea.id for item in items if item.step.kind == "grant_award"]
+    if not ids:
+        return {}
+    query = sa.select(Award.idea_id, Award.proposed_by_id).where(Award.idea_id.in_(ids), Award.state == "proposed")
+    return {idea_id: proposer for idea_id, proposer in db.session.execute(query)}
 
 
 def skip_step(step: Step, *, now: datetime) -> None:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, selectinload
 
+from suggestbox.awards.models import Award
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Concern, Idea, Question
-from suggestbox.measures.models import Measure
+from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
 from suggestbox.steps.models import Step, StepOverride
 
@@ -24,6 +25,7 @@ def _all_of(model: Any, *conditions: Any) -> sa.Select[Any]:
 
 
 ASSIGNMENTS = _all_of(Assignment)
+AWARDS = _all_of(Award)
 CONCERNS = sa.select(Concern.department_id).where(Concern.idea_id == IDEA)
 CONFIRMATIONS = sa.select(Confirmation).join(Party, Party.id == Confirmation.party_id).where(
     Party.idea_id == IDEA, Party.round == ROUND
@@ -31,6 +33,9 @@ CONFIRMATIONS = sa.select(Confirmation).join(Party, Party.id == Confirmation.par
 CORRECTIONS = _all_of(Correction, Correction.answered_at.is_(None))
 DECISIONS = _all_of(Decision)
 DUPLICATES = _all_of(DuplicateProposal, DuplicateProposal.answered_at.is_(None))
+FIGURES = sa.select(MeasureFigure).join(Measure, Measure.id == MeasureFigure.measure_id).where(
+    Measure.idea_id == IDEA
+).order_by(MeasureFigure.id)
 FLAGS = _all_of(Flag, Flag.settled_at.is_(None))
 MEASURES = _all_of(Measure)
 OBJECTIONS = _all_of(Objection)
@@ -46,8 +51,8 @@ VOTES = _all_of(Vote, Vote.round == ROUND)
 
 _WHICH: Any = sa.select(*(
     sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
-    for model in (Assignment, Concern, Correction, Decision, DuplicateProposal, Flag, Measure, Objection, Panelist, Party,
-                  Promise, Question, StepOverride, Vote)
+    for model in (Assignment, Award, Concern, Correction, Decision, DuplicateProposal, Flag, Measure, Objection, Panelist,
+                  Party, Promise, Question, StepOverride, Vote)
 ))
 
 
@@ -96,15 +101,16 @@ def _kept(session: Session) -> dict[tuple[int, int], dict[Any, Any]]:
 
 
 _FINDS: dict[type, Any] = {
-    Assignment: ASSIGNMENTS, Concern: CONCERNS, Confirmation: CONFIRMATIONS, Correction: CORRECTIONS,
-    Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Measure: MEASURES, Objection: OBJECTIONS,
+    Assignment: ASSIGNMENTS, Award: AWARDS, Concern: CONCERNS, Confirmation: CONFIRMATIONS, Correction: CORRECTIONS,
+    Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Measure: MEASURES,
+    MeasureFigure: FIGURES, Objection: OBJECTIONS,
     StepOverride: OVERRIDES, Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS,
     Vote: VOTES,
 }
 _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 """What a change can take out of what its statement finds."""
 
-_ROWS = (Assignment, Decision, Measure, Objection, Party, Promise, Question, Step)
+_ROWS = (Assignment, Award, Decision, Measure, Objection, Party, Promise, Question, Step)
 """Of these every row of the idea is found, in the order of their ids: a new one comes at the end."""
 
 
@@ -144,6 +150,7 @@ def _of_many(model: Any, *conditions: Any) -> sa.Select[Any]:
 
 _MANY: dict[Any, Any] = {
     ASSIGNMENTS: _of_many(Assignment).options(selectinload(Assignment.scores)),
+    AWARDS: _of_many(Award),
     CONCERNS: sa.select(Concern.idea_id, Concern.department_id).where(Concern.idea_id.in_(IDEAS)),
     CONFIRMATIONS: sa.select(Party.idea_id, Confirmation, Party.round).join(Party, Party.id == Confirmation.party_id)
     .where(Party.idea_id.in_(IDEAS)),
@@ -151,6 +158,8 @@ _MANY: dict[Any, Any] = {
     DECISIONS: _of_many(Decision),
     DUPLICATES: _of_many(DuplicateProposal, DuplicateProposal.answered_at.is_(None)),
     FLAGS: _of_many(Flag, Flag.settled_at.is_(None)),
+    FIGURES: sa.select(Measure.idea_id, MeasureFigure).join(Measure, Measure.id == MeasureFigure.measure_id)
+    .where(Measure.idea_id.in_(IDEAS)).order_by(MeasureFigure.id),
     MEASURES: _of_many(Measure),
     OBJECTIONS: _of_many(Objection),
     OVERRIDES: sa.select(StepOverride.idea_id, StepOverride, StepOverride.round).where(StepOverride.idea_id.in_(IDEAS)),

@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from suggestbox.awards.models import Award
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
 from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea, Question, Submitter
 from suggestbox.ideas.parts import part_of, people_behind
-from suggestbox.measures.models import Measure
+from suggestbox.measures.figures import awaits_second
+from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.directory import Directory, directory
 from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
@@ -204,6 +206,20 @@ class Case:
     def measures(self) -> list[Measure]:
         return self._read("measure", belongings.MEASURES)
 
+    @cached_property
+    def figures(self) -> list[MeasureFigure]:
+        """What its measures cost and bring, every version, the oldest first."""
+        return self._read("measure", belongings.FIGURES)
+
+    @property
+    def figures_standing(self) -> dict[tuple[int, str], MeasureFigure]:
+        """{(measure id, kind): the latest version}."""
+        return {(f.measure_id, f.kind): f for f in sorted(self.figures, key=lambda f: f.version)}
+
+    @cached_property
+    def awards(self) -> list[Award]:
+        return self._read("award", belongings.AWARDS)
+
     # -- steps -------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -232,15 +248,19 @@ class Case:
         if kind in ("review", "reconsider", "short_check"):
             return excluded
         excluded |= self.in_conflict
-        if kind in ("decide", "vote", "sit_on_panel", "offer_talk"):
+        if kind in ("decide", "vote", "sit_on_panel", "offer_talk", "propose_award", "grant_award"):
             excluded |= self.below_submitters
         if kind in ("decide", "vote", "sit_on_panel"):
             excluded |= {a.person_id for a in self.assignments if a.state in ("open", "answered")}
             excluded |= self.decided_before if kind == "sit_on_panel" else self.earlier_deciders
         if kind == "confirm_duplicate" and self.duplicate_proposal:
             excluded |= {self.duplicate_proposal.proposed_by_id}
+        if kind == "grant_award":
+            excluded |= {award.proposed_by_id for award in self.awards if award.state == "proposed"}
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
+        if kind == "confirm_benefit":
+            excluded |= {figure.by_id for figure in self.figures if awaits_second(figure)}
         return excluded
 
     @cached_property

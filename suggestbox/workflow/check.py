@@ -6,7 +6,7 @@ It reads rows, not the table of moves; what it finds was done by hand, by a faul
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,7 +26,8 @@ from suggestbox.ideas.models import (
 )
 from suggestbox.journal.models import Entry
 from suggestbox.journal.operations import first_broken_seal
-from suggestbox.measures.models import Measure
+from suggestbox.measures.models import OPEN_STATES as MEASURES_OPEN
+from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Criterion, Decision, DuplicateProposal, Score
 from suggestbox.steps.models import Step
@@ -59,7 +60,7 @@ def check(book: Directory, files: Path) -> list[Finding]:
 
     Takes   book: the directory of today; files: the folder of attachments
     """
-    found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(), *_losses(files), *_leaks()]
+    found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(book), *_losses(files), *_leaks()]
     for function in _further:
         found += function(book)
     return sorted(found, key=lambda finding: PROMISES.index(finding.promise))
@@ -112,12 +113,27 @@ def _black_holes(book: Directory) -> Iterator[Finding]:
         if ("promise", promise.idea_id, promise.id) not in watched:
             yield Finding("no_black_hole", _numbers(promise.idea_id).get(promise.idea_id, ""),
                           _("A promise of the talk has no next step."))
-    for measure in db.session.scalars(sa.select(Measure).where(Measure.state != "done")):
+    for measure in db.session.scalars(sa.select(Measure).where(Measure.state.in_(MEASURES_OPEN))):
         number = _numbers(measure.idea_id).get(measure.idea_id, "")
         if ("measure", measure.idea_id, measure.id) not in watched:
             yield Finding("no_black_hole", number, _("A measure has no next step."))
         if measure.due_moves and not measure.due_reason.strip():
             yield Finding("no_black_hole", number, _("A date was moved without a reason."))
+    yield from _unlooked_figures(watched)
+
+
+def _unlooked_figures(watched: set[tuple[str, int, int]]) -> Iterator[Finding]:
+    """Figures that wait for a second person, and nobody is it."""
+    newer = sa.orm.aliased(MeasureFigure)
+    latest = ~sa.exists().where(newer.measure_id == MeasureFigure.measure_id, newer.kind == MeasureFigure.kind,
+                                newer.version > MeasureFigure.version)
+    query = sa.select(Measure.idea_id, MeasureFigure.id).join(Measure, Measure.id == MeasureFigure.measure_id).where(
+        MeasureFigure.needs_second, MeasureFigure.confirmed_at.is_(None), MeasureFigure.doubted_at.is_(None), latest,
+        Measure.state != "abandoned",
+    )
+    for idea_id, figure_id in db.session.execute(query):
+        if ("confirm_benefit", idea_id, figure_id) not in watched:
+            yield Finding("no_black_hole", _numbers(idea_id).get(idea_id, ""), _("A benefit waits for a second person."))
 
 
 def _somebody_can(step: Step, submitters: dict[int, int | None], book: Directory) -> bool:
@@ -188,8 +204,17 @@ def _too_few(counted: list[Assignment], two_departments: bool, number: str) -> I
 # -- 3: no closing without the conversation --------------------------------------------------------------------------
 
 
-def _silent_closings() -> Iterator[Finding]:
+def _is_here(person_id: int | None, book: Directory) -> bool:
+    brief = book.person(person_id)
+    return bool(brief and brief.active)
+
+
+def _silent_closings(book: Directory) -> Iterator[Finding]:
     people = _submitters()
+    given_up: dict[int, datetime] = {}
+    for idea_id, moment in db.session.execute(
+            sa.select(Measure.idea_id, Measure.abandoned_at).where(Measure.abandoned_at.is_not(None))):
+        given_up[idea_id] = max(moment, given_up.get(idea_id, moment))
     records: dict[tuple[int, int], list[Record]] = defaultdict(list)
     for record in db.session.scalars(sa.select(Record)):
         records[record.party_id, record.attempt].append(record)
@@ -211,7 +236,12 @@ def _silent_closings() -> Iterator[Finding]:
         if idea_id not in closings:
             yield Finding("no_closing_without_talk", number, _("It was closed past the one way there is."))
         for submitter_id in people.get(idea_id, {}):
-            missing = _missing(found.get(submitter_id), records, denied)
+            party = found.get(submitter_id)
+            missing = _missing(party, records, denied)
+            moment = given_up.get(idea_id)
+            if missing is None and moment and party and party.settled_at and party.settled_at < moment \
+                    and party.state != "unreachable" and _is_here(people[idea_id][submitter_id], book):
+                missing = _("A measure was abandoned, and a submitter is still owed a talk about it.")
             if missing:
                 yield Finding("no_closing_without_talk", number, missing)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from suggestbox.measures.models import Measure
+
 from .case import Case
 
 
@@ -26,7 +28,7 @@ def idea_managers(case: Case) -> list[int]:
     return case.book.holders("idea_manager", None) + case.book.holders("admin", None)
 
 
-MANAGERS_OWN = ("find_host", "name_panel", "resolve_conflict")
+MANAGERS_OWN = ("find_host", "name_panel", "resolve_conflict", "propose_award")
 """Steps only the idea management does; they are given to another idea manager or to nobody."""
 
 
@@ -41,6 +43,8 @@ def may_be_named(case: Case, kind: str, person_id: int) -> bool:
         body_id = deciding_body(case)
         members = body_voters(case, body_id) if body_id else []
         return person_id in (members if len(members) >= 2 else deciders(case))
+    if kind == "grant_award":
+        return person_id in award_granters(case)
     if kind == "team_answer":
         return book.has_role(person_id, "team_lead", case.idea.department_id)
     return not (case.handed_over or kind in MANAGERS_OWN) or book.has_role(person_id, "idea_manager", any_=True)
@@ -156,6 +160,22 @@ def decider(case: Case) -> int | None:
     return next(iter(deciders(case)), None)
 
 
+def award_granters(case: Case) -> list[int]:
+    """Give who may grant an award as a second person: the idea management, who decides for the department, leadership."""
+    book, department_id = case.book, case.idea.department_id
+    found = book.holders("idea_manager", None) + _up_the_tree(case, "decision_maker", department_id)
+    found += _up_the_tree(case, "leadership", department_id)
+    excluded = case.excluded_from("grant_award")
+    return [person_id for person_id in dict.fromkeys(found) if _first([person_id], case, excluded)]
+
+
+def award_granter(case: Case) -> int | None:
+    """Give who grants a proposed award; where nobody may, an administrator sees to it that somebody can."""
+    named = _named(case, "grant_award")
+    return named or next(iter(award_granters(case)), None) or _first(
+        case.book.holders("admin", None), case, case.excluded_from("grant_award"))
+
+
 def somebody_but(case: Case, kind: str, *others: int | None) -> int | None:
     """Give the coordinator, else an idea manager, who is none of the others."""
     excluded = case.excluded_from(kind) | {p for p in others if p is not None}
@@ -170,3 +190,15 @@ def other_host(case: Case, *before: int | None) -> int | None:
     excluded = case.kept_out | case.below_submitters | {p for p in before if p is not None}
     candidates = [coordinator(case), *deciders(case), *idea_managers(case)]
     return _first([p for p in candidates if p is not None], case, excluded)
+
+
+def prover(case: Case, measure: Measure) -> int | None:
+    """Give who says what a measure brought in its first year: its owner, else the coordinator.
+
+    No submitter does: an award hangs on it. With a confidential idea it is always the coordinator, because the one owner
+    passed over would be known to have handed it in.
+    """
+    kind = "prove_benefit"
+    if kind in case.overrides or case.idea.confidential or case.handed_over:
+        return coordinator(case, kind)
+    return _first([measure.owner_id], case, case.excluded_from(kind)) or coordinator(case, kind)

@@ -158,7 +158,16 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "move_measure": lambda: _("%(who)s needs more time for a measure, until %(date)s.", who=who,
                                   date=_day(facts.get("due_on", ""))),
         "finish_measure": lambda: _("%(who)s finished a measure.", who=who),
+        "abandon_measure": lambda: _("%(who)s abandoned a measure.", who=who),
+        "talk_about_abandoned": lambda: _("A measure was abandoned, so a talk is owed again."),
         "resolve_conflict": lambda: _("The conflict of interest was settled."),
+        "propose_award": lambda: _("%(who)s proposed an award. A second person looks at it.", who=who),
+        "send_award_back": lambda: _("The proposal of an award was sent back to be worked out anew."),
+        "grant_award": lambda: _("%(who)s granted an award.", who=who) if facts.get("version") == 1
+        else _("%(who)s granted a higher award.", who=who),
+        "propose_shares": lambda: _("%(who)s proposed how the award is shared.", who=who),
+        "shares_agreed": lambda: _("All submitters agreed how the award is shared."),
+        "refuse_shares": lambda: _("A proposal of how the award is shared ended."),
         "move_due": lambda: _("%(who)s needs more time, until %(date)s: %(reason)s", who=who,
                               date=_day(facts.get("due_on", "")), reason=facts.get("reason", "")),
     }

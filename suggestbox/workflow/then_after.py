@@ -103,6 +103,13 @@ def ask_for_talk(case: Case) -> None:
     start_again(my_party(case), case)
 
 
+def talk_about_abandoned(case: Case) -> None:
+    """a promised measure was abandoned: everybody who had a talk before is owed another one"""
+    case.idea.closed_at = case.idea.ending = None
+    for party in needs.talks_overtaken(case):
+        start_again(party, case)
+
+
 # -- steps -----------------------------------------------------------------------------------------------------------
 
 

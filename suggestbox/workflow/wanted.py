@@ -7,7 +7,13 @@ conflict comes out, a role changes hands. `workflow.check` proves the same thing
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from suggestbox.awards import due as awards_due
+from suggestbox.awards import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from suggestbox.conversations.models import SETTLED, Party
+from suggestbox.core.modules import is_on
+from suggestbox.measures.benefit import first_year_over
+from suggestbox.measures.figures import awaits_second
+from suggestbox.measures.models import OPEN_STATES
 
 from . import owners, quorum
 from .case import Case
@@ -53,6 +59,8 @@ def wanted(case: Case) -> list[Wanted]:
     if stage != "draft":
         found += _promises(case)
         found += _measures(case)
+        found += _benefits(case)
+        found += _awards(case)
     if stage == "closed" and case.idea.return_on:
         found += _owned(case, "return", owners.coordinator(case, "return"), case.idea.return_on,
                         role="coordinator")
@@ -236,7 +244,7 @@ def _promises(case: Case) -> list[Wanted]:
 def _measures(case: Case) -> list[Wanted]:
     found = []
     for measure in case.measures:
-        if measure.state != "done":
+        if measure.state in OPEN_STATES:
             owner: int | None = measure.owner_id
             brief = case.book.person(owner)
             if case.handed_over:
@@ -244,6 +252,44 @@ def _measures(case: Case) -> list[Wanted]:
             elif not (brief and brief.active):
                 owner = owners.coordinator(case, "measure")
             found += _owned(case, "measure", owner, measure.due_on, role="measure", subject_id=measure.id)
+    return found
+
+
+def _awards(case: Case) -> list[Wanted]:
+    """An award is worked out once the benefit stands, and granted by a second person."""
+    if case.handed_over or not (case.awards or case.measures) or not is_on("awards"):
+        return []
+    waiting = awards_due.waiting_award(case.awards)
+    if waiting is not None:
+        granter = owners.award_granter(case)
+        return _owned(case, "grant_award", granter, case.due(granter, "awards.grant_days"), role="leadership",
+                      subject_id=waiting.id)
+    wants = awards_due.wants_proposal(case.idea, case.measures, case.awards)
+    if wants is None:
+        return []
+    manager = owners.idea_manager(case, "propose_award")
+    return _owned(case, "propose_award", manager, case.due(manager, "awards.propose_days"), subject_id=wants)
+
+
+def _benefits(case: Case) -> list[Wanted]:
+    """A second person for a large figure; and a year after a measure was done, what it really brought."""
+    found = []
+    standing = case.figures_standing if case.measures else {}
+    for measure in case.measures:
+        if measure.state == "abandoned":
+            continue
+        mine = {kind: figure for (measure_id, kind), figure in standing.items() if measure_id == measure.id}
+        for figure in mine.values():
+            if awaits_second(figure):
+                second = owners.somebody_but(case, "confirm_benefit", figure.by_id)
+                found += _owned(case, "confirm_benefit", second, case.due(second, "measures.confirm_days"),
+                                role="coordinator", subject_id=figure.id)
+        said = mine.get("measured")
+        if measure.done_on and mine and (said is None or said.doubted_at):
+            owner = owners.prover(case, measure)
+            due = case.book.calendar_of(owner).add_working_days(first_year_over(measure.done_on), 5)
+            due = max(due, case.due(owner, "measures.confirm_days"))
+            found += _owned(case, "prove_benefit", owner, due, role="measure", subject_id=measure.id)
     return found
 
 

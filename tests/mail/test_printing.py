@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Refused
+from suggestbox.core.typesetting import surroundings
 from suggestbox.journal.models import Entry
 from suggestbox.mail import printing
 from suggestbox.mail.first_pin import FIRST_PIN, order_first_pin
@@ -186,7 +187,7 @@ def test_a_typesetter_that_fails_or_hangs_is_told_and_changes_nothing(cast, jo, 
 
 def test_no_password_of_ours_reaches_the_typesetter(monkeypatch):
     monkeypatch.setenv("SUGGESTBOX_SMTP_PASSWORD", "secret")
-    assert "secret" not in json.dumps(printing._surroundings())
+    assert "secret" not in json.dumps(surroundings())
 
 
 def test_a_letter_whose_reason_is_gone_is_cancelled_and_one_that_breaks_holds_up_no_other(cast, jo, client_as, monkeypatch):
@@ -354,7 +355,7 @@ def test_many_people_come_page_by_page_and_are_found_by_name_and_number(cast, jo
 
 
 def test_the_typesetter_is_a_program_of_its_own():
-    ran = subprocess.run([sys.executable, "-m", "suggestbox.mail.typesetting"], input=b"nonsense", capture_output=True,
+    ran = subprocess.run([sys.executable, "-m", "suggestbox.core.typesetting"], input=b"nonsense", capture_output=True,
                          timeout=60, check=False)
     assert ran.returncode != 0 and ran.stdout == b""
 

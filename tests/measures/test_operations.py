@@ -9,8 +9,18 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, Refused, Stale
 from suggestbox.ideas.models import Idea
 from suggestbox.journal.models import Entry
+from suggestbox.measures.figures import record_figure
 from suggestbox.measures.models import Measure
-from suggestbox.measures.operations import finish_measure, move_measure, plan_measure, start_measure
+from suggestbox.measures.operations import (
+    abandon_measure,
+    finish_measure,
+    link_project,
+    move_measure,
+    plan_measure,
+    start_measure,
+)
+from suggestbox.measures.soft import rate_aspect
+from suggestbox.measures.tasks import add_task
 from suggestbox.people.directory import directory
 from suggestbox.steps.models import Step
 from suggestbox.workflow.check import check
@@ -179,7 +189,9 @@ def test_two_people_at_once(cast):
 
 FOLLOWS = {
     # state: what may still happen
-    "planned": {"start", "move", "finish"}, "running": {"move", "finish"}, "done": set(),
+    "planned": {"start", "move", "finish", "abandon", "task", "link", "expect", "agree", "rate"},
+    "running": {"move", "finish", "abandon", "task", "link", "expect", "agree", "rate"},
+    "done": {"link", "agree", "measure", "rate"}, "abandoned": set(),
 }
 
 
@@ -193,6 +205,13 @@ def test_every_press_in_every_state(state, cast):
             "start": lambda: start_measure(measure, **facts),
             "move": lambda: move_measure(measure, due_on=date(2026, 12, 8), reason="R", book=book, **facts),
             "finish": lambda: finish_measure(measure, words="W", done_on=BOOK, book=book, **facts),
+            "abandon": lambda: abandon_measure(measure, reasons="R", **facts),
+            "task": lambda: add_task(measure, title="T", due_on=None, today=BOOK, **facts),
+            "link": lambda: link_project(measure, address="https://projects.example.com/7", **facts),
+            "expect": lambda: record_figure(measure, kind="expected", lines=[scene.line(100)], **facts),
+            "agree": lambda: record_figure(measure, kind="agreed", lines=[scene.line(100)], **facts),
+            "measure": lambda: record_figure(measure, kind="measured", lines=[scene.line(100)], **facts),
+            "rate": lambda: rate_aspect(measure, aspect="joy", points=2, words="W", **facts),
         }
         happened = set()
         for name, press in presses.items():
@@ -337,7 +356,7 @@ def test_the_way_back_is_offered_only_while_it_is_open(cast):
     first, second = notices("measures.done")
     assert [label for label, _url in text_for(first, NOW).links] == ["Ich möchte darüber sprechen"]
     assert text_for(first, NOW + timedelta(days=60)).links == ()
-    assert text_for(second, NOW).links == ()
+    assert [label for label, _url in text_for(second, NOW).links] == ["Ich möchte darüber sprechen"]  # about what is new
 
 
 def test_the_story_tells_those_who_may_know(cast):

@@ -1,0 +1,171 @@
+"""Forms of the awards room. Field names are the names operations use, so that a wrong fact finds its field."""
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
+
+from suggestbox.core.errors import Invalid
+from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
+
+from .document import ByBenefit, ByPoints, Table
+from .operations import REASON_LENGTH, WORDS_LENGTH
+from .rulesets import NAME_LENGTH
+from .shares import MOST_PARTS
+from .words import choice_names, table_name
+
+
+class AwardForm(HouseForm):
+    """What every form about an award shares: the state one looked at, and sentences tied to fields."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version the form was drawn for."""
+        return whole_number(self.version.data)
+
+    def put_errors(self, wrong: Invalid) -> None:
+        """Tie what an operation refused to the fields it is about; what has no field stands above."""
+        for name, sentence in wrong.fields.items():
+            field: Any = self._fields.get(name)
+            if field is not None:
+                field.errors = [*field.errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if not wrong.fields:
+            self.form_errors.append(str(wrong.text))
+
+
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)")
+"""1.250 and 1,250 are more than a thousand euros in both languages: nobody types tenths of a cent."""
+
+
+def euros_as_cents(text: str | None) -> int | None:
+    """Give an amount somebody typed ("1.250,50", "1,250.50", "20") in cents, or None when it is none."""
+    digits = (text or "").strip().replace("€", "").replace(" ", "").replace("\u00a0", "").removesuffix("EUR")
+    mark = max(digits.rfind(","), digits.rfind("."))
+    if THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "").replace(".", "")
+    elif mark >= 0:
+        digits = digits[:mark].replace(",", "").replace(".", "") + "." + digits[mark + 1:]
+    try:
+        value = Decimal(digits) * 100
+    except InvalidOperation:
+        return None
+    return int(value) if value.is_finite() and value == int(value) and abs(value) <= 10**13 else None
+
+
+class ProposeForm(AwardForm):
+    """What an award is worked out from. Tables of the rules come in by `propose_form`."""
+
+    basis = HiddenField()
+    recognition = StringField(_l("How much is the recognition, in euros?"), filters=[one_line], validators=[AtMost(20)])
+    words = LongText(_l("What do you want to say with it?"), validators=[AtMost(WORDS_LENGTH)])
+
+    @property
+    def tables(self) -> list[Any]:
+        """The fields something is chosen in."""
+        return [field for name, field in self._fields.items() if name.startswith("choice-")]
+
+    @property
+    def choices(self) -> dict[str, int | None]:
+        """{key: number of the entry} of what was chosen."""
+        return {field.name.removeprefix("choice-"): whole_number(field.data) for field in self.tables}
+
+    @property
+    def recognition_cents(self) -> int:
+        """The recognition in cents; -1 for something that is no amount, which no rules allow."""
+        typed = (self.recognition.data or "").strip()
+        cents = euros_as_cents(typed) if typed else 0
+        return -1 if cents is None else cents
+
+
+def propose_form(tables: Iterable[Table], multipliers: Iterable[Table], **kw: Any) -> ProposeForm:
+    """Give a form with one choice for each table, in their order."""
+    times = tuple(multipliers)
+    fields: dict[str, Any] = {}
+    for table in (*tables, *times):
+        names = choice_names(table, times=table in times)
+        fields[f"choice-{table.key}"] = SelectField(
+            table_name(table), validate_choice=False,
+            choices=[SelectChoice("", _("Please choose")), *(SelectChoice(str(n), name) for n, name in enumerate(names))],
+        )
+    return type("FilledProposeForm", (ProposeForm,), fields)(**kw)  # type: ignore[no-any-return]
+
+
+def method_tables(method: ByBenefit | ByPoints | None) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """Give (tables, multipliers) of a way to find an award."""
+    if method is None:
+        return (), ()
+    return (method.tables if isinstance(method, ByPoints) else ()), method.multipliers
+
+
+class GrantForm(AwardForm):
+    """Granting needs nothing but the state one looked at."""
+
+
+class BackForm(AwardForm):
+    """Why a proposal goes back."""
+
+    reason = LongText(_l("Why?"), validators=[Filled(), AtMost(REASON_LENGTH)])
+
+
+class EligibleForm(AwardForm):
+    """Whether somebody may get money for it."""
+
+    percent = IntegerField(_l("How much of the share is paid, in percent?"), validators=[Optional()])
+    reason = LongText(_l("Why?"), validators=[AtMost(REASON_LENGTH)])
+
+
+def shares_form(people: Iterable[tuple[int, str]], **kw: Any) -> AwardForm:
+    """Give a form with a number of parts for each (submitter id, name)."""
+    fields: dict[str, Any] = {
+        f"part-{key}": IntegerField(name, validators=[Optional()], render_kw={"min": 0, "max": MOST_PARTS})
+        for key, name in people
+    }
+    return type("FilledSharesForm", (AwardForm,), fields)(**kw)  # type: ignore[no-any-return]
+
+
+class RulesForm(AwardForm):
+    """A rule set: what it is called, from when it holds, and its document."""
+
+    name_de = StringField(_l("Name in German"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
+    name_en = StringField(_l("Name in English"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
+    from_on = DateField(_l("For ideas handed in from this day on"), validators=[Optional()])
+    document = LongText(_l("The rules"), validators=[Filled(), AtMost(50_000)])
+    reason = LongText(_l("Why are they changed, and who agreed?"), validators=[Filled(), AtMost(REASON_LENGTH)])
+
+    def read_document(self) -> Any:
+        """Give the document as data.
+
+        Raises  Invalid at `document`, naming the line
+        """
+        return document_of(self.document.data or "")
+
+
+def document_of(text: str) -> Any:
+    """Give a document that somebody wrote down as JSON; numbers keep every place they were written with.
+
+    Raises  Invalid at `document`, naming the line
+    """
+    try:
+        return json.loads(text, parse_float=str)
+    except json.JSONDecodeError as wrong:
+        words = _("This cannot be read: something is wrong in line %(line)d, at character %(column)d.", line=wrong.lineno,
+                  column=wrong.colno)
+        raise Invalid(fields={"document": words}, reason="wrong_rules") from wrong
+    except RecursionError as deep:
+        raise Invalid(fields={"document": _("This cannot be read.")}, reason="wrong_rules") from deep
+
+
+def document_text(document: Any) -> str:
+    """Give a document as it is shown and changed."""
+    return json.dumps(document, ensure_ascii=False, indent=2)

@@ -1,0 +1,119 @@
+"""Who proposes and grants awards, who decides about eligibility, who reads what, and who hands payments to payroll."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import ADOPTING, Idea
+from suggestbox.ideas.parts import part_of, people_behind
+from suggestbox.people.directory import Directory
+from suggestbox.people.policy import Somebody, has_role, is_idea_manager
+from suggestbox.people.queries import here
+from suggestbox.reviews.models import Assignment
+from suggestbox.steps.models import Step
+from suggestbox.steps.queries import acting_on
+
+from .models import Award
+
+REWARDED = (*ADOPTING, "declined", "parked", "already_planned")
+"""Outcomes on the merits: of those not adopted a rule set may still know a recognition."""
+
+
+def is_open_to_awards(idea: Idea) -> bool:
+    """Say whether an award can be thought of at all: the submitters know the outcome, and it was judged on its merits."""
+    known = idea.released_at is not None and idea.stage not in ("draft", "withdrawn")
+    return known and idea.outcome in REWARDED
+
+
+def stands_apart(idea: Idea, me: Somebody, book: Directory) -> bool:
+    """Say whether somebody is no submitter, reports to none, and declared no conflict of interest."""
+    if me is None:
+        return False
+    people = set(people_behind(idea, "accepted", "invited").values())
+    if me.id in people or me.id in book.reporting_to(people):
+        return False
+    query = sa.select(sa.exists().where(Assignment.idea_id == idea.id, Assignment.person_id == me.id,
+                                        Assignment.state == "conflict"))
+    return not db.session.scalar(query)
+
+
+def open_award_step(idea_id: int, kind: str) -> Step | None:
+    """Give the open step of this kind."""
+    query = sa.select(Step).where(Step.idea_id == idea_id, Step.kind == kind, Step.done_at.is_(None))
+    return db.session.scalars(query).first()
+
+
+def _does(kind: str, idea: Idea, me: Any, book: Directory) -> bool:
+    """Whether the open step is this person's today, or falls to them as a deputy."""
+    step = open_award_step(idea.id, kind)
+    if step is None:
+        return False
+    acting = acting_on(step, book, people_behind(idea).values())
+    return step.owner_id == me.id or (acting.person_id == me.id and acting.may_do)
+
+
+def may_propose(idea: Idea, me: Somebody, book: Directory | None = None) -> bool:
+    """Say whether the person proposes an award: the idea management, or whoever has the step; never for an own idea."""
+    if me is None or not is_open_to_awards(idea):
+        return False
+    book = book or here()
+    office = is_idea_manager(me, book=book) or _does("propose_award", idea, me, book)
+    return office and stands_apart(idea, me, book)
+
+
+def is_granter(idea: Idea, me: Somebody, book: Directory) -> bool:
+    """Say whether the person's office grants awards: idea management, who decides for the department, leadership."""
+    return (
+        is_idea_manager(me, book=book) or has_role(me, "decision_maker", idea.department_id, book=book)
+        or has_role(me, "leadership", idea.department_id, book=book)
+    )
+
+
+def may_grant(award: Award, idea: Idea, me: Somebody, book: Directory | None = None) -> bool:
+    """Say whether the person is a second person for this award: in office or standing in, and not who proposed it."""
+    if me is None or award.proposed_by_id == me.id or not is_open_to_awards(idea):
+        return False
+    book = book or here()
+    return (is_granter(idea, me, book) or _stands_in(idea, me, book)) and stands_apart(idea, me, book)
+
+
+def _stands_in(idea: Idea, me: Any, book: Directory) -> bool:
+    """A deputy of whoever has the step; an administrator only gives it to somebody else."""
+    step = open_award_step(idea.id, "grant_award")
+    if step is None or step.owner_id == me.id:
+        return False
+    acting = acting_on(step, book, people_behind(idea).values())
+    return acting.person_id == me.id and acting.may_do
+
+
+def may_look(idea: Idea, me: Somebody, book: Directory | None = None) -> bool:
+    """Say whether the person sees how the award of an idea is worked out: who proposes it, and who might grant it."""
+    if me is None or not is_open_to_awards(idea):
+        return False
+    book = book or here()
+    if not stands_apart(idea, me, book):
+        return False
+    return is_granter(idea, me, book) or _does("propose_award", idea, me, book) or _does("grant_award", idea, me, book)
+
+
+def may_list(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether the person sees which ideas wait for an award: the idea management and leadership."""
+    return has_role(me, "idea_manager") or has_role(me, "leadership")
+
+
+def may_write_rules(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether the person puts new rules into force: the idea management."""
+    return has_role(me, "idea_manager")
+
+
+def may_pay(me: Somebody, _thing: Any = None) -> bool:
+    """Say whether the person sees who is paid what: HR alone, since names of confidential submitters stand there too."""
+    return has_role(me, "hr_analyst")
+
+
+def may_share(idea: Idea, me: Somebody) -> bool:
+    """Say whether the person has a say in how the submitters share: one of several, once the outcome is known."""
+    if me is None or idea.released_at is None or idea.stage == "withdrawn" or idea.outcome == "handed_over":
+        return False
+    return part_of(idea, me.id) is not None and len(people_behind(idea)) > 1

@@ -1,0 +1,128 @@
+"""What the page about waiting shows of today: each stage with its ages, and the departments that may be shown apart."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.language import ngettext, short_date
+from suggestbox.core.settings import rule
+from suggestbox.people.book import Directory
+
+from .ageing import Together, Waiting, by_stage, open_now, together
+from .larger_units import departments_shown, stages_shown
+from .pictures import AgeRow, Ages
+from .words import amount_text
+
+STAGE_WORDS = {
+    "first_look": _l("First looks"),
+    "review": _l("Assessments"),
+    "decision": _l("Decision"),
+    "talk": _l("Closing conversation"),
+    "submitter": _l("Answers of submitters"),
+    "carrying_out": _l("Measures and promises"),
+    "other": _l("Everything else"),
+}
+"""What is waited for."""
+
+BAND_WORDS = (_l("0 to 10"), _l("11 to 20"), _l("21 to 40"), _l("over 40"))
+"""The ages, in working days."""
+
+BY_DEPARTMENT = ("first_look", "review", "decision", "talk", "carrying_out")
+"""Stages whose steps belong to departments; the others are shown for the whole company."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the picture: a stage, or a department within one."""
+
+    key: str
+    name: str
+    waiting: Together
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Live:
+    """Today's open steps. `counted_in`: the stages that are counted together as "everything else", in words."""
+
+    at: datetime
+    all: Together
+    stages: tuple[Line, ...]
+    counted_in: tuple[str, ...]
+    by_department: dict[str, tuple[Line, ...]]
+
+
+def live(book: Directory, now: datetime) -> Live:
+    """Give where ideas wait at this moment; two statements."""
+    waiting = open_now(book, now)
+    least = rule("reports.least_owners")
+    found, shown = by_stage(waiting), stages_shown(book, least)
+    lines = tuple(
+        Line(stage, str(STAGE_WORDS[stage]), together(row for one in counted for row in found[one]))
+        for stage, counted in shown.items()
+    )
+    units = {stage: tuple(_departments(found[stage], stage, book, least)) for stage in BY_DEPARTMENT if stage in shown}
+    return Live(
+        now, together(waiting), lines, tuple(str(STAGE_WORDS[stage]) for stage in shown["other"] if stage != "other"),
+        {stage: rows for stage, rows in units.items() if rows},
+    )
+
+
+def _departments(waiting: list[Waiting], stage: str, book: Directory, least: int) -> Iterable[Line]:
+    """The departments that may be shown, each with all below it, as in a tree and by name."""
+    found: dict[int, list[Waiting]] = defaultdict(list)
+    for row in waiting:
+        for above in book.upwards(row.department_id):
+            found[above].append(row)
+    for unit, depth in in_order(departments_shown(stage, book, least), book):
+        rows, department = together(found[unit]), book.departments[unit]
+        if department.active or rows.count:
+            yield Line(str(unit), department.name, rows, depth)
+
+
+def in_order(units: Iterable[int], book: Directory) -> list[tuple[int, int]]:
+    """Give (unit, how many shown ones lie above it), each below the one it belongs to, by name."""
+    wanted = set(units)
+
+    def path(unit: int) -> tuple[Any, ...]:
+        return tuple((book.departments[one].name.casefold(), one) for one in reversed(book.upwards(unit)))
+
+    return [(unit, sum(above in wanted for above in book.upwards(unit)[1:])) for unit in sorted(wanted, key=path)]
+
+
+def picture_of(lines: Sequence[Line], addresses: dict[str, str]) -> Ages:
+    """Give the lines as a picture by age.
+
+    Takes   addresses: {key of a line: where its ideas are listed}
+    """
+    rows = [AgeRow(line.name, line.waiting.bands, _note(line.waiting), url=addresses.get(line.key, ""), depth=line.depth)
+            for line in lines]
+    return Ages([str(band) for band in BAND_WORDS], rows)
+
+
+def _note(waiting: Together) -> str:
+    """What the bands do not tell: how many are overdue, and since when the oldest waits."""
+    if not waiting.count or waiting.oldest is None:
+        return ""
+    late = _("%(number)s overdue", number=waiting.late) if waiting.late else _("none overdue")
+    return _("%(late)s, the oldest since %(date)s", late=late, date=short_date(waiting.oldest))
+
+
+def sentence_of(live: Live) -> str:
+    """Give the state of today in two sentences."""
+    whole = live.all
+    if not whole.count or whole.oldest is None or whole.median_days is None:
+        return _("No next step is open.")
+    steps = ngettext("%(num)d next step", "%(num)d next steps", whole.count)
+    ideas = ngettext("%(num)d idea", "%(num)d ideas", whole.ideas)
+    late = ngettext("%(num)d is overdue", "%(num)d are overdue", whole.late) if whole.late else _("none is overdue")
+    return _(
+        "Open: %(steps)s for %(ideas)s, and %(late)s. Half of them have been open for more than %(median)s; the oldest for "
+        "%(days)s, since %(date)s.",
+        steps=steps, ideas=ideas, late=late, median=amount_text(whole.median_days, "working_days"),
+        days=amount_text(whole.oldest_days, "working_days"), date=short_date(whole.oldest),
+    )

@@ -1,0 +1,192 @@
+"""Rows as sets of atoms: which lie in which, what is left over between them, and which follow from each other."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from . import rowspace
+from .crowd import PEOPLE, Crowd, Limits, too_small
+from .lines import IDEA_DIMENSIONS, Known, Line
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Family:
+    """A row and those rows of one kind that lie in it, the largest first."""
+
+    whole: int
+    parts: tuple[int, ...]
+    ideas: bool  # the parts tell ideas apart, not people
+
+
+class Lattice:
+    """The rows of a report (numbered from 0) and those of overlapping reports (numbered after them)."""
+
+    def __init__(
+        self, lines: Sequence[Line], known: Sequence[Known], crowd: Crowd | None, limits: Limits | None,
+    ) -> None:
+        self.lines, self.known, self.crowd = lines, known, crowd
+        self.limits = limits or (crowd.limits if crowd else PEOPLE)
+        self.rows: list[Line | Known] = [*lines, *known]
+        self.classes = _classes(self.rows)
+        self.bits = _bits(self.classes, len(self.rows))
+        self._masks = [crowd.masks(atoms) for atoms in self.classes.values()] if crowd else []
+        self._small: dict[tuple[int, bool], bool] = {}
+        self.families = list(self._families())
+        self.families_of: dict[int, list[Family]] = {}
+        for family in self.families:
+            for at in (family.whole, *family.parts):
+                self.families_of.setdefault(at, []).append(family)
+
+    # -- what is left over ----------------------------------------------------------------------------------
+
+    def _families(self) -> Iterator[Family]:
+        mine = len(self.lines)
+        by_kind: dict[Hashable, list[int]] = {}
+        for at, row in enumerate(self.rows):
+            if self.bits[at]:
+                by_kind.setdefault(row.key, []).append(at)
+                if at < mine:
+                    by_kind.setdefault(row.dimension, []).append(at)
+        for members in by_kind.values():
+            members.sort(key=lambda at: (-self.bits[at].bit_count(), at))
+        dimensions = list(dict.fromkeys(line.dimension for line in self.lines))
+        for whole, row in enumerate(self.rows):
+            kinds: list[Hashable] = [row.key, *(dimensions if whole < mine else [])]
+            for kind in kinds if self.bits[whole] else ():
+                inside = tuple(at for at in by_kind.get(kind, ()) if self._lies_in(at, whole))
+                if inside and (whole < mine or any(at < mine for at in inside)):
+                    yield Family(whole, inside, self.rows[inside[0]].dimension in IDEA_DIMENSIONS)
+
+    def _lies_in(self, part: int, whole: int) -> bool:
+        return self.bits[part] != self.bits[whole] and not self.bits[part] & ~self.bits[whole]
+
+    def left_over(self, family: Family, hidden: Callable[[int], bool]) -> list[tuple[int, list[int]]]:
+        """Give what is left when shown parts are taken off the whole (a bit a class), and the parts taken.
+
+        Twice where it makes a difference: down to shown parts of hidden parts, and without looking into hidden parts.
+        """
+        left = shallow = self.bits[family.whole]
+        taken: list[int] = []
+        first: list[int] = []
+        passed = 0
+        for at in family.parts:
+            bits = self.bits[at]
+            if hidden(at):
+                passed |= bits
+            elif not bits & ~left:
+                left &= ~bits
+                taken.append(at)
+                if not bits & passed:
+                    shallow &= ~bits
+                    first.append(at)
+        found = [(left, taken)] if taken else []
+        return [*found, (shallow, first)] if first and first != taken else found
+
+    def is_small(self, left: int, family: Family, taken: Iterable[int] = ()) -> bool:
+        """Say whether what is left over is about too few people."""
+        if not left:
+            return False
+        if self.crowd is None:
+            return self._small_by_numbers(family, taken)
+        key = left, family.ideas
+        if key not in self._small:
+            self._small[key] = self._count(left, family.ideas)
+        return self._small[key]
+
+    def _small_by_numbers(self, family: Family, taken: Iterable[int]) -> bool:
+        numbers = []
+        for at in (family.whole, *taken):
+            row = self.rows[at]
+            if not isinstance(row, Line):
+                return False  # how many were behind it nobody knows any more
+            numbers.append((row.people, row.behind))
+        people = max(2 * numbers[0][0] - sum(one for one, _ in numbers), 0)
+        behind = max(2 * numbers[0][1] - sum(one for _, one in numbers), 0)
+        return 0 < behind < self.limits.behind if family.ideas else too_small(people, behind, self.limits)
+
+    def _count(self, left: int, ideas: bool) -> bool:
+        limits, people, behind = self.limits, 0, 0
+        plenty = limits.headcount + (self._most if limits.complement else 0)
+        for part in _chunks(left):
+            for at in part:
+                inside, active = self._masks[at]
+                people |= inside
+                behind |= active
+            if behind.bit_count() >= limits.behind and (ideas or people.bit_count() >= plenty):
+                return False
+        if ideas:
+            return 0 < behind.bit_count() < limits.behind
+        return bool(self.crowd and self.crowd.small(people, behind))
+
+    @cached_property
+    def _most(self) -> int:
+        """From how many people on enough of them cannot be behind anything."""
+        behind = 0
+        for _, active in self._masks:
+            behind |= active
+        return behind.bit_count() + self.limits.behind
+
+    # -- what follows from what -----------------------------------------------------------------------------
+
+    def table(self) -> rowspace.Matrix:
+        """Give the rows as noughts and ones over as few classes as tell everything about them."""
+        members = np.zeros((len(self.rows), len(self.classes)), dtype=np.int8)
+        blocks: dict[frozenset[str], list[int]] = {}
+        for column, rows in enumerate(self.classes):
+            members[list(rows), column] = 1
+            blocks.setdefault(frozenset(self._report(at) for at in rows), []).append(column)
+        chosen: list[int] = []
+        for block in blocks.values():
+            here = members[:, block]
+            chosen += [block[column] for column in rowspace.independent_columns(here[here.any(axis=1)])]
+        return members[:, sorted(chosen)].astype(np.int64)
+
+    def _report(self, at: int) -> str:
+        row = self.rows[at]
+        return row.report if isinstance(row, Known) else ""
+
+    def by_report(self) -> list[list[int]]:
+        """Give the shown rows of the overlapping reports, a list a report, those of fewer atoms first."""
+        found: dict[str, list[int]] = {}
+        for at, row in enumerate(self.known, len(self.lines)):
+            if row.shown:
+                found.setdefault(row.report, []).append(at)
+        return sorted(found.values(), key=lambda rows: max(self.bits[at].bit_count() for at in rows))
+
+
+def _classes(rows: Sequence[Line | Known]) -> dict[tuple[int, ...], list[Hashable]]:
+    """Give the atoms by the rows they are in: atoms that are always together count as one."""
+    members: dict[Hashable, list[int]] = {}
+    for at, row in enumerate(rows):
+        for atom in row.atoms:
+            members.setdefault(atom, []).append(at)
+    found: dict[tuple[int, ...], list[Hashable]] = {}
+    for atom, inside in members.items():
+        found.setdefault(tuple(inside), []).append(atom)
+    return found
+
+
+def _bits(classes: Iterable[tuple[int, ...]], count: int) -> list[int]:
+    columns: list[list[int]] = [[] for _ in range(count)]
+    width = 0
+    for at, members in enumerate(classes):
+        width = at + 1
+        for row in members:
+            columns[row].append(at)
+    found = []
+    for mine in columns:
+        flags = np.zeros(width, dtype=np.uint8)
+        flags[mine] = 1
+        found.append(int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little"))
+    return found
+
+
+def _chunks(bits: int) -> Iterator[list[int]]:
+    flags = np.frombuffer(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), dtype=np.uint8)
+    found = np.flatnonzero(np.unpackbits(flags, bitorder="little")).tolist()
+    for first in range(0, len(found), _AT_ONCE):
+        yield found[first:first + _AT_ONCE]

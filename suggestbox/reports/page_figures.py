@@ -1,0 +1,208 @@
+"""What the pages of reports put together from a kept report: headline figures, trends, rows, distributions, shares."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from suggestbox.core.language import gettext as _
+
+from . import words
+from .choosing import Choice
+from .figures import DIMENSIONS, FIGURES, Figure, dimensions_of, figures_of
+from .models import ReportCell
+from .pictures import WIDE, Bars, Distribution, Grid, Multiple, bars_of, grid_of, multiple_of
+from .queries import RowName, Sheet, trends
+from .targets import targets_on
+
+BACK = {"month": 12, "quarter": 8, "year": 5}
+"""How many periods a trend shows, the chosen one included."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One figure of the whole company, with its target on the last day of the period."""
+
+    figure: Figure
+    cell: ReportCell | None
+    target: float | None = None
+    kept: bool | None = None
+
+    @property
+    def value(self) -> str:
+        """The value with its unit."""
+        return words.value_text(self.cell, self.figure)
+
+    @property
+    def number(self) -> float | None:
+        """The value itself; None where there is none."""
+        return self.cell.value if self.cell is not None and not self.cell.hidden else None
+
+    @property
+    def part(self) -> int:
+        """What stands above the line; 0 where nothing was counted."""
+        return (self.cell.numerator or 0) if self.cell is not None else 0
+
+    @property
+    def whole(self) -> int:
+        """What stands below the line; 0 where nothing was counted."""
+        return (self.cell.denominator or 0) if self.cell is not None else 0
+
+    @property
+    def late_tenth(self) -> str:
+        """The duration that nine of ten did not exceed, in words; empty for other figures."""
+        p90 = (self.cell.more or {}).get("p90") if self.cell is not None and not self.cell.hidden else None
+        return words.amount_text(p90, self.figure.unit) if p90 is not None else ""
+
+    @property
+    def target_words(self) -> str:
+        """The target with its unit; empty without one."""
+        return words.amount_text(self.target, self.figure.unit) if self.target is not None else ""
+
+
+def told(sheet: Sheet, keys: Iterable[str]) -> dict[str, Told]:
+    """Give figures of the whole company by key, each with the target that stood on the period's last day."""
+    targets = targets_on(sheet.report.until)
+    return {key: _told(FIGURES[key], sheet.cell(key), targets.get(key)) for key in keys}
+
+
+def _told(figure: Figure, cell: ReportCell | None, target: float | None) -> Told:
+    value = cell.value if cell is not None and not cell.hidden else None
+    if value is None or target is None or not figure.better:
+        return Told(figure, cell, target)
+    return Told(figure, cell, target, value >= target if figure.better == "higher" else value <= target)
+
+
+def pictures_over_time(choice: Choice, keys: Sequence[str]) -> list[Multiple]:
+    """Give each figure as a small picture over the periods of the chosen length; one statement and the targets.
+
+    Periods before the first one kept are left out, and figures nothing was kept of.
+    """
+    if choice.sheet is None or choice.period is None:
+        return []
+    found = trends(keys, choice.period.kind, BACK[choice.period.kind], until=choice.period)
+    while found and not found[0][1]:
+        found = found[1:]
+    targets = targets_on(choice.sheet.report.until)
+    open_key = choice.period.key if choice.is_open else ""
+    drawn = []
+    for key in keys:
+        points = [(period, cells.get(key)) for period, cells in found]
+        if any(cell is not None and cell.value is not None for _period, cell in points):
+            drawn.append(multiple_of(FIGURES[key], points, target=targets.get(key), open_key=open_key))
+    return drawn
+
+
+def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str]) -> list[Bars]:
+    """Give the rows of a dimension as bars, one picture for each figure that has any."""
+    targets = targets_on(sheet.report.until)
+    pictures = (bars_of(sheet, FIGURES[key], dimension, target=targets.get(key)) for key in keys)
+    return [picture for picture in pictures if picture is not None]
+
+
+def grid_by(sheet: Sheet | None, dimension: str, keys: Iterable[str]) -> Grid | None:
+    """Give the rows of a dimension with several figures side by side; None where nothing was kept by it."""
+    if sheet is None:
+        return None
+    return grid_of(sheet, [FIGURES[key] for key in keys], dimension, targets_on(sheet.report.until))
+
+
+# -- distributions -----------------------------------------------------------------------------------------------------
+
+
+def spreads_of(sheet: Sheet, keys: Iterable[str]) -> list[tuple[Figure, Distribution]]:
+    """Give durations of the whole company as distributions, with median and slowest tenth marked."""
+    pairs = ((FIGURES[key], _spread(FIGURES[key], sheet.cell(key))) for key in keys)
+    return [(figure, picture) for figure, picture in pairs if picture is not None]
+
+
+def _spread(figure: Figure, cell: ReportCell | None) -> Distribution | None:
+    more = (cell.more or {}) if cell is not None and not cell.hidden else {}
+    bands = [(_band_words(low, high), float(low), high, int(count)) for low, high, count in more.get("bands", [])]
+    if cell is None or cell.value is None or not bands:
+        return None
+    median, late = words.amount_text(cell.value, figure.unit), words.amount_text(more.get("p90", cell.value), figure.unit)
+    return Distribution.from_bins(
+        bands,
+        [("median", cell.value, _("Half of them within %(days)s", days=median)),
+         ("late", more.get("p90", cell.value), _("Nine of ten within %(days)s", days=late))],
+    )
+
+
+def _band_words(low: int, high: int | None) -> str:
+    if high is None:
+        return _("over %(number)s", number=words.number_text(low - 1))
+    return words.number_text(low) if low == high else f"{words.number_text(low)}–{words.number_text(high)}"
+
+
+def marks_of(cell: ReportCell | None) -> Distribution | None:
+    """Give how often each of 1 to 5 was said; None where it is not shown."""
+    more = (cell.more or {}) if cell is not None and not cell.hidden else {}
+    if not any(more.get(str(mark)) for mark in range(1, 6)):
+        return None
+    return Distribution.from_bins([(str(mark), mark, mark, int(more.get(str(mark), 0))) for mark in range(1, 6)])
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """All figures of a kind in the rows of one dimension, the whole company first."""
+
+    dimension: str
+    name: str
+    figures: list[Figure]
+    rows: list[tuple[RowName, list[ReportCell | None]]]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why cells are not shown, in words, each reason once."""
+        whys = {cell.hidden for _row, cells in self.rows for cell in cells if cell is not None and cell.hidden}
+        return [words.hidden_sentence(why) for why in words.HIDDEN_SENTENCES if why in whys]
+
+
+def tables_of(sheet: Sheet) -> list[Table]:
+    """Give the tables behind the pictures: one for each dimension that has rows."""
+    figures = figures_of(sheet.report.kind)
+    found = (_table(sheet, dimension, figures) for dimension in dimensions_of(sheet.report.kind) if dimension != "all")
+    return [table for table in found if table.rows]
+
+
+def _table(sheet: Sheet, dimension: str, figures: list[Figure]) -> Table:
+    used = [figure for figure in figures if dimension in figure.dimensions]
+    rows = [
+        (row, [sheet.cell(figure.key, dimension, row.key) for figure in used])
+        for row in sheet.rows_with(dimension, [figure.key for figure in used])
+    ]
+    if rows:
+        whole = RowName("all", "", 0, str(DIMENSIONS["all"]))
+        rows.insert(0, (whole, [sheet.cell(figure.key) for figure in used]))
+    return Table(dimension, str(DIMENSIONS[dimension]), used, rows)
+
+
+# -- parts of a whole --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a whole: how many, and how long its bar is (0 to 100). `tint` is a class of the style sheet."""
+
+    name: str
+    count: int
+    width: float
+    x: float
+    tint: str
+
+
+def shares_of(parts: Iterable[tuple[str, int, str]]) -> list[Share]:
+    """Give parts of a whole as pieces of one bar, in the order given.
+
+    Takes   parts: (name, how many, tint)
+    """
+    rows = list(parts)
+    whole = sum(count for _name, count, _tint in rows)
+    found, x = [], 0.0
+    for name, count, tint in rows:
+        width = WIDE * count / whole if whole else 0.0
+        found.append(Share(name, count, round(width, 2), round(x, 2), tint))
+        x += width
+    return found

@@ -1,0 +1,48 @@
+"""A document as a PDF: tagged, in its reader's language, tables with headings on every page and bars beside shares."""
+
+import logging
+from typing import Any
+
+from suggestbox.core import places
+from suggestbox.core.errors import Refused
+from suggestbox.core.language import gettext as _
+from suggestbox.core.typesetting import NotTypeset, typeset_elsewhere
+
+from .documents import Document, Printed, Table
+
+logger = logging.getLogger(__name__)
+
+WORDS = ("text", "long")
+"""Columns of these kinds begin at the left; numbers end at the right."""
+
+
+def make_pdf(document: Document) -> bytes:
+    """Give the PDF of a document that has tables for paper.
+
+    Raises  Refused when the typesetter failed or took too long
+    Source: ISO 14289-1 (PDF/UA)
+    """
+    given = {
+        "title": document.title, "language": document.language, "facts": [[label, what] for label, what in document.facts],
+        "notes": list(document.notes), "notes_title": _("How to read this"), "nothing": _("Nothing was counted here."),
+        "tables": [_table(table) for table in [*document.on_paper, document.definitions]],
+    }
+    try:
+        return typeset_elsewhere(places.templates() / "reports", "report.typ", "report", given)
+    except NotTypeset as fault:
+        logger.error("a report was not typeset: %s", fault)
+        raise Refused(_("The PDF could not be made. Please try again."), reason="not_typeset") from fault
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "name": table.name, "heads": [column.head for column in table.columns],
+        "widths": [column.width for column in table.columns],
+        "right": [column.kind not in WORDS for column in table.columns],
+        "rows": [[_cell(cell) for cell in row] for row in table.rows],
+    }
+
+
+def _cell(cell: Any) -> dict[str, Any]:
+    printed = cell if isinstance(cell, Printed) else Printed(str(cell or ""))
+    return {"text": printed.text, "share": printed.percent, "soft": printed.soft, "indent": printed.indent}

@@ -1,0 +1,173 @@
+"""The first page of reports, participation, where nobody coordinates, and what every page of the room shows around it."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from flask_login import current_user
+
+from suggestbox.core.clock import local_date, utc_now
+from suggestbox.core.guard import door
+from suggestbox.core.language import gettext as _
+from suggestbox.people.queries import here
+
+from . import words
+from .blueprint import bp
+from .choosing import choose
+from .coordinators import uncoordinated
+from .figures import FIGURES, figures_of
+from .models import Report
+from .page_figures import bars_by, pictures_over_time, told
+from .people_pictures import crossing_of
+from .periods import Period
+from .pictures import grid_of
+from .policy import kinds_for, may_read, may_read_any, may_see_exports, may_see_leadership_page
+from .promises import promises
+from .targets import targets_on
+
+for _word in (words.value_text, words.parts_text, words.hidden_text, words.hidden_sentence, words.number_text):
+    bp.add_app_template_global(_word)
+bp.record_once(lambda state: state.app.jinja_env.globals.update(dimension_names=words.DIMENSION_NAMES))
+
+OVER_TIME = ("participation_rate", "suggestion_rate", "acceptance_rate", "implementation_rate", "submitters", "ideas")
+"""Figures drawn over the periods, the four rates first."""
+
+BESIDE = ("ideas_withdrawn", "ideas_short", "decided_short", "submitters_left")
+"""Counts that are shown beside the rates and never in them."""
+
+SIDE_BY_SIDE = ("participation_rate", "suggestion_rate", "acceptance_rate")
+"""Rates of every row, beside each other."""
+
+TELLING: dict[str, tuple[str, ...]] = {
+    "participation": ("participation_rate", "suggestion_rate", "acceptance_rate"),
+    "flow": ("lead_time", "first_answer", "open_steps"),
+    "closings": ("conversation_rate", "on_time", "comprehensibility"),
+    "benefit": ("net_benefit", "benefit_per_employee", "implemented"),
+    "awards": ("awards", "average_award", "award_rate"),
+}
+"""Kind of report: the figures the first page shows of it."""
+
+STATE_ICONS = {"kept": "check-circle", "broken": "exclamation-circle", "unknown": "dash-circle"}
+
+
+def _today() -> date:
+    return local_date(utc_now(), current_app.config["HEADQUARTERS_ZONE"])
+
+
+# -- what stands around every page of the room -----------------------------------------------------------------------
+
+
+@bp.app_template_global()
+def report_pages() -> list[dict[str, Any]]:
+    """Give the pages of the room this person reads, for the line above each of them."""
+    me = current_user._get_current_object()
+    pages = [("overview", "reports.overview", _("Overview"))] if may_read_any(me) else []
+    if may_see_leadership_page(me):
+        pages.append(("leadership", "reports.leadership", _("On one page")))
+    pages += [(kind, f"reports.{kind}", str(words.KIND_NAMES[kind])) for kind in kinds_for(me)]
+    if may_see_coordinators(me):
+        pages.append(("coordinators", "reports.coordinators", _("Coordinators")))
+    if may_see_exports(me):
+        pages.append(("council", "reports.council", _("Works council")))
+        pages.append(("exports", "reports.exports", _("Exports")))
+    return [
+        {"name": name, "url": url_for(endpoint), "label": label, "here": endpoint == request.endpoint}
+        for name, endpoint, label in pages
+    ]
+
+
+@bp.app_template_global()
+def period_groups(periods: list[Period]) -> list[tuple[str, list[Period]]]:
+    """Give the periods to choose from by their length: years, quarters, months, each with its heading."""
+    headings = {"year": _("Years"), "quarter": _("Quarters"), "month": _("Months")}
+    order = list(headings)
+    found = sorted(periods, key=lambda p: (order.index(p.kind), -p.until.toordinal()))
+    return [(headings[kind], list(some)) for kind, some in groupby(found, key=lambda p: p.kind)]
+
+
+@bp.app_template_global()
+def period_label(key: str) -> str:
+    """Give the name of a period in the reader's language."""
+    return Period(key).label()
+
+
+@bp.app_template_global()
+def kept_line(report: Report) -> str:
+    """Give the line that says when a report was counted, and whether it may still change."""
+    return words.kept_words(report, Period(report.period).label())
+
+
+@bp.app_template_global()
+def age_line(report: Report) -> str:
+    """Give how long ago the figures of a period still running were counted."""
+    return words.age_words(report.as_of, utc_now())
+
+
+@bp.app_template_global()
+def period_span(report: Report) -> str:
+    """Give first and last day of a report's period."""
+    return words.span_words(report.since, report.until)
+
+
+# -- pages -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/reports", endpoint="overview")
+@door("reports.overview", allow=may_read_any)
+def show_overview() -> Any:
+    """Give the first page: what each report answers, with its most telling figures over time."""
+    cards = [_card(kind) for kind in kinds_for(current_user._get_current_object())]
+    return render_template("reports/overview.html", cards=cards)
+
+
+def _card(kind: str) -> dict[str, Any]:
+    choice = choose(kind, "", "", _today())
+    return {"kind": kind, "name": words.KIND_NAMES[kind], "question": words.QUESTIONS[kind], "choice": choice,
+            "pictures": pictures_over_time(choice, TELLING[kind])}
+
+
+def may_read_participation(me: Any) -> bool:
+    """Say whether this person reads who takes part."""
+    return may_read(me, "participation")
+
+
+@bp.get("/reports/participation", endpoint="participation")
+@door("reports.participation", allow=may_read_participation)
+def show_participation() -> Any:
+    """Give who takes part: rates over time, by department, site, employment group and length of service."""
+    choice = choose("participation", request.args.get("period", ""), request.args.get("version", ""), _today())
+    if choice.sheet is None:
+        return render_template("reports/participation.html", choice=choice)
+    sheet = choice.sheet
+    targets = targets_on(sheet.report.until)
+    figures = [FIGURES[key] for key in SIDE_BY_SIDE]
+    others = [(dimension, grid_of(sheet, figures[:2], dimension, targets)) for dimension in ("site", "group", "service")]
+    return render_template(
+        "reports/participation.html", choice=choice, told=told(sheet, [f.key for f in figures_of("participation")]),
+        pictures=pictures_over_time(choice, OVER_TIME), figures=figures, beside=BESIDE,
+        departments=grid_of(sheet, figures, "department", targets),
+        others=[(dimension, grid) for dimension, grid in others if grid is not None],
+        crossing_table=crossing_of(sheet, FIGURES["participation_rate"]),
+        areas=bars_by(sheet, "area", ["ideas", "acceptance_rate"]), outcomes=bars_by(sheet, "outcome", ["decided"]),
+        years=bars_by(sheet, "year", ["implementation_rate"]), all_figures=figures_of("participation"),
+    )
+
+
+def may_see_coordinators(me: Any) -> bool:
+    """Say whether this person sees which departments nobody coordinates."""
+    return may_read(me, "participation")
+
+
+@bp.get("/reports/departments-without-coordinator", endpoint="coordinators")
+@door("reports.coordinators", allow=may_see_coordinators)
+def show_coordinators() -> Any:
+    """Give the departments in which nobody is asked for help with an idea."""
+    return render_template("reports/coordinators.html", found=uncoordinated(here()))
+
+
+@bp.get("/how-are-we-doing", endpoint="promises")
+@door("reports.promises")
+def show_promises() -> Any:
+    """Give the five promises with their figures for everybody: the whole company only, honest where one is not kept."""
+    return render_template("reports/promises.html", found=promises(_today()), state_icons=STATE_ICONS)

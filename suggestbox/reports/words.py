@@ -1,0 +1,142 @@
+"""Figures in words: a value with its unit, why it is not shown, how old a report is. Pages, exports and mails use them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from suggestbox.core.language import current_language, full_date, ngettext
+from suggestbox.core.language import gettext as _
+from suggestbox.core.language import lazy_gettext as _l
+
+from .figures import DIMENSIONS
+from .models import Report, ReportCell
+
+NOTHING = "–"
+"""Stands where there was nothing to divide by: no decision, no talk that was due."""
+
+KIND_NAMES: dict[str, Any] = {
+    "participation": _l("Participation"),
+    "flow": _l("Flow and waiting"),
+    "closings": _l("Closings"),
+    "benefit": _l("Benefit"),
+    "awards": _l("Awards"),
+}
+"""Kind of report: its name."""
+
+DIMENSION_NAMES = DIMENSIONS
+"""Fixed list of rows: what a row of it is."""
+
+QUESTIONS: dict[str, Any] = {
+    "participation": _l("How many people hand in ideas, and from where?"),
+    "flow": _l("Where do ideas wait, how long, and since when?"),
+    "closings": _l("Did we talk with everybody, in time, and could they follow it?"),
+    "benefit": _l("What have the measures brought?"),
+    "awards": _l("What did submitters get?"),
+}
+"""Kind of report: what it answers."""
+
+HIDDEN_SHORT: dict[str, Any] = {
+    "small": _l("too few people"),
+    "complement": _l("protects another row"),
+    "owners": _l("too few people do this work"),
+    "change": _l("change too small"),
+}
+
+HIDDEN_SENTENCES: dict[str, Any] = {
+    "small": _l("Too few people stand behind this row. One could tell who they are."),
+    "complement": _l("With this row one could work out another row with too few people."),
+    "owners": _l("Too few people do this work here. The row would be about single persons."),
+    "change": _l("The correction changes this row by a few people only. One could tell who they are."),
+}
+
+
+def number_text(number: float, places: int = 0) -> str:
+    """Give a number as the reader writes it: "1,728" or "1.728", "12.5" or "12,5"."""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(round(number, places), pattern, locale=_locale()))
+
+
+def money_text(cents: float) -> str:
+    """Give an amount: whole euros from 100 euros on, else with cents."""
+    pattern = "¤#,##0" if abs(cents) >= 10_000 else "¤#,##0.00"
+    if _locale() == "de":
+        pattern = pattern[1:] + "\u00a0¤"
+    return str(format_currency(cents / 100, "EUR", pattern, locale=_locale(), currency_digits=False))
+
+
+def amount_text(value: float, unit: str) -> str:
+    """Give a value with its unit in the reader's language."""
+    if unit == "cents":
+        return money_text(value)
+    if unit == "days":
+        words = number_text(value, 0 if value == round(value) or value >= 10 else 1)
+        return _("1 day") if words == "1" else _("%(number)s days", number=words)
+    places = {"percent": 1, "points": 1, "factor": 1}.get(unit, 0)
+    words = number_text(value, places)
+    return f"{words}\u00a0%" if unit == "percent" else words
+
+
+def value_text(cell: ReportCell | None, figure: Any) -> str:
+    """Give a cell's value with its unit; the short reason where it is hidden; a dash where there was nothing to count."""
+    if cell is None:
+        return NOTHING
+    if cell.hidden:
+        return hidden_text(cell.hidden)
+    return NOTHING if cell.value is None else amount_text(cell.value, figure.unit)
+
+
+def parts_text(cell: ReportCell | None, figure: Any) -> str:
+    """Give what was divided by what: "12 of 143"; empty for hidden cells and for what is no share."""
+    if cell is None or cell.hidden or cell.numerator is None or not cell.denominator:
+        return ""
+    if figure.unit == "count":
+        return _("of %(whole)s", whole=number_text(cell.denominator))
+    if figure.unit not in ("percent", "factor"):
+        return ""
+    written = money_text if figure.kind in ("benefit", "awards") else number_text
+    return _("%(part)s of %(whole)s", part=written(cell.numerator), whole=written(cell.denominator))
+
+
+def hidden_text(why: str) -> str:
+    """Give in a few words why a number is not shown; empty for one that is. A wrong key raises KeyError."""
+    return _("not shown: %(why)s", why=HIDDEN_SHORT[why]) if why else ""
+
+
+def hidden_sentence(why: str) -> str:
+    """Give in a sentence why a number is not shown; empty for one that is. A wrong key raises KeyError."""
+    return str(HIDDEN_SENTENCES[why]) if why else ""
+
+
+def kept_words(report: Report, label: str) -> str:
+    """Say whether a report is still open, closed or corrected, and when it was counted."""
+    when = full_date(report.as_of)
+    if report.version == 0:
+        return _("%(period)s is still running. Counted on %(when)s, for the whole company only.", period=label, when=when)
+    if report.version == 1:
+        return _("%(period)s is over. Counted on %(when)s; these figures do not change any more.", period=label, when=when)
+    return _(
+        "%(period)s, version %(number)s, corrected on %(when)s: %(reason)s",
+        period=label, number=report.version, when=when, reason=report.reason,
+    )
+
+
+def age_words(as_of: datetime, now: datetime) -> str:
+    """Give how old the count of an open period is: "counted 12 minutes ago"."""
+    minutes = max(int((now - as_of).total_seconds() // 60), 0)
+    if minutes < 90:
+        return ngettext("counted %(num)d minute ago", "counted %(num)d minutes ago", minutes)
+    if minutes < 48 * 60:
+        return ngettext("counted %(num)d hour ago", "counted %(num)d hours ago", minutes // 60)
+    return ngettext("counted %(num)d day ago", "counted %(num)d days ago", minutes // (24 * 60))
+
+
+def span_words(since: date, until: date) -> str:
+    """Give the days of a period with both ends: "1 July 2026 to 30 September 2026"."""
+    first, last = (format_date(day, "long", locale=_locale()) for day in (since, until))
+    return _("%(first)s to %(last)s", first=first, last=last)
+
+
+def _locale() -> str:
+    return "de" if current_language() == "de" else "en_GB"
