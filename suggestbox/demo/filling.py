@@ -12,9 +12,12 @@ from suggestbox.core.terminal import CannotGoOn
 from suggestbox.journal.operations import seal
 from suggestbox.mail.models import Letter, Notice
 from suggestbox.people.models import Person
+from suggestbox.reports.keeping import keep, keep_due, running
 from suggestbox.reviews.operations import ensure_criteria
 
+from .awarding import scripts_of as awards_of
 from .company import found_company
+from .measuring import scripts_of as measures_of
 from .player import play
 from .script import stories
 from .voices import lay_out, scripts_of, speak
@@ -41,9 +44,14 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     ensure_criteria(now=founded)
     house = found_company(now=now, founded=founded, zone=zone, password_hash=password_hash)
     places, themes = lay_out(house, founded=founded)
-    world = play(house, now=now, zone=zone, beside=lambda world: scripts_of(world, places, themes, zone))
+    world = play(house, now=now, zone=zone, beside=lambda world: [
+        *scripts_of(world, places, themes, zone), *measures_of(world, zone=zone),
+        *awards_of(world, founded=founded, zone=zone)])
     speak(house, places, themes, now=now, zone=zone)
     _is_old_news(now - NEWS_FOR)
+    keep_due(now)
+    for kind, period in running(now):
+        keep(kind, period, now=now)
     seal(limit=1_000_000)
     db.session.flush()
     return world

@@ -64,21 +64,21 @@ class Story:
 @lru_cache(maxsize=1)
 def company() -> Company:
     """Give the company."""
-    return Company(**_read(CONTENT / "company.toml"))
+    return Company(**read_content(CONTENT / "company.toml"))
 
 
 @lru_cache(maxsize=1)
 def stories() -> tuple[Story, ...]:
     """Give every idea, the earliest first; of one day in the order of the files."""
-    rows = [row for path in sorted(CONTENT.glob("ideas_*.toml")) for row in _read(path)["ideas"]]
+    rows = [row for path in sorted(CONTENT.glob("ideas_*.toml")) for row in read_content(path)["ideas"]]
     return tuple(sorted((Story(**row) for row in rows), key=lambda story: -story.days_ago))
 
 
 @lru_cache(maxsize=1)
 def voices() -> Row:
     """Give what customers say, and the themes, measures and calls that belong to it."""
-    return _read(CONTENT / "voices.toml")
+    return read_content(CONTENT / "voices.toml")
 
 
-def _read(path: Path) -> Row:
+def read_content(path: Path) -> Row:
     return tomllib.loads(path.read_text(encoding="utf-8"))

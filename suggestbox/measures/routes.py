@@ -1,5 +1,6 @@
 """Pages of the measures room: planning one, and one measure with what its owner does."""
 
+import io
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -204,7 +205,11 @@ def picture(thing: Thing) -> Any:
     found = db.session.get(Attachment, thing[0].picture_id) if thing[0].picture_id else None
     if found is None:
         raise NotFound()
-    return send_file(files.path_of(found.stored_name), mimetype=found.media_type, etag=found.stored_name, max_age=0)
+    answer = send_file(io.BytesIO(files.path_of(found.stored_name).read_bytes()), mimetype=found.media_type,
+                       etag=found.stored_name, max_age=0)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 @bp.route("/measures/<int:measure_id>/abandon", methods=["POST"], endpoint="abandon")

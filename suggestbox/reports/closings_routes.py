@@ -15,6 +15,7 @@ from .choosing import choose
 from .figures import figures_of
 from .page_figures import Share, Told
 from .policy import may_read
+from .targets import targets_on
 
 PROMISES = ("conversation_rate", "on_time", "comprehensibility", "appreciation")
 BESIDE = ("talks_confirmed", "unconfirmed")
@@ -36,13 +37,14 @@ def closings() -> str:
     choice = choose("closings", request.args.get("period", ""), request.args.get("version", ""),
                     today_for(current_app.config["HEADQUARTERS_ZONE"]))
     sheet = choice.sheet
-    told = page_figures.told(sheet, (*PROMISES, *BESIDE, *COUNTS)) if sheet else {}
+    targets = targets_on(sheet.report.until) if sheet else {}
+    told = page_figures.told(sheet, (*PROMISES, *BESIDE, *COUNTS), targets) if sheet else {}
     return render_template(
         "reports/closings.html", choice=choice, told=told, promises=PROMISES, beside=BESIDE,
         became=_became(told) if told else [], followed=_followed(told) if told else [],
         marks=page_figures.marks_of(sheet.cell("appreciation")) if sheet else None,
-        over_time=page_figures.pictures_over_time(choice, (*PROMISES, *BESIDE)),
-        grid=page_figures.grid_by(sheet, "department", PROMISES),
+        over_time=page_figures.pictures_over_time(choice, (*PROMISES, *BESIDE), targets),
+        grid=page_figures.grid_by(sheet, "department", PROMISES, targets),
         row_tables=page_figures.tables_of(sheet) if sheet else [], figures=figures_of("closings"),
     )
 

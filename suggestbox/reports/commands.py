@@ -3,6 +3,7 @@
 import click
 
 from .export_commands import EXPORT_COMMANDS
+from .keep_commands import keep_command
 
 
 @click.group("reports")
@@ -10,5 +11,5 @@ def reports() -> None:
     """Export reports, and keep the figures of closed periods."""
 
 
-for command in EXPORT_COMMANDS:
+for command in (*EXPORT_COMMANDS, keep_command):
     reports.add_command(command)

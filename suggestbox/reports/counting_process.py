@@ -32,7 +32,7 @@ from .facts_talks import Answer, Talk
 from .larger_units import stages_shown
 from .naming import name_rows
 from .owning import owners_of
-from .periods import Period
+from .periods import Period, period_of
 
 FLOW_KINDS = ("triage", "decide")
 TALK_KINDS = ("offer_talk", "hold_talk")
@@ -48,7 +48,7 @@ class ProcessCount:
         self.period, self.until, self.zone, self.book, self.kinds = period, until, zone, book, kinds
         self.departments = read_departments()
         self.places = Places(self.departments)
-        self.month = period.months()[0].key
+        self.months = [month.key for month in period.months()]
 
     def rows(self, department_id: int | None, area: str) -> tuple[Row, ...]:
         """Give the rows an idea counts in."""
@@ -73,7 +73,8 @@ class ProcessCount:
             for row in rows:
                 owners[row] |= here
             if not ratings:
-                units.behind[atom_of(self.month, kind)] |= here
+                for month in self.months:
+                    units.behind[atom_of(month, kind)] |= here
         for row in sorted({ALL} | set(behind)):
             mine = len(owners[row]) if row[0] == "department" and not ratings else None
             group.backing[row] = Backing(len(behind[row]), len(behind[row]), owners=mine)
@@ -150,12 +151,12 @@ def _open_steps(book: Directory, moment: datetime) -> Number:
     waiting = ageing.open_at(book, moment)
     by_stage = ageing.by_stage(waiting)
     stages = {
-        stage: list(ageing.ages_of(one for part in parts for one in by_stage[part]).bands)
+        stage: list(ageing.together(one for part in parts for one in by_stage[part]).bands)
         for stage, parts in stages_shown(book, rule("reports.least_owners")).items()
     }
-    together = ageing.ages_of(waiting)
-    found = rate(together.late, together.count)
-    found.more = {"stages": stages, "oldest_days": together.oldest_days}
+    everything = ageing.together(waiting)
+    found = rate(everything.late, everything.count)
+    found.more = {"stages": stages, "oldest_days": everything.oldest_days}
     return found
 
 
@@ -195,8 +196,9 @@ def _ratings(whole: ProcessCount, said: list[Answer]) -> Group:
     group = whole.group("ratings", behind, ratings=True)
     units, areas = group.views
     for answer in said:
-        units.behind[atom_of(whole.month, by_department(answer.department_id))].add(answer.person_id)
-        areas.behind[atom_of(whole.month, by_area(answer.area or NONE))].add(answer.person_id)
+        month = period_of(answer.on, "month").key
+        units.behind[atom_of(month, by_department(answer.department_id))].add(answer.person_id)
+        areas.behind[atom_of(month, by_area(answer.area or NONE))].add(answer.person_id)
     for row in group.backing:
         own = of_row[row]
         follows = Counter(answer.follows for answer in own if answer.follows)

@@ -45,21 +45,22 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one submitter said afterwards, or (for closed ideas) did not say."""
+    """What one submitter said afterwards, or (for closed ideas) did not say. `on`: when, or when the idea closed."""
 
     idea_id: int
     person_id: int
     department_id: int | None
     area: str
-    follows: str | None
-    appreciated: int | None
+    on: date
+    follows: str | None = None
+    appreciated: int | None = None
 
 
 def _parties(*conditions: Any) -> Any:
     return (
         sa.select(
             Party.id, Party.idea_id, Party.round, Party.attempt, Party.host_id, Party.state, Party.owed_at,
-            Party.settled_at, Idea.department_id, Idea.area, _PERSON.label("person_id"),
+            Party.settled_at, Idea.department_id, Idea.area, Idea.closed_at, _PERSON.label("person_id"),
         )
         .join(Idea, Idea.id == Party.idea_id)
         .join(Submitter, Submitter.id == Party.submitter_id)
@@ -149,7 +150,8 @@ def answers(since: date, until: date, zone: str) -> list[Answer]:
     """Give what submitters said between two days about how their idea was treated. One statement."""
     first, end = bounds(since, until, zone)
     rows = db.session.execute(
-        sa.select(Party.idea_id, _PERSON, Idea.department_id, Idea.area, Confirmation.follows, Confirmation.appreciated)
+        sa.select(Party.idea_id, _PERSON, Idea.department_id, Idea.area, Confirmation.at, Confirmation.follows,
+                  Confirmation.appreciated)
         .select_from(Confirmation)
         .join(Party, Party.id == Confirmation.party_id)
         .join(Idea, Idea.id == Party.idea_id)
@@ -159,7 +161,7 @@ def answers(since: date, until: date, zone: str) -> list[Answer]:
                sa.or_(Confirmation.follows.is_not(None), Confirmation.appreciated.is_not(None)))
         .order_by(Confirmation.id)
     )
-    return [Answer(*row) for row in rows]
+    return [Answer(*row[:4], local_date(row.at, zone), row.follows, row.appreciated) for row in rows]
 
 
 def heard(since: date, until: date, zone: str) -> list[tuple[Answer, bool]]:
@@ -171,7 +173,7 @@ def heard(since: date, until: date, zone: str) -> list[tuple[Answer, bool]]:
     said = _of_parties((Confirmation.party_id, Confirmation.attempt, Confirmation.at, Confirmation.follows),
                        Confirmation, [row.id for row in rows])
     return [
-        (Answer(row.idea_id, row.person_id, row.department_id, row.area, None, None),
+        (Answer(row.idea_id, row.person_id, row.department_id, row.area, local_date(row.closed_at, zone)),
          any(c.follows is not None and c.at < end for c in said.get((row.id, row.attempt), [])))
         for row in rows
     ]

@@ -12,10 +12,10 @@ from suggestbox.core.language import ngettext, short_date
 from suggestbox.core.settings import rule
 from suggestbox.people.book import Directory
 
+from . import settings  # noqa: F401 -- declares the rule asked for below
 from .ageing import Together, Waiting, by_stage, open_now, together
 from .larger_units import departments_shown, stages_shown
 from .pictures import AgeRow, Ages
-from .words import amount_text
 
 STAGE_WORDS = {
     "first_look": _l("First looks"),
@@ -121,8 +121,12 @@ def sentence_of(live: Live) -> str:
     ideas = ngettext("%(num)d idea", "%(num)d ideas", whole.ideas)
     late = ngettext("%(num)d is overdue", "%(num)d are overdue", whole.late) if whole.late else _("none is overdue")
     return _(
-        "Open: %(steps)s for %(ideas)s, and %(late)s. Half of them have been open for more than %(median)s; the oldest for "
+        "Open: %(steps)s for %(ideas)s, and %(late)s. Half of them have been open for %(median)s or more; the oldest for "
         "%(days)s, since %(date)s.",
-        steps=steps, ideas=ideas, late=late, median=amount_text(whole.median_days, "working_days"),
-        days=amount_text(whole.oldest_days, "working_days"), date=short_date(whole.oldest),
+        steps=steps, ideas=ideas, late=late, median=_working_days(int(whole.median_days)),
+        days=_working_days(whole.oldest_days), date=short_date(whole.oldest),
     )
+
+
+def _working_days(days: int) -> str:
+    return ngettext("%(num)d working day", "%(num)d working days", days)

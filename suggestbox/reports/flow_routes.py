@@ -14,6 +14,7 @@ from .blueprint import bp
 from .choosing import choose
 from .figures import figures_of
 from .policy import may_read
+from .targets import targets_on
 
 LISTED_AS = {"first_look": "new", "review": "examined", "decision": "deciding", "talk": "talk"}
 """Stage of waiting: where the list of ideas shows the ideas that are there."""
@@ -37,14 +38,15 @@ def flow() -> str:
     choice = choose("flow", request.args.get("period", ""), request.args.get("version", ""),
                     today_for(current_app.config["HEADQUARTERS_ZONE"]))
     sheet = choice.sheet
+    targets = targets_on(sheet.report.until) if sheet else {}
     return render_template(
         "reports/flow.html", choice=choice, live=(today := flow_live.live(book, now)),
         sentence=flow_live.sentence_of(today), stages=flow_live.picture_of(today.stages, _stage_addresses()),
         departments=_departments(today), stage_words=flow_live.STAGE_WORDS, figures=figures_of("flow"),
-        told=page_figures.told(sheet, HEADLINE) if sheet else {}, headline_keys=HEADLINE,
+        told=page_figures.told(sheet, HEADLINE, targets) if sheet else {}, headline_keys=HEADLINE,
         spreads=page_figures.spreads_of(sheet, DURATIONS) if sheet else [],
-        over_time=page_figures.pictures_over_time(choice, OVER_TIME),
-        grid=page_figures.grid_by(sheet, "department", ROWS),
+        over_time=page_figures.pictures_over_time(choice, OVER_TIME, targets),
+        grid=page_figures.grid_by(sheet, "department", ROWS, targets),
         row_tables=page_figures.tables_of(sheet) if sheet else [],
     )
 

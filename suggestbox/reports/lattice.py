@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import rowspace
 from .crowd import PEOPLE, Crowd, Limits, too_small
@@ -134,20 +136,29 @@ class Lattice:
 
     def table(self) -> rowspace.Matrix:
         """Give the rows as noughts and ones over as few classes as tell everything about them."""
-        members = np.zeros((len(self.rows), len(self.classes)), dtype=np.int8)
-        blocks: dict[frozenset[str], list[int]] = {}
-        for column, rows in enumerate(self.classes):
-            members[list(rows), column] = 1
-            blocks.setdefault(frozenset(self._report(at) for at in rows), []).append(column)
-        chosen: list[int] = []
-        for block in blocks.values():
-            here = members[:, block]
-            chosen += [block[column] for column in rowspace.independent_columns(here[here.any(axis=1)])]
-        return members[:, sorted(chosen)].astype(np.int64)
-
-    def _report(self, at: int) -> str:
-        row = self.rows[at]
-        return row.report if isinstance(row, Known) else ""
+        lengths = np.fromiter(map(len, self.classes), dtype=np.int64, count=len(self.classes))
+        if not lengths.size:
+            return np.zeros((len(self.rows), 0), dtype=np.int64)
+        rows = np.fromiter(chain.from_iterable(self.classes), dtype=np.int64, count=int(lengths.sum()))
+        columns = np.repeat(np.arange(lengths.size), lengths)
+        reports = list(dict.fromkeys(row.report for row in self.known))
+        marks = np.array([1] * len(self.lines) + [2 << reports.index(row.report) for row in self.known], dtype=np.int64)
+        touched = np.bitwise_or.reduceat(marks[rows], np.concatenate(([0], lengths.cumsum()[:-1])))
+        chosen: list[NDArray[np.int64]] = []
+        for mark in np.unique(touched):  # the classes of the same reports, a month's for instance
+            block = np.flatnonzero(touched == mark)
+            here = np.flatnonzero(touched[columns] == mark)
+            members, row_places = np.unique(rows[here], return_inverse=True)
+            table = np.zeros((members.size, block.size), dtype=np.int8)
+            table[row_places, np.searchsorted(block, columns[here])] = 1
+            chosen.append(block[rowspace.independent_columns(table)])
+        places = np.full(lengths.size, -1, dtype=np.int64)
+        kept = np.sort(np.concatenate(chosen))
+        places[kept] = np.arange(kept.size)
+        found = np.zeros((len(self.rows), kept.size), dtype=np.int64)
+        inside = places[columns] >= 0
+        found[rows[inside], places[columns[inside]]] = 1
+        return found
 
     def by_report(self) -> list[list[int]]:
         """Give the shown rows of the overlapping reports, a list a report, those of fewer atoms first."""

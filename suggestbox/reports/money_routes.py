@@ -12,6 +12,7 @@ from .blueprint import bp
 from .choosing import choose
 from .figures import figures_of
 from .policy import may_read
+from .targets import targets_on
 
 BENEFIT = ("net_benefit", "implemented", "benefit_per_idea", "benefit_per_employee", "roi")
 BENEFIT_ROWS = ("net_benefit", "benefit_per_idea", "implemented")
@@ -47,9 +48,12 @@ def _page(kind: str, keys: tuple[str, ...], row_keys: tuple[str, ...]) -> str:
     choice = choose(kind, request.args.get("period", ""), request.args.get("version", ""),
                     today_for(current_app.config["HEADQUARTERS_ZONE"]))
     sheet = choice.sheet
+    targets = targets_on(sheet.report.until) if sheet else {}
     return render_template(
-        f"reports/{kind}.html", choice=choice, headline_keys=keys, told=page_figures.told(sheet, keys) if sheet else {},
-        over_time=page_figures.pictures_over_time(choice, keys), figures=figures_of(kind),
-        grids={dimension: page_figures.grid_by(sheet, dimension, row_keys) for dimension in ("department", "site", "area")},
+        f"reports/{kind}.html", choice=choice, headline_keys=keys,
+        told=page_figures.told(sheet, keys, targets) if sheet else {},
+        over_time=page_figures.pictures_over_time(choice, keys, targets), figures=figures_of(kind),
+        grids={dimension: page_figures.grid_by(sheet, dimension, row_keys, targets)
+               for dimension in ("department", "site", "area")},
         row_tables=page_figures.tables_of(sheet) if sheet else [],
     )

@@ -58,9 +58,13 @@ class Told:
         return words.amount_text(self.target, self.figure.unit) if self.target is not None else ""
 
 
-def told(sheet: Sheet, keys: Iterable[str]) -> dict[str, Told]:
+Targets = dict[str, float]
+"""{figure: target}, as they stood on the period's last day. Functions that are not given them ask, one statement each."""
+
+
+def told(sheet: Sheet, keys: Iterable[str], targets: Targets | None = None) -> dict[str, Told]:
     """Give figures of the whole company by key, each with the target that stood on the period's last day."""
-    targets = targets_on(sheet.report.until)
+    targets = targets_on(sheet.report.until) if targets is None else targets
     return {key: _told(FIGURES[key], sheet.cell(key), targets.get(key)) for key in keys}
 
 
@@ -71,8 +75,8 @@ def _told(figure: Figure, cell: ReportCell | None, target: float | None) -> Told
     return Told(figure, cell, target, value >= target if figure.better == "higher" else value <= target)
 
 
-def pictures_over_time(choice: Choice, keys: Sequence[str]) -> list[Multiple]:
-    """Give each figure as a small picture over the periods of the chosen length; one statement and the targets.
+def pictures_over_time(choice: Choice, keys: Sequence[str], targets: Targets | None = None) -> list[Multiple]:
+    """Give each figure as a small picture over the periods of the chosen length; one statement.
 
     Periods before the first one kept are left out, and figures nothing was kept of.
     """
@@ -81,7 +85,7 @@ def pictures_over_time(choice: Choice, keys: Sequence[str]) -> list[Multiple]:
     found = trends(keys, choice.period.kind, BACK[choice.period.kind], until=choice.period)
     while found and not found[0][1]:
         found = found[1:]
-    targets = targets_on(choice.sheet.report.until)
+    targets = targets_on(choice.sheet.report.until) if targets is None else targets
     open_key = choice.period.key if choice.is_open else ""
     drawn = []
     for key in keys:
@@ -98,11 +102,11 @@ def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str]) -> list[Bars]:
     return [picture for picture in pictures if picture is not None]
 
 
-def grid_by(sheet: Sheet | None, dimension: str, keys: Iterable[str]) -> Grid | None:
+def grid_by(sheet: Sheet | None, dimension: str, keys: Iterable[str], targets: Targets) -> Grid | None:
     """Give the rows of a dimension with several figures side by side; None where nothing was kept by it."""
     if sheet is None:
         return None
-    return grid_of(sheet, [FIGURES[key] for key in keys], dimension, targets_on(sheet.report.until))
+    return grid_of(sheet, [FIGURES[key] for key in keys], dimension, targets)
 
 
 # -- distributions -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def round_top(most: float, unit: str = "count") -> float:
     Takes   most: the largest value, or 0
             unit: of a figure; a percentage of more than a half ends at 100, a mark at 5
     """
-    if unit == "points":
+    if unit == "score":
         return 5.0
     if unit == "percent" and 50 < most <= 100:
         return 100.0
@@ -151,6 +151,12 @@ class Grid:
     def reasons(self) -> list[str]:
         """Why cells are not shown, each reason once."""
         return _reasons([bar.why for _row, bars in self.rows for bar in bars if bar is not None])
+
+    @staticmethod
+    def why(bars: "Sequence[Bar | None]") -> str:
+        """Give the reason for which a whole row is not shown; empty where one of its figures is, or reasons differ."""
+        whys = {bar.why for bar in bars if bar is not None}
+        return whys.pop() if len(whys) == 1 else ""
 
 
 def grid_of(sheet: Any, figures: Sequence[Any], dimension: str, targets: dict[str, float] | None = None) -> Grid | None:

@@ -62,7 +62,7 @@ PROMISES: dict[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise with what can be said about it. `big` is the figure one sees first, `sentences` what goes with it."""
+    """One promise with what can be said about it. `big` is the figure one sees first, empty without one."""
 
     key: str
     state: str
@@ -137,7 +137,7 @@ def _no_black_hole(flow: Choice) -> Promise:
     late, first = _shown(flow, "open_steps"), _shown(flow, "first_answer")
     figures = [FIGURES["open_steps"], FIGURES["first_answer"]]
     if late is None:
-        return Promise("no_black_hole", UNKNOWN, words.NOTHING, _("No next step was open."), figures=figures)
+        return Promise("no_black_hole", UNKNOWN, "", _("No next step was open."), figures=figures)
     overdue, open_steps = late.numerator or 0, late.denominator or 0
     sentences = []
     if overdue and late.more.get("oldest_days"):
@@ -168,7 +168,7 @@ def _never_one_person(since: datetime, until: datetime) -> Promise:
                Decision.decided_at >= since, Decision.decided_at < until)
     ).one()
     if not decided:
-        return Promise("never_one_person", UNKNOWN, words.NOTHING, _("Nothing was decided in this time."))
+        return Promise("never_one_person", UNKNOWN, "", _("Nothing was decided in this time."))
     return Promise(
         "never_one_person", KEPT if by_several == decided else BROKEN, words.number_text(by_several),
         ngettext("of %(all)s decision was made after at least two people had looked at the idea",
@@ -187,7 +187,7 @@ def _the_talk(closings: Choice) -> Promise:
     figures = [FIGURES[key] for key in ("conversation_rate", "on_time", "comprehensibility", "appreciation")]
     rate, on_time = _shown(closings, "conversation_rate"), _shown(closings, "on_time")
     if rate is None:
-        return Promise("the_talk", UNKNOWN, words.NOTHING, _("No talk was due."), figures=figures)
+        return Promise("the_talk", UNKNOWN, "", _("No talk was due."), figures=figures)
     due, held, owed = rate.denominator or 0, rate.numerator or 0, _count(closings, "talks_open")
     sentences = []
     if on_time is not None and on_time.value is not None:
@@ -224,7 +224,7 @@ def _nothing_lost(since: datetime, until: datetime) -> Promise:
         .where(Letter.created_at >= since, Letter.created_at < until, Letter.state != "cancelled")
     ).one()
     if not letters:
-        return Promise("nothing_lost", UNKNOWN, words.NOTHING, _("No letter was written in this time."))
+        return Promise("nothing_lost", UNKNOWN, "", _("No letter was written in this time."))
     sentences = [
         ngettext("%(num)d could not be delivered. Its message still stands in the inbox on this site.",
                  "%(num)d could not be delivered. Their messages still stand in the inbox on this site.", failed)
@@ -239,7 +239,7 @@ def _nothing_lost(since: datetime, until: datetime) -> Promise:
 
 def _nobody_reads_along(participation: Choice) -> Promise:
     if participation.sheet is None:
-        return Promise("nobody_reads_along", UNKNOWN, words.NOTHING, _("No report was made yet."))
+        return Promise("nobody_reads_along", UNKNOWN, "", _("No report was made yet."))
     cells = participation.sheet.cells
     shown = {(dimension, row) for _figure, dimension, row in cells}
     hidden = {(dimension, row) for (_figure, dimension, row), cell in cells.items() if cell.hidden}

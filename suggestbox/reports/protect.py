@@ -52,7 +52,7 @@ class _Search:
         self.cost = [
             _DEAR if line.must_show else _WORTH.get(line.dimension, 1.0) * (1 + 2 * line.behind / most) for line in lines
         ]
-        self.needed: set[int] = set()  # hidden because nothing else could be proven
+        self.needed: set[int] = set()  # hidden by the last check
         self._follow()
 
     def _follow(self) -> None:
@@ -60,7 +60,7 @@ class _Search:
         lattice, mine = self.lattice, len(self.lines)
         self.table = lattice.table()
         self.known_shown = [self.table[rows] for rows in lattice.by_report()]
-        space = rowspace.Space(self.table.shape[1])
+        space = rowspace.Space()
         for rows in self.known_shown:
             space.add(rows)
         kept = [at for at, row in enumerate(lattice.known, mine) if not row.shown and lattice.bits[at]]
@@ -74,7 +74,7 @@ class _Search:
         if not kept:
             return []
         left = space.remainder(self.table[kept])
-        own = rowspace.Space(self.table.shape[1])
+        own = rowspace.Space()
         own.add(space.remainder(self.table[:len(self.lines)]))
         follows = ~own.remainder(left).any(axis=1)
         return [at for at, new, can in zip(kept, left.any(axis=1), follows, strict=True) if new and can]
@@ -85,7 +85,7 @@ class _Search:
         while True:
             self._settle()
             self._show_again()
-            if not self._hide_unproven():
+            if not self._hide_for_sure():
                 break
         return {line.key: why for line, why in zip(self.lines, self.why, strict=True)}
 
@@ -138,7 +138,7 @@ class _Search:
         """Give for each hidden row that follows from shown ones the rows of this report it follows from."""
         hidden = [place for place, at in enumerate(self.order) if self._hidden(at)]
         shown = [place for place, at in enumerate(self.order) if not self._hidden(at)]
-        pivots, basis = rowspace.reduced(self.relations[:, hidden + shown])
+        pivots, basis = rowspace.reduced(self.relations[:, hidden + shown], rowspace.PRIMES[0])
         found = []
         for row, pivot in enumerate(pivots):
             if pivot < len(hidden) and np.count_nonzero(basis[row, :len(hidden)]) == 1:
@@ -168,14 +168,12 @@ class _Search:
             if any(self._small_left(family) for family in families) or self._computable():
                 self.why[at] = COMPLEMENT
 
-    def _hide_unproven(self) -> bool:
-        """Have it proven, and hide a row more where that does not succeed."""
+    def _hide_for_sure(self) -> bool:
+        """Check everything once more from the start, with two primes, and hide a row more if something follows."""
         hidden = [at for at in self.order if self._hidden(at)]
         shown = [at for at in self.order if at < len(self.lines) and not self.why[at]]
-        if not hidden or not shown:
-            return False
-        follows = rowspace.unproven(self.table[hidden], [*self.known_shown, self.table[shown]])
-        for at in (hidden[int(place)] for place in np.flatnonzero(follows)):
+        given = rowspace.follows(self.table[hidden], [*self.known_shown, self.table[shown]])
+        for at in (hidden[int(place)] for place in np.flatnonzero(given)):
             near = [one for one in shown if self.lattice.bits[one] & self.lattice.bits[at]]
             if near:
                 cheapest = min(near, key=lambda one: self.cost[one])

@@ -65,7 +65,7 @@ def report_pages() -> list[dict[str, Any]]:
     pages = [("overview", "reports.overview", _("Overview"))] if may_read_any(me) else []
     if may_see_leadership_page(me):
         pages.append(("leadership", "reports.leadership", _("On one page")))
-    pages += [(kind, f"reports.{kind}", str(words.KIND_NAMES[kind])) for kind in kinds_for(me)]
+    pages += [(kind, f"reports.{kind}", str(words.SHORT_NAMES[kind])) for kind in kinds_for(me)]
     if may_see_coordinators(me):
         pages.append(("coordinators", "reports.coordinators", _("Coordinators")))
     if may_see_exports(me):

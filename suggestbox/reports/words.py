@@ -28,6 +28,9 @@ KIND_NAMES: dict[str, Any] = {
 DIMENSION_NAMES = DIMENSIONS
 """Fixed list of rows: what a row of it is."""
 
+SHORT_NAMES: dict[str, Any] = {**KIND_NAMES, "flow": _l("Flow")}
+"""Kind of report: its name in the line of pages."""
+
 QUESTIONS: dict[str, Any] = {
     "participation": _l("How many people hand in ideas, and from where?"),
     "flow": _l("Where do ideas wait, how long, and since when?"),
@@ -70,12 +73,16 @@ def amount_text(value: float, unit: str) -> str:
     """Give a value with its unit in the reader's language."""
     if unit == "cents":
         return money_text(value)
-    if unit == "days":
+    if unit in ("days", "working_days"):
         words = number_text(value, 0 if value == round(value) or value >= 10 else 1)
-        return _("1 day") if words == "1" else _("%(number)s days", number=words)
-    places = {"percent": 1, "points": 1, "factor": 1}.get(unit, 0)
+        if unit == "days":
+            return _("1 day") if words == "1" else _("%(number)s days", number=words)
+        return _("1 working day") if words == "1" else _("%(number)s working days", number=words)
+    places = {"percent": 1, "per_hundred": 1, "score": 1, "ratio": 1}.get(unit, 0)
     words = number_text(value, places)
-    return f"{words}\u00a0%" if unit == "percent" else words
+    if unit != "percent":
+        return words
+    return f"{words}\u00a0%" if _locale() == "de" else f"{words}%"
 
 
 def value_text(cell: ReportCell | None, figure: Any) -> str:
@@ -93,7 +100,9 @@ def parts_text(cell: ReportCell | None, figure: Any) -> str:
         return ""
     if figure.unit == "count":
         return _("of %(whole)s", whole=number_text(cell.denominator))
-    if figure.unit not in ("percent", "factor"):
+    if figure.unit == "per_hundred":
+        return _("%(part)s for %(whole)s people", part=number_text(cell.numerator), whole=number_text(cell.denominator))
+    if figure.unit not in ("percent", "ratio"):
         return ""
     written = money_text if figure.kind in ("benefit", "awards") else number_text
     return _("%(part)s of %(whole)s", part=written(cell.numerator), whole=written(cell.denominator))

@@ -116,7 +116,7 @@ def _sentences(key: str, values: dict[str, Any]) -> Iterator[str]:
                 "and nobody above them hears of it.")
         yield _("That somebody was late stands in no report, and is deleted three months after the idea is closed.")
     elif key == "benefit":
-        yield _("Net benefit = savings + additional revenue in the first year of use − one-off cost.")
+        yield _("Net benefit = savings + additional revenue in the first year of use − running cost − one-off cost.")
     elif key == "awards":
         yield _("An idea keeps the rules for awards that were in force on the day it was handed in. What the submitters see "
                 "is exactly what was computed, with every step.")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
+from suggestbox.core.language import force_locale
 from suggestbox.measures.models import Measure
 from suggestbox.measures.operations import abandon_measure, link_project
 from suggestbox.people.directory import directory
@@ -116,7 +117,7 @@ def test_a_confidential_submitter_is_told_and_stands_in_no_step(cast, tmp_path):
 
 
 def test_the_story_says_so(cast):
-    with work():
+    with work(), force_locale("de"):
         idea = f.closed(cast)
         scene.abandoned(cast, idea)
         lines = [line.sentence for line in story_of(idea, directory(NOW.date()), submitter=True, handler=False)[:2]]

@@ -157,8 +157,8 @@ def test_done_with_a_picture_that_stands_with_the_measure(cast, client_as, at): 
     assert browser.post(f"{path}/done", data={**typed, "picture": (photo(), "ramp.jpg")}).status_code == 303
     [row] = db.session.scalars(sa.select(Attachment))
     assert measure_now().picture_id == row.id
-    answer = client_as(cast.ann).get(f"{path}/picture")
-    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    with client_as(cast.ann).get(f"{path}/picture") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert f"{path}/picture" in client_as(cast.ann).get(path).text
     assert row.stored_name not in client_as(cast.ann).get(f"/ideas/{number}").text
 

@@ -17,8 +17,9 @@ from suggestbox.core.language import force_locale
 from suggestbox.reports.csv_out import Shape, shape_for, write_csv
 from suggestbox.reports.documents import Amount, Column, Document, Table, sheet_names
 from suggestbox.reports.export_table import MONEY_ABOVE, MONEY_BELOW, UNIT_KINDS, document
-from suggestbox.reports.figures import FIGURES
+from suggestbox.reports.figures import DIMENSIONS, FIGURES
 from suggestbox.reports.pdf_out import make_pdf
+from suggestbox.reports.periods import Period
 from suggestbox.reports.queries import kept
 from suggestbox.reports.xlsx_out import LONGEST_CELL, write_workbook
 from tests.reports.by_hand import keep_by_hand, participation
@@ -143,17 +144,16 @@ def test_a_report_says_beside_each_figure_how_it_is_made(app, tmp_path):
     with force_locale("de"):
         write_workbook(tmp_path / "out.xlsx", document(kept("participation", "2026-Q3")))
     found = sheets_of(tmp_path / "out.xlsx")
-    head, *rows = found["Kennzahlen"]
+    head, *rows = found[next(iter(found))]
     assert len(rows) == 6
-    first = dict(zip(head, rows[0], strict=True))
     rate = FIGURES["participation_rate"]
     with force_locale("de"):
         words = [str(rate.name), str(rate.formula), str(rate.population)]
-    assert [first["Kennzahl"], first["Formel"], first["Grundgesamtheit"]] != words  # submitters come first
+        company_name, label = str(DIMENSIONS["all"]), Period("2026-Q3").label()
     by = {(row[1], row[3]): dict(zip(head, row, strict=True)) for row in rows}
-    company = by[words[0], "Gesamtes Unternehmen"]
+    company = by[words[0], company_name]
     assert [company[name] for name in ("Zeitraum", "Wert", "Einheit", "Zähler", "Nenner", "Formel", "Grundgesamtheit")] == [
-        "3. Quartal 2026", 0.25, "%", 300.0, 1200.0, *words[1:],
+        label, 0.25, "%", 300.0, 1200.0, *words[1:],
     ]
     hidden = by[words[0], "+Einkauf"]
     assert [hidden["Wert"], hidden["Zähler"], hidden["Nenner"]] == ["", "", ""]
@@ -165,7 +165,7 @@ def test_rows_stand_side_by_side_and_what_is_hidden_says_why(app):
     with work():
         participation()
     found = {table.name: table for table in document(kept("participation", "2026-Q3")).tables}
-    assert list(found) == ["Figures", "Department", "Site"]
+    assert list(found) == ["Figures", "Department"]
     assert [column.head for column in found["Department"].columns] == ["Department", "Belongs to", "Submitters",
                                                                        "Participation rate (%)"]
     assert list(found["Department"].rows) == [

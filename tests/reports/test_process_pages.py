@@ -135,7 +135,7 @@ def test_the_same_statements_with_one_row_and_with_thirty(cast, client_as, clock
         assert page.status_code == 200 and "Abteilung 0" in page.text
         counted.append(len(statements))
     assert counted[1] == counted[2]
-    assert counted[1] == {"flow": 13, "closings": 11, "benefit": 13, "awards": 13}[kind]
+    assert counted[1] == {"flow": 12, "closings": 10, "benefit": 10, "awards": 10}[kind]
 
 
 def test_every_figure_stands_beside_its_definition(cast, client_as, clock):

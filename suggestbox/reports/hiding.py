@@ -1,0 +1,108 @@
+"""Which rows of a counted report are hidden: small ones by the rules of the house, and those that would give them away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suggestbox.core.settings import rule
+
+from . import neighbours, protect
+from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from .counting import ALL, Backing, Counted, Group, Row, View, atom_of
+from .crowd import Crowd, Limits, too_small
+from .lines import CHANGE, SMALL, Atom, Line
+from .periods import Period
+
+OWNERS = "owners"
+OF_IDEAS = ("area", "outcome", "year")
+"""Dimensions that tell ideas apart, not people: a row of no idea at all hides nobody."""
+
+Hidden = dict[Row, str]
+"""{row: why it is hidden}; rows that are shown are not in it."""
+
+
+def limits_of(kind: str) -> Limits:
+    """Give from how many people on a row is shown, by the settings of the house. Takes "people", "ratings", "process"."""
+    if kind == "ratings":
+        least = rule("reports.least_ratings")
+        return Limits(behind=least, headcount=least, complement=False)
+    if kind == "process":
+        return Limits(behind=rule("reports.least_owners"), headcount=0, complement=False)
+    return Limits(behind=rule("reports.least_submitters"), headcount=rule("reports.least_headcount"), complement=True)
+
+
+def why_small(group: Group, row: Row, backing: Backing) -> str:
+    """Say why a row must not be shown for its own sake: "small", "owners", or "" where it may."""
+    few = 0 < backing.behind < rule("reports.least_submitters")
+    if group.limits == "process":
+        if row == ALL:
+            return ""
+        if backing.owners is not None and backing.owners < rule("reports.least_owners"):
+            return OWNERS
+        return SMALL if few else ""
+    if group.limits == "people" and row[0] in OF_IDEAS:
+        return SMALL if few or backing.extreme else ""
+    if not backing.people and not backing.behind:
+        return ""
+    limits = limits_of(group.limits)
+    return SMALL if backing.extreme or too_small(backing.people, backing.behind, limits, others=backing.others) else ""
+
+
+def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hidden:
+    """Give the hidden rows of a group of a report of this kind.
+
+    Takes   also: rows hidden for another reason: in an earlier version, with another group, or since a correction
+                  changed them by few
+    """
+    if not group.limits:
+        return {}
+    why = {row: why_small(group, row, backing) for row, backing in group.backing.items()}
+    for row, reason in also.items():
+        if row in why and not why[row]:
+            why[row] = reason
+    if group.limits == "people":
+        for row in neighbours.moved(group, kind, period, rule("reports.least_submitters")):
+            why[row] = why.get(row) or CHANGE
+    hidden = {row: reason for row, reason in why.items() if reason}
+    for view in group.views:
+        found = protect.protect(
+            lines_of(group, view, period, why), neighbours.known(group, kind, view, period), crowd=crowd_of(group, view),
+            limits=limits_of(group.limits),
+        )
+        hidden |= {row: reason for row, reason in found.items() if reason and row not in hidden}
+    return hidden
+
+
+def lines_of(group: Group, view: View, period: Period, why: Mapping[Row, str]) -> list[Line]:
+    """Give the rows of a view as protection takes them."""
+    months = [month.key for month in period.months()]
+    return [
+        Line(
+            row[0], row[1], frozenset(atom_of(month, kind) for kind in view.classes[row] for month in months),
+            backing.people, backing.behind, small=why[row] not in ("", CHANGE), must_show=row == ALL,
+            changed=why[row] == CHANGE,
+        )
+        for row, backing in group.backing.items() if row == ALL or row[0] in view.dimensions
+    ]
+
+
+def atoms_of(view: View, period: Period) -> set[Atom]:
+    """Give all atoms of a view."""
+    months = [month.key for month in period.months()]
+    kinds: set[Any] = set().union(*view.classes.values())
+    return {atom_of(month, kind) for kind in kinds for month in months}
+
+
+def crowd_of(group: Group, view: View) -> Crowd:
+    """Give who stands behind which atoms of a view."""
+    return Crowd(dict(view.behind), dict(view.people), limits_of(group.limits))
+
+
+def hide_all(counted: Counted, kind: str, period: Period, also: Mapping[str, Mapping[Row, str]]) -> dict[str, Hidden]:
+    """Give the hidden rows of every group of a report, by group. Takes rows hidden for another reason, by group."""
+    found: dict[str, Hidden] = {}
+    for group in counted.groups:
+        mine = dict(also.get(group.key, {}))
+        if group.key == "implementation":  # its denominators are the ideas handed in
+            mine |= {row: SMALL for row in found.get("handins", {}) if row != ALL}
+        found[group.key] = hide(group, kind, period, mine)
+    return found
