@@ -71,8 +71,8 @@ def _band(n: dict[str, Any]) -> str:
 
 
 def _points(n: dict[str, Any]) -> str:
-    return _("%(table)s: %(choice)s, %(points)s points", table=named(n["of"]), choice=named(n["choice"]),
-             points=number(n["points"]))
+    return _("%(table)s: %(choice)s, %(points)s", table=named(n["of"]), choice=named(n["choice"]),
+             points=_points_worth(Decimal(n["points"])))
 
 
 def _points_together(n: dict[str, Any]) -> str:
@@ -177,24 +177,32 @@ def _benefit_sentences(method: ByBenefit) -> list[str]:
 
 
 def _limits(method: ByBenefit | ByPoints) -> list[str]:
-    found = []
-    if method.minimum_cents:
-        found.append(_("At least %(least)s are paid.", least=money(method.minimum_cents)))
-    if method.maximum_cents is not None:
-        found.append(_("At most %(most)s are paid.", most=money(method.maximum_cents)))
-    return found
+    least = money(method.minimum_cents)
+    if method.maximum_cents is None:
+        return [_("At least %(least)s are paid in this way.", least=least)] if method.minimum_cents else []
+    most = money(method.maximum_cents)
+    if not method.minimum_cents:
+        return [_("At most %(most)s are paid in this way.", most=most)]
+    return [_("At least %(least)s and at most %(most)s are paid in this way.", least=least, most=most)]
 
 
 def tables_shown(rules: Rules) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Give (name, [(entry, what it is worth)]) of every table and multiplier, in the reader's language."""
-    found: list[tuple[str, list[tuple[str, str]]]] = []
+    """Give (name, [(entry, what it is worth)]) of every table and multiplier; tables that are alike stand together."""
+    found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for method in filter(None, (rules.benefit, rules.points)):
-        if isinstance(method, ByPoints):
-            found += [(_name(t), [(_name(c), _("%(points)s points", points=number(c.value))) for c in t.choices])
-                      for t in method.tables]
-        found += [(_name(t), [(_name(c), _("times %(times)s", times=number(c.value))) for c in t.choices])
-                  for t in method.multipliers]
-    return found
+        for table in method.tables if isinstance(method, ByPoints) else ():
+            found.setdefault(tuple((_name(c), _points_worth(c.value)) for c in table.choices), []).append(_name(table))
+        for table in method.multipliers:
+            found.setdefault(tuple((_name(c), _times_worth(c.value)) for c in table.choices), []).append(_name(table))
+    return [("; ".join(names), list(entries)) for entries, names in found.items()]
+
+
+def _points_worth(value: Decimal) -> str:
+    return _("1 point") if value == 1 else _("%(points)s points", points=number(value))
+
+
+def _times_worth(value: Decimal) -> str:
+    return _("times %(times)s", times=number(value))
 
 
 def _name(of: Any) -> str:
@@ -208,6 +216,5 @@ def table_name(table: Table) -> str:
 
 def choice_names(table: Table, times: bool) -> list[str]:
     """Give the entries of a table with what each is worth."""
-    worth = (lambda v: _("times %(times)s", times=number(v))) if times else (
-        lambda v: _("%(points)s points", points=number(v)))
+    worth = _times_worth if times else _points_worth
     return [_("%(choice)s (%(worth)s)", choice=_name(c), worth=worth(c.value)) for c in table.choices]

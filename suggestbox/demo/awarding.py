@@ -18,6 +18,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import directory
+from suggestbox.rules.operations import keep_changes
 from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import settle
 
@@ -56,6 +57,7 @@ def _add(n: int, document: dict[str, Any], from_on: date, now: datetime, today: 
     managers = directory(today).holders("idea_manager", None)
     rulesets.add_rules(document=document, name_de=NAMES[n][0], name_en=NAMES[n][1], from_on=from_on, reason=REASON[n],
                        by_id=managers[0], now=now, today=today)
+    keep_changes()
 
 
 def _office(world: World, founded: datetime, zone: str) -> Script:

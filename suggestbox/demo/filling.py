@@ -19,6 +19,7 @@ from .awarding import scripts_of as awards_of
 from .company import found_company
 from .measuring import scripts_of as measures_of
 from .player import play
+from .ruling import scripts_of as rules_of
 from .script import stories
 from .voices import lay_out, scripts_of, speak
 from .walk import World
@@ -46,7 +47,7 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     places, themes = lay_out(house, founded=founded)
     world = play(house, now=now, zone=zone, beside=lambda world: [
         *scripts_of(world, places, themes, zone), *measures_of(world, zone=zone),
-        *awards_of(world, founded=founded, zone=zone)])
+        *awards_of(world, founded=founded, zone=zone), *rules_of(world, founded=founded, zone=zone)])
     speak(house, places, themes, now=now, zone=zone)
     _is_old_news(now - NEWS_FOR)
     keep_due(now)

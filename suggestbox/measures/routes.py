@@ -100,6 +100,8 @@ def _page(measure: Measure, idea: Idea, problem: str = "", **forms: MeasureForm)
     for name, fresh in FORMS:
         form = forms.setdefault(name, fresh(formdata=None))
         form.version.data = str(measure.version)
+        for field in form:
+            field.id = field.name if name == "finishing" else f"{name}-{field.name}"  # several forms share the page
     if not forms["finishing"].is_submitted() or not forms["finishing"].errors:
         forms["finishing"]["done_on"].data = forms["finishing"]["done_on"].data or book.today
     if not forms["linking"].is_submitted() or not forms["linking"].errors:
@@ -213,7 +215,7 @@ def picture(thing: Thing) -> Any:
 
 
 @bp.route("/measures/<int:measure_id>/abandon", methods=["POST"], endpoint="abandon")
-@door("measures.abandon", load=load_measure, allow=lambda me, thing: policy.may_abandon(*thing, me))
+@door("measures.abandon", load=load_measure, allow=lambda me, thing: policy.may_abandon(thing[0], thing[1], me))
 def abandon(thing: Thing) -> Any:
     """Give up what was promised, with reasons; the submitters are told, and a talk is owed again."""
     def act(measure: Measure, form: Any, **who: Any) -> None:

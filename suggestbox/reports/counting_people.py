@@ -27,18 +27,22 @@ class PeopleCount:
         self.departments, self.sites = read_departments(), read_sites()
         self.people: People = read_people(period.since, until)
         self.places = Places(self.departments, self.people)
-        self.inside: dict[Row, set[int]] = defaultdict(set)
+        self.inside: dict[Row, set[int]] = {}
         for person_id in sorted(self.people.entitled):
             for row in self.places.rows(self.people.traits[person_id]):
-                self.inside[row].add(person_id)
+                self.inside.setdefault(row, set()).add(person_id)
+
+    def about(self, row: Row) -> set[int]:
+        """Give the people entitled a row is about; rows of ideas are about everybody."""
+        return self.inside.get(ALL if row[0] in ("area", "outcome", "year") else row, set())
 
     def headcount(self, row: Row) -> int:
-        """Give how many people a row is about; rows of ideas are about everybody."""
-        return len(self.inside[ALL if row[0] in ("area", "outcome", "year") else row])
+        """Give how many people a row is about."""
+        return len(self.about(row))
 
     def backing(self, row: Row, behind: set[int], *, extreme: bool = False) -> Backing:
         """Give who stands behind a row: these people, and those in it who are not among them."""
-        inside = self.inside[ALL if row[0] in ("area", "outcome", "year") else row]
+        inside = self.about(row)
         return Backing(len(inside), len(behind), extreme, others=len(inside - behind))
 
     def view(self, dimensions: tuple[str, ...] = CUTS) -> View:

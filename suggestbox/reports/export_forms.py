@@ -51,7 +51,7 @@ class IdeasForm(HouseForm):
 class SubscriptionForm(HouseForm):
     """Which report, how often, and as what."""
 
-    kind = SelectField(_l("Report"))
+    kind = SelectField(_l("Which report"))
     rhythm = RadioField(_l("How often"), default="quarter")
     format = RadioField(_l("Kind of file"), default="pdf")
 

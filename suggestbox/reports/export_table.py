@@ -19,8 +19,8 @@ from .queries import RowName, Sheet
 from .words import HIDDEN_SHORT, KIND_NAMES, NOTHING, kept_words, parts_text, span_words, value_text
 
 UNIT_KINDS = {
-    "count": "count", "percent": "percent", "per_hundred": "number", "cents": "money", "days": "days", "working_days": "days",
-    "score": "number", "ratio": "number",
+    "count": "count", "percent": "percent", "per_hundred": "number", "cents": "money", "days": "days",
+    "working_days": "days", "score": "number", "ratio": "number",
 }
 """Unit of a figure: what its cells are."""
 
@@ -30,15 +30,15 @@ MONEY_ABOVE = frozenset({
 MONEY_BELOW = frozenset({"roi", "award_rate"})
 """Figures whose numerator, or denominator, is money rather than ideas or people."""
 
-COLUMNS_ON_PAPER = 6
+COLUMNS_ON_PAPER = 8
 """Figures beside each other on a printed page; more of them begin a further table."""
 
 
 def unit_words(unit: str) -> str:
     """Give what a column of this unit holds, in the reader's language; empty for plain counts."""
     return {
-        "percent": "%", "per_hundred": _("per 100 people"), "cents": "€", "days": _("days"), "working_days": _("working days"),
-        "score": _("1 to 5"), "ratio": _("times"),
+        "percent": "%", "per_hundred": _("per 100 people"), "cents": "€", "days": _("days"),
+        "working_days": _("working days"), "score": _("1 to 5"), "ratio": _("times"),
     }.get(unit, "")
 
 
@@ -61,7 +61,7 @@ def document(sheet: Sheet) -> Document:
 def _facts(sheet: Sheet) -> list[tuple[str, str]]:
     report, label = sheet.report, sheet.period.label()
     facts = [
-        (_("Report"), str(KIND_NAMES[report.kind])),
+        (_("Kind of report"), str(KIND_NAMES[report.kind])),
         (_("Period"), f"{label} ({span_words(report.since, report.until)})"),
         (_("State"), kept_words(report, label)), (_("Counted on"), full_date(report.as_of)),
         (_("Time zone"), str(current_app.config["HEADQUARTERS_ZONE"])),
@@ -104,7 +104,7 @@ def _everything(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[st
         Column("formula", _("Formula"), width=34), Column("numerator_is", _("Numerator is"), width=34),
         Column("denominator_is", _("Denominator is"), width=34), Column("population", _("Population"), width=40),
     )
-    return Table(_("Figures"), columns, list(_all_rows(sheet, figures, dimensions)))
+    return Table(_("All figures"), columns, list(_all_rows(sheet, figures, dimensions)))
 
 
 def _all_rows(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -209,10 +209,9 @@ def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
     tables = [Table(str(DIMENSIONS["all"]), columns, company)]
     for dimension in dimensions:
         shown = _shown_in(sheet, figures, dimension)
-        for start in range(0, len(shown), COLUMNS_ON_PAPER):
-            part = shown[start : start + COLUMNS_ON_PAPER]
+        for part in _shared_out(shown):
             heads = (Column("row", str(DIMENSIONS[dimension]), width=30),
-                     *(Column(f.key, str(f.name), "number", 16) for f in part))
+                     *(Column(f.key, str(f.name), "number", 13) for f in part))
             rows = [
                 (Printed(row.name, indent=row.depth),
                  *(_on_paper_cell(sheet.cell(f.key, dimension, row.key), f) for f in part))
@@ -220,6 +219,12 @@ def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
             ]
             tables.append(Table(str(DIMENSIONS[dimension]), heads, rows))
     return tables
+
+
+def _shared_out(figures: list[Figure]) -> list[list[Figure]]:
+    """As few tables as fit on a page beside each other, with about as many figures in each."""
+    tables = -(-len(figures) // COLUMNS_ON_PAPER)
+    return [figures[len(figures) * n // tables : len(figures) * (n + 1) // tables] for n in range(tables)]
 
 
 def _on_paper_cell(cell: ReportCell | None, figure: Figure) -> Printed:

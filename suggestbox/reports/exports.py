@@ -100,9 +100,7 @@ def last_day(run: ExportRun) -> date:
 def exports_seen(*, key: str | None = None, size: int = PAGE_SIZE) -> Page:
     """Give a page of everything that was exported, the latest first; rows are ExportRun. One statement."""
     query = sa.select(ExportRun).where(ExportRun.done_at.is_not(None))
-    page = page_of(query, [(ExportRun.id, True)], key=key, size=size)
-    page.rows = [row[0] for row in page.rows]
-    return page
+    return page_of(query, [(ExportRun.id, True)], key=key, size=size)
 
 
 def my_files(person_id: int, *, most: int = 30) -> list[ExportRun]:

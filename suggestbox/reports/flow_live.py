@@ -15,6 +15,7 @@ from suggestbox.people.book import Directory
 from . import settings  # noqa: F401 -- declares the rule asked for below
 from .ageing import Together, Waiting, by_stage, open_now, together
 from .larger_units import departments_shown, stages_shown
+from .models import ReportCell
 from .pictures import AgeRow, Ages
 
 STAGE_WORDS = {
@@ -102,6 +103,13 @@ def picture_of(lines: Sequence[Line], addresses: dict[str, str]) -> Ages:
     rows = [AgeRow(line.name, line.waiting.bands, _note(line.waiting), url=addresses.get(line.key, ""), depth=line.depth)
             for line in lines]
     return Ages([str(band) for band in BAND_WORDS], rows)
+
+
+def kept_picture(cell: ReportCell | None) -> Ages | None:
+    """Give what was open on the last day of a period, by stage and age; None where nothing was kept of it."""
+    stages: dict[str, list[int]] = (cell.more or {}).get("stages", {}) if cell is not None and not cell.hidden else {}
+    rows = [AgeRow(str(STAGE_WORDS[stage]), counts) for stage, counts in stages.items() if stage in STAGE_WORDS]
+    return Ages([str(band) for band in BAND_WORDS], rows) if any(row.total for row in rows) else None
 
 
 def _note(waiting: Together) -> str:

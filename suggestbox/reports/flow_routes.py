@@ -19,7 +19,7 @@ from .targets import targets_on
 LISTED_AS = {"first_look": "new", "review": "examined", "decision": "deciding", "talk": "talk"}
 """Stage of waiting: where the list of ideas shows the ideas that are there."""
 
-DURATIONS = ("lead_time", "first_answer", "lead_time_short")
+DURATIONS = ("lead_time", "first_answer")
 HEADLINE = ("lead_time", "lead_time_working", "first_answer", "closed")
 ROWS = ("lead_time", "first_answer", "closed")
 OVER_TIME = ("lead_time", "first_answer", "closed", "open_steps")
@@ -45,6 +45,8 @@ def flow() -> str:
         departments=_departments(today), stage_words=flow_live.STAGE_WORDS, figures=figures_of("flow"),
         told=page_figures.told(sheet, HEADLINE, targets) if sheet else {}, headline_keys=HEADLINE,
         spreads=page_figures.spreads_of(sheet, DURATIONS) if sheet else [],
+        short=page_figures.spreads_of(sheet, ("lead_time_short",)) if sheet else [],
+        last_day=flow_live.kept_picture(sheet.cell("open_steps")) if sheet else None,
         over_time=page_figures.pictures_over_time(choice, OVER_TIME, targets),
         grid=page_figures.grid_by(sheet, "department", ROWS, targets),
         row_tables=page_figures.tables_of(sheet) if sheet else [],

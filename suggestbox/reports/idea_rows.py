@@ -85,7 +85,7 @@ def document(period: Period, person_id: int, book: Directory, *, now: datetime, 
         [(column.head, meaning) for column, meaning in known],
     )
     facts = [
-        (_("Report"), _("Ideas handed in, one row each")), (_("Period"), period.label()),
+        (_("Kind of report"), _("Ideas handed in, one row each")), (_("Period"), period.label()),
         (_("Population"), _("All ideas handed in during the period that %(name)s may read",
                             name=reader.name if reader else "")),
         (_("Read on"), full_date(now)), (_("Time zone"), zone),
@@ -110,7 +110,8 @@ def _rows(period: Period, person_id: int, book: Directory, now: datetime, tell: 
         sa.case((reads_outcome(person_id, book), 1), else_=0).label("reads_outcome"),
         sa.case((hides_names(person_id, book), 1), else_=0).label("nameless"),
     ).where(*_handed_in(period, person_id, book)).order_by(Idea.submitted_at, Idea.id).limit(PORTION)
-    words, count, further = _Words(book, now), 0, sa.true()
+    words, count = _Words(book, now), 0
+    further: sa.ColumnElement[bool] = sa.true()
     while portion := db.session.execute(query.where(further)).all():
         people: dict[int, list[int | None]] = {}
         for idea_id, named_id in db.session.execute(_NAMED, {"ids": [row.id for row in portion]}):

@@ -125,6 +125,32 @@ class Lattice:
         return bool(self.crowd and self.crowd.small(people, behind))
 
     @cached_property
+    def _nested(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+        """Which rows of people of this report lie in which, which have nobody in common, and their numbers."""
+        mine = range(len(self.lines))
+        people = [at for at in mine if self.bits[at] and self.lines[at].dimension not in IDEA_DIMENSIONS]
+        inside = np.zeros((len(mine), len(mine)), dtype=bool)
+        apart = np.zeros((len(mine), len(mine)), dtype=bool)
+        for at in people:
+            for other in people:
+                inside[at, other] = self._lies_in(other, at)
+                apart[at, other] = not self.bits[at] & self.bits[other]
+        return inside, apart, np.array([[line.people, line.behind] for line in self.lines], dtype=np.int64).reshape(-1, 2)
+
+    def mixed_pairs(self, shown: Sequence[int]) -> Iterator[Family]:
+        """Give rows with two shown rows in them, of whatever kinds, that may leave few people over."""
+        inside, apart, numbers = self._nested
+        wide = 2 * np.array([self.limits.headcount, self.limits.behind])
+        for whole in shown:
+            parts = np.array([at for at in shown if inside[whole, at]], dtype=np.int64)
+            if parts.size < 2:
+                continue
+            left = numbers[whole] - numbers[parts][:, None] - numbers[parts][None, :]
+            few = (left < wide).any(axis=2) | (left[..., 0] - left[..., 1] < wide[1])
+            for one, other in np.argwhere(np.triu(few & apart[np.ix_(parts, parts)])):
+                yield Family(whole, (int(parts[one]), int(parts[other])), ideas=False)
+
+    @cached_property
     def _most(self) -> int:
         """From how many people on enough of them cannot be behind anything."""
         behind = 0

@@ -48,7 +48,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Whether the target was reached; "open" where there is no target, nothing was counted, or no way is the better one."""
+        """Whether the target was reached; "open" without a target, without a number, or where neither way is better."""
         value = self.cell.value if self.cell is not None and not self.cell.hidden else None
         if value is None or self.target is None or not self.figure.better:
             return OPEN

@@ -1,7 +1,8 @@
 """What the pages of reports put together from a kept report: headline figures, trends, rows, distributions, shares."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from suggestbox.core.language import gettext as _
 
@@ -9,9 +10,12 @@ from . import words
 from .choosing import Choice
 from .figures import DIMENSIONS, FIGURES, Figure, dimensions_of, figures_of
 from .models import ReportCell
-from .pictures import WIDE, Bars, Distribution, Grid, Multiple, bars_of, grid_of, multiple_of
+from .pictures import WIDE, Bar, Bars, Distribution, Grid, Multiple, bars_of, grid_of, multiple_of
 from .queries import RowName, Sheet, trends
 from .targets import targets_on
+
+FEWEST_BINS = 4
+"""A distribution shows at least so many parts of its scale, empty or not."""
 
 BACK = {"month": 12, "quarter": 8, "year": 5}
 """How many periods a trend shows, the chosen one included."""
@@ -49,7 +53,7 @@ class Told:
     @property
     def late_tenth(self) -> str:
         """The duration that nine of ten did not exceed, in words; empty for other figures."""
-        p90 = (self.cell.more or {}).get("p90") if self.cell is not None and not self.cell.hidden else None
+        p90 = _more(self.cell).get("p90")
         return words.amount_text(p90, self.figure.unit) if p90 is not None else ""
 
     @property
@@ -103,10 +107,26 @@ def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str]) -> list[Bars]:
 
 
 def grid_by(sheet: Sheet | None, dimension: str, keys: Iterable[str], targets: Targets) -> Grid | None:
-    """Give the rows of a dimension with several figures side by side; None where nothing was kept by it."""
-    if sheet is None:
+    """Give the rows of a dimension with several figures side by side; None where none of them may be shown."""
+    if sheet is None or not any(
+        cell.value is not None for (_figure, where, _row), cell in sheet.cells.items() if where == dimension
+    ):
         return None
-    return grid_of(sheet, [FIGURES[key] for key in keys], dimension, targets)
+    figures = [FIGURES[key] for key in keys]
+    grid = grid_of(sheet, figures, dimension, targets)
+    if grid is None:
+        return None
+    # Sums of the whole company would dwarf their rows: they are written, not drawn.
+    rows = [(row, [bar or (_written(sheet, picture.figure) if row.whole else None)
+                   for bar, picture in zip(bars, grid.pictures, strict=True)]) for row, bars in grid.rows]
+    return replace(grid, rows=rows)
+
+
+def _written(sheet: Sheet, figure: Figure) -> Bar | None:
+    cell = sheet.cell(figure.key)
+    if cell is None:
+        return None
+    return Bar("all", str(DIMENSIONS["all"]), 0, words.value_text(cell, figure), None, why=cell.hidden, whole=True)
 
 
 # -- distributions -----------------------------------------------------------------------------------------------------
@@ -119,19 +139,24 @@ def spreads_of(sheet: Sheet, keys: Iterable[str]) -> list[tuple[Figure, Distribu
 
 
 def _spread(figure: Figure, cell: ReportCell | None) -> Distribution | None:
-    more = (cell.more or {}) if cell is not None and not cell.hidden else {}
-    bands = [(_band_words(low, high), float(low), high, int(count)) for low, high, count in more.get("bands", [])]
-    if cell is None or cell.value is None or not bands:
+    more = _more(cell)
+    bins = [(_bin_words(low, high), float(low), high, int(count)) for low, high, count in more.get("bins", [])]
+    while len(bins) > FEWEST_BINS and not bins[-1][3]:
+        bins.pop()  # beyond the slowest there is nothing to see
+    if cell is None or cell.value is None:
         return None
-    median, late = words.amount_text(cell.value, figure.unit), words.amount_text(more.get("p90", cell.value), figure.unit)
-    return Distribution.from_bins(
-        bands,
-        [("median", cell.value, _("Half of them within %(days)s", days=median)),
-         ("late", more.get("p90", cell.value), _("Nine of ten within %(days)s", days=late))],
-    )
+    p90 = more.get("p90", cell.value)
+    return Distribution.from_bins(bins, [
+        ("median", cell.value, _("Half of them within %(days)s", days=words.amount_text(cell.value, figure.unit))),
+        ("late", p90, _("Nine of ten within %(days)s", days=words.amount_text(p90, figure.unit))),
+    ])
 
 
-def _band_words(low: int, high: int | None) -> str:
+def _more(cell: ReportCell | None) -> dict[str, Any]:
+    return (cell.more or {}) if cell is not None and not cell.hidden else {}
+
+
+def _bin_words(low: int, high: int | None) -> str:
     if high is None:
         return _("over %(number)s", number=words.number_text(low - 1))
     return words.number_text(low) if low == high else f"{words.number_text(low)}–{words.number_text(high)}"
@@ -139,10 +164,7 @@ def _band_words(low: int, high: int | None) -> str:
 
 def marks_of(cell: ReportCell | None) -> Distribution | None:
     """Give how often each of 1 to 5 was said; None where it is not shown."""
-    more = (cell.more or {}) if cell is not None and not cell.hidden else {}
-    if not any(more.get(str(mark)) for mark in range(1, 6)):
-        return None
-    return Distribution.from_bins([(str(mark), mark, mark, int(more.get(str(mark), 0))) for mark in range(1, 6)])
+    return Distribution.from_bins([(str(low), low, high, int(count)) for low, high, count in _more(cell).get("bins", [])])
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

@@ -39,10 +39,21 @@ def _table(table: Table) -> dict[str, Any]:
         "name": table.name, "heads": [column.head for column in table.columns],
         "widths": [column.width for column in table.columns],
         "right": [column.kind not in WORDS for column in table.columns],
-        "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "rows": [_row([_printed(cell) for cell in row]) for row in table.rows],
     }
 
 
-def _cell(cell: Any) -> dict[str, Any]:
-    printed = cell if isinstance(cell, Printed) else Printed(str(cell or ""))
-    return {"text": printed.text, "share": printed.percent, "soft": printed.soft, "indent": printed.indent}
+def _row(cells: list[Printed]) -> list[dict[str, Any]]:
+    """Cells as the template takes them; what is hidden for the same reason all along a row says so once."""
+    first, *others = cells
+    if len(others) > 1 and others[0].soft and all(cell == others[0] for cell in others):
+        return [_given(first), _given(others[0], span=len(others))]
+    return [_given(cell) for cell in cells]
+
+
+def _printed(cell: Any) -> Printed:
+    return cell if isinstance(cell, Printed) else Printed(str(cell or ""))
+
+
+def _given(cell: Printed, *, span: int = 1) -> dict[str, Any]:
+    return {"text": cell.text, "share": cell.percent, "soft": cell.soft, "indent": cell.indent, "span": span}

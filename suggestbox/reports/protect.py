@@ -6,7 +6,7 @@ other. What is hidden is decided once for all figures that count the same people
 atoms whatever is counted. How it is proven: `rowspace`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,9 +34,9 @@ def protect(
 def share(hidden: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """Give how much of a report is hidden, for its page: rows, small ones, those hidden beyond, and their share."""
     why = list(hidden.values())
-    beyond = sum(1 for one in why if one and one != SMALL)
+    beyond = why.count(COMPLEMENT) + why.count(CHANGE)
     return {
-        "rows": len(why), "small": why.count(SMALL), "beyond": beyond,
+        "rows": len(why), "small": sum(1 for one in why if one) - beyond, "beyond": beyond,
         "beyond_percent": round(100 * beyond / len(why), 1) if why else 0.0,
     }
 
@@ -95,7 +95,7 @@ class _Search:
         return not self.lattice.known[at - len(self.lines)].shown
 
     def _settle(self) -> None:
-        while self._hide_left_over() or self._hide_computable():
+        while self._hide_left_over() or self._hide_mixed() or self._hide_computable():
             pass
 
     def _hide_left_over(self) -> bool:
@@ -106,6 +106,20 @@ class _Search:
             for family in self.lattice.families:
                 while (found := self._small_left(family)) and self._hide_for(family, *found):
                     again = some = True
+        return some
+
+    def _mixed(self) -> Iterator[tuple[Family, tuple[int, list[int]]]]:
+        shown = [at for at, why in enumerate(self.why) if not why]
+        for family in self.lattice.mixed_pairs(shown):
+            found = self._small_left(family)
+            if found:
+                yield family, found
+
+    def _hide_mixed(self) -> bool:
+        some = False
+        for family, found in self._mixed():  # hidden meanwhile: then it is none any more
+            if not any(self.why[at] for at in (family.whole, *family.parts)):
+                some = self._hide_for(family, *found) or some
         return some
 
     def _small_left(self, family: Family) -> tuple[int, list[int]] | None:
@@ -165,7 +179,7 @@ class _Search:
         for at in sorted(beyond, key=lambda at: -self.cost[at]):
             self.why[at] = ""
             families = self.lattice.families_of.get(at, [])
-            if any(self._small_left(family) for family in families) or self._computable():
+            if any(self._small_left(family) for family in families) or any(self._mixed()) or self._computable():
                 self.why[at] = COMPLEMENT
 
     def _hide_for_sure(self) -> bool:

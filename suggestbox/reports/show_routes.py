@@ -18,7 +18,7 @@ from .choosing import choose
 from .coordinators import uncoordinated
 from .figures import FIGURES, figures_of
 from .models import Report
-from .page_figures import bars_by, pictures_over_time, told
+from .page_figures import bars_by, pictures_over_time, tables_of, told
 from .people_pictures import crossing_of
 from .periods import Period
 from .pictures import grid_of
@@ -26,7 +26,8 @@ from .policy import kinds_for, may_read, may_read_any, may_see_exports, may_see_
 from .promises import promises
 from .targets import targets_on
 
-for _word in (words.value_text, words.parts_text, words.hidden_text, words.hidden_sentence, words.number_text):
+for _word in (words.value_text, words.parts_text, words.hidden_text, words.hidden_short, words.hidden_sentence,
+              words.number_text):
     bp.add_app_template_global(_word)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(dimension_names=words.DIMENSION_NAMES))
 
@@ -151,6 +152,7 @@ def show_participation() -> Any:
         crossing_table=crossing_of(sheet, FIGURES["participation_rate"]),
         areas=bars_by(sheet, "area", ["ideas", "acceptance_rate"]), outcomes=bars_by(sheet, "outcome", ["decided"]),
         years=bars_by(sheet, "year", ["implementation_rate"]), all_figures=figures_of("participation"),
+        behind=tables_of(sheet),
     )
 
 

@@ -23,7 +23,10 @@ from .figures import FIGURES, Figure
 from .promises import promises
 from .typed_numbers import typed_number, written
 
-UNITS = {"percent": "%", "days": _l("days"), "cents": _l("euros"), "score": _l("from 1 to 5"), "ratio": _l("times the cost")}
+UNITS = {
+    "percent": "%", "per_hundred": _l("for 100 people"), "days": _l("days"), "working_days": _l("working days"),
+    "count": _l("ideas"), "cents": _l("euros"), "score": _l("from 1 to 5"), "ratio": _l("times the cost"),
+}
 """Unit of a figure: what stands behind its field."""
 
 

@@ -15,8 +15,8 @@ from .figures import FIGURES, Figure
 from .models import Target
 
 HIGHEST = 1e12
-WITHOUT_BOUND = ("suggestion_rate", "award_rate")
-"""Rates that may be above 100: people hand in more than one idea, and an award may be more than a small benefit."""
+WITHOUT_BOUND = ("award_rate",)
+"""Rates that may be above 100: an award may be more than a small benefit."""
 
 ALSO = ("average_award", "award_rate")
 """Figures of which neither higher nor lower is better, for which leadership may all the same say what it aims at."""
@@ -92,6 +92,6 @@ def set_target(
     row = Target(figure=figure.key, value=value, from_on=from_on, set_at=now, set_by_id=actor_id)
     db.session.add(row)
     db.session.flush()
-    journal.write("target_set", now=now, actor_id=actor_id, role="leadership", figure=figure.key, before=before,
+    journal.write("target_set", now=now, actor_id=actor_id, figure=figure.key, before=before,
                   after=value, from_on=from_on.isoformat())
     return row

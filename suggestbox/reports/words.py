@@ -113,6 +113,11 @@ def hidden_text(why: str) -> str:
     return _("not shown: %(why)s", why=HIDDEN_SHORT[why]) if why else ""
 
 
+def hidden_short(why: str) -> str:
+    """Give the reason alone, for a narrow cell; empty for a number that is shown. A wrong key raises KeyError."""
+    return str(HIDDEN_SHORT[why]) if why else ""
+
+
 def hidden_sentence(why: str) -> str:
     """Give in a sentence why a number is not shown; empty for one that is. A wrong key raises KeyError."""
     return str(HIDDEN_SENTENCES[why]) if why else ""

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.awards.models import AwardRules
+from suggestbox.awards.rulesets import DEFAULT_NUMBER
 from suggestbox.core.database import db
 from suggestbox.core.settings import declared, rule
 from suggestbox.people.models import Body, BodyMember
@@ -33,7 +34,8 @@ def document_now(today: date) -> Document:
     return {
         "settings": {setting.name: rule(setting.name) for setting in declared()},
         "awards": {str(row.number): {"from_on": row.from_on.isoformat(), "name_de": row.name_de, "name_en": row.name_en}
-                   for row in db.session.scalars(sa.select(AwardRules).order_by(AwardRules.number))},
+                   for row in db.session.scalars(sa.select(AwardRules)
+                   .where(AwardRules.number > DEFAULT_NUMBER).order_by(AwardRules.number))},
         "bodies": _bodies(today),
     }
 

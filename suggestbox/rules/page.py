@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from suggestbox.awards.rulesets import versions
+from suggestbox.awards.words import rules_sentences
+from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import MODULES
 
@@ -24,6 +27,15 @@ class Row:
     value: str
 
 
+@dataclass(frozen=True)
+class Wording:
+    """A rule set for awards in sentences; `of` says for which ideas."""
+
+    name: str
+    of: str
+    sentences: list[str]
+
+
 @dataclass
 class Section:
     """One part of the rules."""
@@ -32,6 +44,7 @@ class Section:
     title: str
     sentences: list[str]
     rows: list[Row] = field(default_factory=list)
+    wordings: list[Wording] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,17 @@ def sections_of(document: Document) -> list[Section]:
             section.rows += [Row(f"bodies.{one}", body_name(row), body_words(row))
                              for one, row in document["bodies"].items()]
         if key == "awards":
-            section.rows += [Row(f"awards.{one}", _("Rules for awards, version %(number)s", number=one), rule_set_words(row))
-                             for one, row in document["awards"].items()]
+            section.wordings = _wordings(document)
         found.append(section)
     return found
+
+
+def _wordings(document: Document) -> list[Wording]:
+    """The rule sets a document knows, the newest first; those the program came with while the house has none."""
+    known = versions()  # a rule set never changes, so that what stands there today is what stood there then
+    found = [one for one in known if str(one.number) in document["awards"]] or [known[-1]]
+    return [Wording(one.name, _("for ideas handed in from %(date)s on", date=full_date(one.from_on))
+                    if str(one.number) in document["awards"] else "", rules_sentences(one.rules)) for one in found]
 
 
 def _holds(name: str, values: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -204,6 +205,11 @@ def _too_few(counted: list[Assignment], two_departments: bool, number: str) -> I
 # -- 3: no closing without the conversation --------------------------------------------------------------------------
 
 
+def _is_overtaken(party: Party | None, moment: datetime | None) -> bool:
+    """Whether something was given up after the talk."""
+    return bool(party and moment and party.settled_at and party.settled_at < moment and party.state != "unreachable")
+
+
 def _is_here(person_id: int | None, book: Directory) -> bool:
     brief = book.person(person_id)
     return bool(brief and brief.active)
@@ -212,8 +218,8 @@ def _is_here(person_id: int | None, book: Directory) -> bool:
 def _silent_closings(book: Directory) -> Iterator[Finding]:
     people = _submitters()
     given_up: dict[int, datetime] = {}
-    for idea_id, moment in db.session.execute(
-            sa.select(Measure.idea_id, Measure.abandoned_at).where(Measure.abandoned_at.is_not(None))):
+    abandoned: Any = sa.select(Measure.idea_id, Measure.abandoned_at).where(Measure.abandoned_at.is_not(None))
+    for idea_id, moment in db.session.execute(abandoned):
         given_up[idea_id] = max(moment, given_up.get(idea_id, moment))
     records: dict[tuple[int, int], list[Record]] = defaultdict(list)
     for record in db.session.scalars(sa.select(Record)):
@@ -236,11 +242,10 @@ def _silent_closings(book: Directory) -> Iterator[Finding]:
         if idea_id not in closings:
             yield Finding("no_closing_without_talk", number, _("It was closed past the one way there is."))
         for submitter_id in people.get(idea_id, {}):
-            party = found.get(submitter_id)
-            missing = _missing(party, records, denied)
-            moment = given_up.get(idea_id)
-            if missing is None and moment and party and party.settled_at and party.settled_at < moment \
-                    and party.state != "unreachable" and _is_here(people[idea_id][submitter_id], book):
+            talked = found.get(submitter_id)
+            missing = _missing(talked, records, denied)
+            overtaken = _is_overtaken(talked, given_up.get(idea_id))
+            if missing is None and overtaken and _is_here(people[idea_id][submitter_id], book):
                 missing = _("A measure was abandoned, and a submitter is still owed a talk about it.")
             if missing:
                 yield Finding("no_closing_without_talk", number, missing)

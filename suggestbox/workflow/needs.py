@@ -3,13 +3,13 @@
 The docstring is the sentence in the handbook; `words.py` says it to the person at the button.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from suggestbox.conversations.models import SETTLED, Party
+from suggestbox.conversations.models import SETTLED
 from suggestbox.core.settings import rule
 from suggestbox.people.queries import absent_days
 
-from . import owners, quorum, who
+from . import overtaken, owners, quorum, who
 from .case import Case
 from .wanted import must_confirm
 
@@ -370,9 +370,7 @@ def objection_possible(case: Case) -> str | None:
 def closed_without_talk(case: Case) -> str | None:
     """at most twenty working days ago it was closed without a talk and none was asked for yet, or a measure was finished"""
     party = case.my_party
-    if party is None or case.idea.closed_at is None:
-        return "talk_held"
-    since = _to_talk_about(case, party)
+    since = overtaken.to_talk_about(case, party) if party and case.idea.closed_at else None
     if since is None:
         return "talk_held"
     start = case.local(since, case.actor_id)
@@ -380,26 +378,9 @@ def closed_without_talk(case: Case) -> str | None:
     return None if case.today <= last else "too_late"
 
 
-def _to_talk_about(case: Case, party: Party) -> datetime | None:
-    """Since when there is something the submitter has had no talk about."""
-    done = [m.done_at for m in case.measures if m.done_at and party.settled_at and m.done_at > party.settled_at]
-    if done:
-        return max(done)
-    return None if party.state in ("held", "written") or party.attempt > 1 else case.idea.closed_at
-
-
 def a_measure_abandoned(case: Case) -> str | None:
     """a measure was abandoned after a talk about it"""
-    return None if talks_overtaken(case) else "nothing_abandoned"
-
-
-def talks_overtaken(case: Case) -> list[Party]:
-    """Give the talks after which a measure was abandoned, with submitters who can still be reached."""
-    moments = [m.abandoned_at for m in case.measures if m.abandoned_at]
-    if not moments:
-        return []
-    last = max(moments)
-    return [p for p in case.parties if p.settled_at and p.settled_at < last and must_confirm(case, p)]
+    return None if overtaken.talks(case) else "nothing_abandoned"
 
 
 def day_has_come(case: Case) -> str | None:

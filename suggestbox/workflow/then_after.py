@@ -8,7 +8,7 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import RETURNING
 
-from . import facts, needs, owners
+from . import facts, needs, overtaken, owners
 from .case import Case
 from .then_elsewhere import new_round, start_again
 from .then_talk import my_party
@@ -106,7 +106,7 @@ def ask_for_talk(case: Case) -> None:
 def talk_about_abandoned(case: Case) -> None:
     """a promised measure was abandoned: everybody who had a talk before is owed another one"""
     case.idea.closed_at = case.idea.ending = None
-    for party in needs.talks_overtaken(case):
+    for party in overtaken.talks(case):
         start_again(party, case)
 
 

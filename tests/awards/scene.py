@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from suggestbox.awards.models import Award
+from suggestbox.awards.models import Award, ShareProposal
 from suggestbox.awards.operations import grant_award, propose_award
 from suggestbox.awards.rulesets import RuleSet, add_rules
+from suggestbox.awards.shares import agree_to_shares, refuse_shares
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Idea
+from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.measures.figures import awaits_second, confirm_figure
 from suggestbox.measures.models import Measure, MeasureFigure, SoftBenefit
 from suggestbox.measures.queries import measures_of
@@ -68,3 +69,14 @@ def rules(cast: Cast, document: dict[str, Any], **facts: Any) -> RuleSet:
     """Put a rule set into force since 2020."""
     given = {"name_de": "Regeln", "name_en": "Rules", "from_on": SINCE, "reason": "Agreed", **facts}
     return add_rules(document=document, by_id=cast.ida.id, now=NOW, today=NOW.date(), **given)
+
+
+def agreed(proposal: ShareProposal, idea: Idea, *others: Submitter) -> None:
+    """Have the others agree to how it is shared."""
+    for part in others:
+        agree_to_shares(proposal, idea, part, now=NOW)
+
+
+def refused(proposal: ShareProposal, idea: Idea, part: Submitter) -> None:
+    """Have somebody end a proposal of shares."""
+    refuse_shares(proposal, idea, part, now=NOW)

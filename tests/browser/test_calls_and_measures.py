@@ -8,6 +8,8 @@ import pytest
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
+from suggestbox.measures.tasks import add_task
+from suggestbox.workflow.operations import settle
 from tests import factories
 from tests.browser.server import House
 from tests.browser.visitor import Visitor
@@ -32,16 +34,21 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
         idea = factories.closed(cast, now=now)
         open_one = measures.planned(cast, idea, touchpoint_id=spot.id, now=utc_now(), due_on=utc_now().date() + timedelta(days=9))
         done_one = measures.done(cast, idea, now=utc_now(), title="Gloves", due_on=utc_now().date() + timedelta(days=9))
+        large = measures.figure(cast, open_one, "agreed", 9000)
+        settle(idea, now=utc_now())
+        measures.figure(cast, done_one, "agreed", 600)
+        add_task(open_one, title="Order it", due_on=None, by_id=cast.bob.id, now=utc_now(), today=utc_now().date())
         draft = calls.draft(cast, cast.logistics, now=utc_now())
         open_call = calls.opened(cast, now=utc_now(), theme_id=theme.id)
         ended = calls.opened(cast, now=now, ends_on=now.date() + timedelta(days=2))
         calls.answered(cast, open_call, cast.ann, cast.eve)
-        number, theme_id, ids = idea.number, theme.id, (open_one.id, done_one.id, draft.id, open_call.id, ended.id)
-    mine, done, draft_id, open_id, ended_id = ids
+        number, theme_id, ids = idea.number, theme.id, (open_one.id, done_one.id, draft.id, open_call.id, ended.id, large.id)
+    mine, done, draft_id, open_id, ended_id, figure = ids
     pages = {
         "eve": ("/", f"/measures/{mine}", f"/measures/{done}", "/measures", "/calls", f"/calls/{open_id}",
-                f"/ideas/new?call={open_id}", "/queue"),
-        "ida": (f"/ideas/{number}", f"/measures/new/{number}", "/measures?state=done", f"/calls/{draft_id}",
+                f"/ideas/new?call={open_id}", "/queue", f"/measures/{mine}/figures/expected", f"/measures/{mine}/soft"),
+        "ida": (f"/ideas/{number}", f"/measures/new/{number}", "/measures?state=done", "/measures?view=board",
+                f"/measures/figures/{figure}", f"/measures/{done}", f"/measures/{mine}", f"/calls/{draft_id}",
                 f"/calls/{draft_id}/edit", f"/calls/{open_id}", f"/calls/{ended_id}", f"/calls/new?theme={theme_id}"),
     }
     for name, paths in pages.items():

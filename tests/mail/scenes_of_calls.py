@@ -6,6 +6,7 @@ from typing import Any
 from suggestbox.calls.operations import end_call, tell_results
 from suggestbox.core.database import work
 from suggestbox.mail.models import Notice
+from suggestbox.measures.figures import confirm_figure, doubt_figure
 from suggestbox.measures.operations import finish_measure, move_measure, start_measure
 from suggestbox.people.directory import directory
 from suggestbox.workflow.operations import move
@@ -60,6 +61,24 @@ def measure_news_for_the_planner(cast: Cast) -> tuple[list[Notice], datetime]:
     return [n for n in notices("measures.news") if n.person_id == cast.bob.id], measures.CLOSED_AT + timedelta(hours=4)
 
 
+def measure_abandoned(cast: Cast) -> tuple[Notice, datetime]:
+    with work():
+        measures.abandoned(cast, f.closed(cast, title=TITLE), reasons="The ramp is torn down in spring. We look for another place.")
+    return notices("measures.abandoned")[0], measures.CLOSED_AT + timedelta(hours=4)
+
+
+def measure_figures(cast: Cast) -> tuple[list[Notice], datetime]:
+    """A second person doubted one figure of bob's and confirmed another."""
+    now = measures.CLOSED_AT
+    with work():
+        idea = f.closed(cast, title=TITLE)
+        measure = measures.planned(cast, idea)
+        doubted = measures.figure(cast, measure, "expected", 9000)
+        doubt_figure(doubted, measure, by_id=cast.ida.id, now=now, words="The hours are counted twice.")
+        confirm_figure(measures.figure(cast, measure, "agreed", 6000), measure, by_id=cast.ida.id, now=now)
+    return [n for n in notices("measures.news") if n.person_id == cast.bob.id], now + timedelta(hours=1)
+
+
 def call_opened(cast: Cast) -> tuple[list[Notice], datetime]:
     with work():
         calls.opened(cast, cast.logistics)
@@ -79,5 +98,6 @@ def call_results(cast: Cast) -> tuple[list[Notice], datetime]:
 MEASURE_SCENES = {
     "measures.done": measure_done, "measures.done-talk": measure_done_without_a_talk,
     "measures.done-confidential": measure_done_confidential, "measures.news": measure_news,
+    "measures.abandoned": measure_abandoned, "measures.news-figures": measure_figures,
     "measures.news-planner": measure_news_for_the_planner, "calls.opened": call_opened, "calls.results": call_results,
 }

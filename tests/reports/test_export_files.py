@@ -78,7 +78,7 @@ def test_cells_of_a_workbook_are_typed_the_heading_stays_and_there_are_filters(a
     path = tmp_path / "out.xlsx"
     write_workbook(path, typed([NUMBERS]))
     assert sheets_of(path)["One Two"][1] == [
-        "a", "b", 1234567.0, 0.125, -1234.56, 3.25, date(2026, 9, 30), datetime(2026, 7, 2, 0, 30, 15), 0.995,
+        "a", "b", 1234567.0, 0.125, -1234.56, 3.25, date(2026, 9, 30), datetime.fromisoformat("2026-07-02T00:30:15"), 0.995,
     ]
     inside = zipfile.ZipFile(path)
     for n in (1, 2, 3):
@@ -165,7 +165,7 @@ def test_rows_stand_side_by_side_and_what_is_hidden_says_why(app):
     with work():
         participation()
     found = {table.name: table for table in document(kept("participation", "2026-Q3")).tables}
-    assert list(found) == ["Figures", "Department"]
+    assert list(found) == ["All figures", "Department"]
     assert [column.head for column in found["Department"].columns] == ["Department", "Belongs to", "Submitters",
                                                                        "Participation rate (%)"]
     assert list(found["Department"].rows) == [
@@ -189,7 +189,7 @@ def test_a_distribution_has_a_sheet_of_its_own(app):
     with work():
         keep_by_hand("flow", "2026-09", [{"figure": "lead_time", "denominator": 7, "value": 12, "more": more}])
     found = {table.name: list(table.rows) for table in document(kept("flow", "2026-09")).tables}
-    assert [row[10:12] for row in found["Figures"]] == [(Amount(12, "days"), Amount(40.5, "days"))]
+    assert [row[10:12] for row in found["All figures"]] == [(Amount(12, "days"), Amount(40.5, "days"))]
     assert [row[3:] for row in found["Distributions"]] == [(0, 10, 3), (10, None, 4)]
 
 

@@ -37,7 +37,7 @@ def test_everybody_reads_the_rules_as_they_stand(clock, cast, client_as):
     assert rows(english)["First look at a new idea"] == "1 working day"
     assert rows(german)["Erste Durchsicht einer neuen Idee"] == "1 Arbeitstag"
     assert rows(english)["A second person confirms figures, from a benefit or cost of"] == "EUR 12,500"
-    assert "Version 3, since" in english.text
+    assert "Version 3 of the rules, since" in english.text
     with work():
         set_rule("modules.reports", False, now=utc_now())
     assert ('id="groups"' in english.text, 'id="groups"' in client_as(cast.rex).get("/rules").text) == (True, False)
