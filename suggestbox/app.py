@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from suggestbox.admin import checks as house_checks
 from suggestbox.admin import routes as admin_routes
 from suggestbox.admin.policy import looks_after_the_house
+from suggestbox.awards import policy as award_policy
 from suggestbox.awards import routes as award_routes
 from suggestbox.calls import letters as call_letters
 from suggestbox.calls import routes as call_routes
@@ -48,6 +49,7 @@ from suggestbox.people.same_site import path_on
 from suggestbox.reminders import check as reminder_check
 from suggestbox.reminders import letters as reminder_letters
 from suggestbox.reminders import routes as reminder_routes
+from suggestbox.reports import checks as report_checks
 from suggestbox.reports import letters as report_letters
 from suggestbox.reports import routes as report_routes
 from suggestbox.reports.policy import kinds_for as reads_reports
@@ -162,6 +164,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     report_letters.register_letters()
     checks.register_checks()
     house_checks.register_checks()
+    report_checks.register_checks()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
@@ -302,6 +305,16 @@ def _menu(me: Any, book: Directory) -> list[dict[str, Any]]:
     return entries
 
 
+def _award_links(me: Any) -> list[dict[str, Any]]:
+    """Who works awards out finds them behind the own name, and HR what payroll pays."""
+    found = []
+    if award_policy.may_list(me):
+        found.append({"url": url_for("awards.list"), "label": language.gettext("Awards"), "icon": "award"})
+    if award_policy.may_pay(me):
+        found.append({"url": url_for("awards.payments"), "label": language.gettext("Payments"), "icon": "cash-coin"})
+    return found
+
+
 def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "lang": language.current_language(), "theme": me.theme if me else request.cookies.get("theme", "auto"),
@@ -318,6 +331,7 @@ def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
             {"url": url_for("ideas.drafts"), "label": language.gettext("My drafts"), "icon": "pencil"},
             {"url": url_for("people.profile"), "label": language.gettext("My page"), "icon": "person"},
         ]
+        facts["links"] += _award_links(me) if is_on("awards") else []
         if book and prints_letters(me.id, book):
             facts["links"].insert(-1, {"url": url_for("mail.print_queue"), "icon": "printer",
                                        "label": language.gettext("Letters to print")})

@@ -145,14 +145,15 @@ def list_payments(as_json: bool) -> None:
     from . import payments as money
 
     count, cents = money.open_sum()
-    made = [{"list": row.number, "made": row.made_at, "amounts": row.count, "cents": row.cents, "words": row.words}
-            for row in money.lists_made()]
+    lists = money.lists_made()
     if as_json:
+        made = [{"list": row.number, "made": row.made_at, "amounts": row.count, "cents": row.cents, "words": row.words}
+                for row in lists]
         print_json({"open": {"amounts": count, "cents": cents}, "lists": made})
         return
     print_table(("list", "made", "amounts", "euros", "words"), [
         ("open", "", count, _euros(cents), ""),
-        *((row["list"], f"{row['made']:%Y-%m-%d}", row["amounts"], _euros(row["cents"]), row["words"]) for row in made),
+        *((row.number, f"{row.made_at:%Y-%m-%d}", row.count, _euros(row.cents), row.words) for row in lists),
     ])
 
 

@@ -167,5 +167,16 @@ def document_of(text: str) -> Any:
 
 
 def document_text(document: Any) -> str:
-    """Give a document as it is shown and changed."""
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    """Give a document as it is shown and changed: what fits stands on one line."""
+    return _written(document, "")
+
+
+def _written(value: Any, indent: str) -> str:
+    short = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(short) <= 100 or not isinstance(value, dict | list):
+        return short
+    further = indent + "  "
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(further + _written(one, further) for one in value) + f"\n{indent}]"
+    entries = (f"{further}{json.dumps(key, ensure_ascii=False)}: {_written(one, further)}" for key, one in value.items())
+    return "{\n" + ",\n".join(entries) + f"\n{indent}}}"

@@ -123,5 +123,5 @@ def lines_of(number: int | None, book: Directory) -> list[PaymentLine]:
             db.session.execute(query):
         department = book.department(book.department_of(person_id) or department_id)
         found.append(PaymentLine(personnel_no or "", family, given, department.name if department else "", cents,
-                                 idea_number, version, rules, local_date(owed_at, zone)))
+                                 idea_number or "", version, rules, local_date(owed_at, zone)))
     return found

@@ -62,23 +62,28 @@ def listed(tab: str, person_id: int, book: Directory, *, key: str | None = None,
         return _waiting(person_id, book, key, size)
     moment, latest_first = (Award.granted_at, True) if tab == "granted" else (Award.proposed_at, False)
     columns: Columns = [(moment, latest_first), (Award.id, latest_first)]
-    query = (
+    query: Any = (
         sa.select(Idea.id, Idea.number, Idea.title, Idea.department_id, moment, Award.cents, Award.basis,
                   Award.proposed_by_id)
         .join(Idea, Idea.id == Award.idea_id).where(Award.state == tab, visible_to(person_id, book))
     )
     page = page_of(query, columns, key=key, size=size)
-    page.rows = [Row(*row[:6], basis=row[6], by_id=row[7]) for row in page.rows]
+    page.rows = [_row(row[:5], cents=row[5], basis=row[6], by_id=row[7]) for row in page.rows]
     return page
 
 
 def _waiting(person_id: int, book: Directory, key: str | None, size: int) -> Page:
     columns: Columns = [(Idea.submitted_at, False), (Idea.id, False)]
-    query = sa.select(Idea.id, Idea.number, Idea.title, Idea.department_id, Idea.submitted_at)
+    query: Any = sa.select(Idea.id, Idea.number, Idea.title, Idea.department_id, Idea.submitted_at)
     page = page_of(query.where(_WAITS, visible_to(person_id, book)), columns, key=key, size=size)
     known = bases_of([row[0] for row in page.rows]) if page.rows else {}
     page.rows = [
-        Row(*row[:5], cents=net.cents if (net := known[row[0]].net) else None, soft=bool(known[row[0]].soft))
+        _row(row[:5], cents=net.cents if (net := known[row[0]].net) else None, soft=bool(known[row[0]].soft))
         for row in page.rows
     ]
     return page
+
+
+def _row(idea: Any, *, cents: int | None, **more: Any) -> Row:
+    idea_id, number, title, department_id, at = idea
+    return Row(idea_id, number, title, department_id, at, cents, **more)

@@ -189,10 +189,10 @@ def _limits(method: ByBenefit | ByPoints) -> list[str]:
 def tables_shown(rules: Rules) -> list[tuple[str, list[tuple[str, str]]]]:
     """Give (name, [(entry, what it is worth)]) of every table and multiplier; tables that are alike stand together."""
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for method in filter(None, (rules.benefit, rules.points)):
-        for table in method.tables if isinstance(method, ByPoints) else ():
-            found.setdefault(tuple((_name(c), _points_worth(c.value)) for c in table.choices), []).append(_name(table))
-        for table in method.multipliers:
+    for table in rules.points.tables if rules.points else ():
+        found.setdefault(tuple((_name(c), _points_worth(c.value)) for c in table.choices), []).append(_name(table))
+    for method in (rules.benefit, rules.points):
+        for table in method.multipliers if method else ():
             found.setdefault(tuple((_name(c), _times_worth(c.value)) for c in table.choices), []).append(_name(table))
     return [("; ".join(names), list(entries)) for entries, names in found.items()]
 

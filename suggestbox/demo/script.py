@@ -81,4 +81,5 @@ def voices() -> Row:
 
 
 def read_content(path: Path) -> Row:
+    """Give what a file of the content says."""
     return tomllib.loads(path.read_text(encoding="utf-8"))

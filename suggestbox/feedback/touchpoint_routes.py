@@ -11,6 +11,7 @@ from suggestbox.core.database import db
 from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.evidence.queries import ideas_of
+from suggestbox.measures.models import OPEN_STATES
 from suggestbox.measures.queries import MeasureLine, for_themes, running_on
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.queries import here
@@ -93,7 +94,7 @@ def responsible_for(touchpoint: TouchpointBrief, book: Directory) -> Brief | Non
 
 def _measures(at_it: list[MeasureLine], of_ideas: list[MeasureLine]) -> dict[str, list[MeasureLine]]:
     every = list({line.id: line for line in (*at_it, *of_ideas)}.values())
-    return {"open": [m for m in every if m.state != "done"], "done": [m for m in every if m.state == "done"]}
+    return {"open": [m for m in every if m.state in OPEN_STATES], "done": [m for m in every if m.state == "done"]}
 
 
 def _neighbours(touchpoint: TouchpointBrief, lands: Landscape) -> dict[str, TouchpointBrief | None]:

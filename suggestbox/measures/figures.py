@@ -141,17 +141,17 @@ def versions_of(measure_id: int) -> list[MeasureFigure]:
 
 
 def writers_unanswered(idea_ids: Collection[int]) -> dict[int, set[int]]:
-    """Give {idea id: who wrote figures that a second person has not answered yet}: none of them is that second person."""
+    """Give {idea id: who wrote figures that wait for a second person, or sees to their measures}: none of them is that one."""
     found: dict[int, set[int]] = {}
     if not idea_ids:
         return found
     query = (
-        sa.select(Measure.idea_id, MeasureFigure.by_id).join(Measure, Measure.id == MeasureFigure.measure_id)
+        sa.select(Measure.idea_id, MeasureFigure.by_id, Measure.owner_id).join(Measure, Measure.id == MeasureFigure.measure_id)
         .where(Measure.idea_id.in_(sorted(idea_ids)), MeasureFigure.needs_second, MeasureFigure.confirmed_at.is_(None),
                MeasureFigure.doubted_at.is_(None))
     )
-    for idea_id, by_id in db.session.execute(query):
-        found.setdefault(idea_id, set()).add(by_id)
+    for idea_id, by_id, owner_id in db.session.execute(query):
+        found.setdefault(idea_id, set()).update((by_id, owner_id))
     return found
 
 

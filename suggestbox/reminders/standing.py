@@ -34,7 +34,7 @@ _PROPOSERS = {
         DuplicateProposal.idea_id.in_(_IDS), DuplicateProposal.answered_at.is_(None)),
     "confirm_correction": sa.select(Correction.idea_id, Correction.proposed_by_id).where(
         Correction.idea_id.in_(_IDS), Correction.answered_at.is_(None)),
-    "confirm_benefit": sa.select(Measure.idea_id, MeasureFigure.by_id)
+    "confirm_benefit": sa.select(Measure.idea_id, MeasureFigure.by_id, Measure.owner_id)
     .join(Measure, Measure.id == MeasureFigure.measure_id)
     .where(Measure.idea_id.in_(_IDS), MeasureFigure.needs_second, MeasureFigure.confirmed_at.is_(None),
            MeasureFigure.doubted_at.is_(None)),
@@ -109,7 +109,7 @@ def _excluded(
         for _idea_id, decider_id in decided:
             excluded |= {decider_id} | book.everybody_below(decider_id)
     if row.kind == "confirm_benefit":
-        excluded |= {p[1] for p in proposers["confirm_benefit"].get(row.idea_id, [])}
+        excluded |= {who for p in proposers["confirm_benefit"].get(row.idea_id, []) for who in p[1:]}
         return excluded
     excluded |= {p[1] for p in proposers.get(row.kind, {}).get(row.idea_id, [])[:1]}
     return excluded

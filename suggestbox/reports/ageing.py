@@ -4,12 +4,14 @@ A step is as old as its question: from the day it was first somebody's turn, in 
 has it may change hands; that never makes it younger. A date that was moved makes it neither younger nor less open.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -17,6 +19,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.people.book import Directory
+from suggestbox.people.calendar import WorkCalendar
 from suggestbox.steps.models import Step
 
 STAGES: dict[str, tuple[str, ...]] = {
@@ -35,11 +38,13 @@ STAGE_OF = {kind: stage for stage, kinds in STAGES.items() for kind in kinds}
 BANDS: tuple[tuple[int, int | None], ...] = ((0, 10), (11, 20), (21, 40), (41, None))
 """Ages in working days, both ends included. Source: kpis.md, "open and overdue"."""
 
+_ENDS = [most for _least, most in BANDS if most is not None]
+
 _ONE_QUESTION = {"team_answer": "triage"}
 """Kinds that ask the same thing of different people: the first look, whoever takes it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One open step. `days`: its age; `late_days`: how long it is overdue; both in working days.
 
@@ -92,26 +97,44 @@ def open_at(book: Directory, moment: datetime) -> list[Waiting]:
     return _open(book, moment, sa.and_(Step.created_at < moment, sa.or_(Step.done_at.is_(None), Step.done_at >= moment)))
 
 
+@dataclass
+class _Clock:
+    """What day it is for somebody, and how many working days lie between days of theirs, counted once."""
+
+    zone: ZoneInfo
+    today: date
+    calendar: WorkCalendar
+    counted: dict[date, int]
+
+    def days_since(self, day: date) -> int:
+        """Give the working days after `day` up to today; 0 for one to come."""
+        days = self.counted.get(day)
+        if days is None:
+            days = self.counted[day] = max(0, self.calendar.working_days_between(day, self.today))
+        return days
+
+
 def _open(book: Directory, moment: datetime, are_open: Any) -> list[Waiting]:
     earlier = _earlier(are_open)
-    counted: dict[Any, int] = {}
+    clocks: dict[int | None, _Clock] = {}
+    shared: dict[tuple[WorkCalendar, str], _Clock] = {}
 
-    def working_days(person_id: int | None, start: date, end: date) -> int:
-        calendar = book.calendar_of(person_id)
-        key = (calendar, start, end)
-        if key not in counted:
-            counted[key] = calendar.working_days_between(start, end)
-        return counted[key]
+    def clock_of(person_id: int | None) -> _Clock:
+        calendar, zone = book.calendar_of(person_id), book.zone_of(person_id)
+        found = shared.get((calendar, zone))
+        if found is None:
+            found = shared[calendar, zone] = _Clock(ZoneInfo(zone), local_date(moment, zone), calendar, {})
+        clocks[person_id] = found
+        return found
 
     found = []
-    for row in db.session.execute(_STEPS.where(are_open)):
+    for row in db.session.connection().execute(_STEPS.where(are_open)):  # thousands of rows: without the session's care
         person_id = row.owner_id or row.submitter
-        zone = book.zone_of(person_id)
-        today, since = local_date(moment, zone), local_date(_first_asked(row, earlier), zone)
+        clock = clocks.get(person_id) or clock_of(person_id)
+        since = _first_asked(row, earlier).astimezone(clock.zone).date()
         found.append(Waiting(
-            STAGE_OF[row.kind], row.kind, row.idea_id,
-            None if row.outcome == "handed_over" else row.department_id,
-            since, max(0, working_days(person_id, since, today)), max(0, working_days(person_id, row.due_on, today)),
+            STAGE_OF[row.kind], row.kind, row.idea_id, None if row.outcome == "handed_over" else row.department_id,
+            since, clock.days_since(since), clock.days_since(row.due_on),
         ))
     return found
 
@@ -123,7 +146,7 @@ def _question(row: Any, at: datetime) -> tuple[int, int, str, datetime]:
 def _earlier(are_open: Any) -> dict[Any, datetime]:
     """{(idea, round, what is asked, when a step of that ended without being done): since when it had been open}."""
     found: dict[Any, datetime] = {}
-    for row in db.session.execute(
+    for row in db.session.connection().execute(
         sa.select(Step.kind, Step.idea_id, Step.round, Step.created_at, Step.done_at)
         .where(Step.outcome == "dropped", Step.idea_id.in_(sa.select(Step.idea_id).where(are_open)))
     ):
@@ -142,7 +165,7 @@ def _first_asked(row: Any, earlier: dict[Any, datetime]) -> datetime:
 
 def band_of(days: int) -> int:
     """Give the place of an age among BANDS."""
-    return next(place for place, (_least, most) in enumerate(BANDS) if most is None or days <= most)
+    return bisect_left(_ENDS, days)
 
 
 def together(waiting: Iterable[Waiting]) -> Together:

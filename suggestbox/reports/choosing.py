@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, NotFound
 from suggestbox.core.language import gettext as _
 
+from .models import ReportCell
 from .periods import Period, parse
 from .queries import Sheet, kept, periods_kept, versions
 
@@ -46,6 +50,21 @@ def choose(kind: str, period_text: str, version_text: str, today: date) -> Choic
     if sheet is None:
         raise NotFound(_("No figures were kept for %(period)s.", period=chosen.label()))
     return Choice(kind, sheet, chosen, periods, versions(kind, chosen.key))
+
+
+def glance(kind: str, today: date, period: Period | None = None) -> Choice:
+    """Give the latest version of a report with the figures of the whole company alone, for pages that show no rows.
+
+    Takes   period: that one, else the one `choose` gives without an address
+    Gives   a choice without a sheet where the period was not kept. Three statements, however large the house is.
+    """
+    period = period or _latest(periods_kept(kind), today)
+    found = versions(kind, period.key) if period else []
+    if not found:
+        return Choice(kind, None, None)
+    of_company = sa.select(ReportCell).where(ReportCell.report_id == found[-1].id, ReportCell.dimension == "all")
+    cells = {(cell.figure, cell.dimension, cell.row): cell for cell in db.session.scalars(of_company)}
+    return Choice(kind, Sheet(found[-1], cells), period, versions=found)
 
 
 def _latest(periods: list[Period], today: date) -> Period | None:

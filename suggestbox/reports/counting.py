@@ -5,7 +5,7 @@ views: the rows that cut people (or departments) into classes, and the rows that
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -53,9 +53,9 @@ class View:
     """One way of cutting a group of figures: the classes each row is made of, and who is in them and behind them."""
 
     dimensions: tuple[str, ...]
-    classes: dict[Row, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    classes: dict[Row, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
     behind: dict[Atom, set[int]] = field(default_factory=lambda: defaultdict(set))
-    people: dict[Hashable, set[int]] = field(default_factory=lambda: defaultdict(set))
+    people: dict[tuple[Any, ...], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, rows: Iterable[Row], kind: tuple[Any, ...]) -> None:
         """Note that a class of people or ideas lies in these rows."""

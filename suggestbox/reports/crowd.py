@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ class Crowd:
     """
 
     def __init__(
-        self, behind: Mapping[Hashable, Iterable[int]], people: Mapping[Hashable, Iterable[int]] | None = None,
+        self, behind: Mapping[Any, Iterable[int]], people: Mapping[Any, Iterable[int]] | None = None,
         limits: Limits = PEOPLE,
     ) -> None:
         self.limits = limits
         self._bit: dict[int, int] = {}
-        self._behind = {atom: self._mask(ids) for atom, ids in behind.items()}
-        self._people = {place: self._mask(ids) for place, ids in (people or {}).items()}
+        self._behind: dict[Any, int] = {atom: self._mask(ids) for atom, ids in behind.items()}
+        self._people: dict[Any, int] = {place: self._mask(ids) for place, ids in (people or {}).items()}
 
     def _mask(self, ids: Iterable[int]) -> int:
         mask = 0

@@ -139,7 +139,7 @@ def first_answers(since: date, until: date, zone: str) -> dict[int, date]:
         sa.select(Entry.idea_id, sa.func.min(Entry.at)).where(by_people, Entry.idea_id.in_(inside))
         .group_by(Entry.idea_id).having(sa.func.min(Entry.at) >= first).order_by(Entry.idea_id)
     )
-    return {idea_id: local_date(at, zone) for idea_id, at in rows}
+    return {idea_id: local_date(at, zone) for idea_id, at in rows if idea_id is not None}
 
 
 def implemented_on(until: date, zone: str) -> dict[int, date]:

@@ -161,7 +161,10 @@ def answers(since: date, until: date, zone: str) -> list[Answer]:
                sa.or_(Confirmation.follows.is_not(None), Confirmation.appreciated.is_not(None)))
         .order_by(Confirmation.id)
     )
-    return [Answer(*row[:4], local_date(row.at, zone), row.follows, row.appreciated) for row in rows]
+    return [
+        Answer(idea_id, person_id, department_id, area, local_date(at, zone), follows, appreciated)
+        for idea_id, person_id, department_id, area, at, follows, appreciated in rows
+    ]
 
 
 def heard(since: date, until: date, zone: str) -> list[tuple[Answer, bool]]:

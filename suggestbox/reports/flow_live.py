@@ -13,7 +13,7 @@ from suggestbox.core.settings import rule
 from suggestbox.people.book import Directory
 
 from . import settings  # noqa: F401 -- declares the rule asked for below
-from .ageing import Together, Waiting, by_stage, open_now, together
+from .ageing import Together, Waiting, by_department, by_stage, open_now, together
 from .larger_units import departments_shown, stages_shown
 from .models import ReportCell
 from .pictures import AgeRow, Ages
@@ -76,9 +76,9 @@ def live(book: Directory, now: datetime) -> Live:
 def _departments(waiting: list[Waiting], stage: str, book: Directory, least: int) -> Iterable[Line]:
     """The departments that may be shown, each with all below it, as in a tree and by name."""
     found: dict[int, list[Waiting]] = defaultdict(list)
-    for row in waiting:
-        for above in book.upwards(row.department_id):
-            found[above].append(row)
+    for department_id, own in by_department(waiting).items():
+        for above in book.upwards(department_id):
+            found[above] += own
     for unit, depth in in_order(departments_shown(stage, book, least), book):
         rows, department = together(found[unit]), book.departments[unit]
         if department.active or rows.count:

@@ -63,12 +63,17 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
         for row in neighbours.moved(group, kind, period, rule("reports.least_submitters")):
             why[row] = why.get(row) or CHANGE
     hidden = {row: reason for row, reason in why.items() if reason}
-    for view in group.views:
-        found = protect.protect(
-            lines_of(group, view, period, why), neighbours.known(group, kind, view, period), crowd=crowd_of(group, view),
-            limits=limits_of(group.limits),
-        )
-        hidden |= {row: reason for row, reason in found.items() if reason and row not in hidden}
+    for again in (False, True):
+        known = hidden.get(ALL)
+        for view in group.views:
+            found = protect.protect(
+                lines_of(group, view, period, why), neighbours.known(group, kind, view, period),
+                crowd=crowd_of(group, view), limits=limits_of(group.limits),
+            )
+            hidden |= {row: reason for row, reason in found.items() if reason and row not in hidden}
+        if again or hidden.get(ALL) == known:
+            break
+        why[ALL] = hidden[ALL]  # the row all views share: once hidden by one, none may give it away
     return hidden
 
 
@@ -94,7 +99,9 @@ def atoms_of(view: View, period: Period) -> set[Atom]:
 
 def crowd_of(group: Group, view: View) -> Crowd:
     """Give who stands behind which atoms of a view."""
-    return Crowd(dict(view.behind), dict(view.people), limits_of(group.limits))
+    behind: dict[Any, set[int]] = dict(view.behind.items())
+    people: dict[Any, set[int]] = dict(view.people.items())
+    return Crowd(behind, people, limits_of(group.limits))
 
 
 def hide_all(counted: Counted, kind: str, period: Period, also: Mapping[str, Mapping[Row, str]]) -> dict[str, Hidden]:

@@ -72,7 +72,7 @@ def columns() -> tuple[tuple[Column, str], ...]:
         (Column("days", _("Days so far"), "count", 10),
          _("Calendar days from hand-in to the closing; of an open idea until today.")),
         (Column("support_count", _("Supporters"), "count", 11), _("How many colleagues support it.")),
-        (Column("comment_count", _("Comments"), "count", 11), _("How many comments it has.")),
+        (Column("comment_count", _("Number of comments"), "count", 11), _("How many comments it has.")),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import rowspace
 from .crowd import PEOPLE, Crowd, Limits, too_small
-from .lines import IDEA_DIMENSIONS, Known, Line
+from .lines import IDEA_DIMENSIONS, NOWHERE, Known, Line
 
 _AT_ONCE = 64
 
@@ -185,6 +185,11 @@ class Lattice:
         inside = places[columns] >= 0
         found[rows[inside], places[columns[inside]]] = 1
         return found
+
+    def outside(self, table: rowspace.Matrix) -> NDArray[np.bool_]:
+        """Say of which classes of a table few people are that belong to no department, site or group."""
+        rows = [at for at, line in enumerate(self.lines) if line.row == NOWHERE and line.small]
+        return np.asarray(table[rows].any(axis=0))
 
     def by_report(self) -> list[list[int]]:
         """Give the shown rows of the overlapping reports, a list a report, those of fewer atoms first."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SMALL, CHANGE, COMPLEMENT = "small", "change", "complement"
+NOWHERE = "none"
+"""The row of those who belong to no department, no site, no group."""
+
 IDEA_DIMENSIONS = frozenset({"area", "outcome"})
 """Rows about kinds of ideas, not about kinds of people: they have no headcount, and none is as good as many."""
 

@@ -34,23 +34,23 @@ def may_read_awards(me: Somebody) -> bool:
 @door("reports.benefit", allow=may_read_benefit)
 def benefit() -> str:
     """The net first-year benefit of what was done."""
-    return _page("benefit", BENEFIT, BENEFIT_ROWS)
+    return _page("reports/benefit.html", "benefit", BENEFIT, BENEFIT_ROWS)
 
 
 @bp.get("/reports/awards", endpoint="awards")
 @door("reports.awards", allow=may_read_awards)
 def awards() -> str:
     """What was granted to submitters."""
-    return _page("awards", AWARDS, AWARD_ROWS)
+    return _page("reports/awards.html", "awards", AWARDS, AWARD_ROWS)
 
 
-def _page(kind: str, keys: tuple[str, ...], row_keys: tuple[str, ...]) -> str:
+def _page(template: str, kind: str, keys: tuple[str, ...], row_keys: tuple[str, ...]) -> str:
     choice = choose(kind, request.args.get("period", ""), request.args.get("version", ""),
                     today_for(current_app.config["HEADQUARTERS_ZONE"]))
     sheet = choice.sheet
     targets = targets_on(sheet.report.until) if sheet else {}
     return render_template(
-        f"reports/{kind}.html", choice=choice, headline_keys=keys,
+        template, choice=choice, headline_keys=keys,
         told=page_figures.told(sheet, keys, targets) if sheet else {},
         over_time=page_figures.pictures_over_time(choice, keys, targets), figures=figures_of(kind),
         grids={dimension: page_figures.grid_by(sheet, dimension, row_keys, targets)

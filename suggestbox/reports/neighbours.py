@@ -5,7 +5,7 @@ what those hid, nor they what it hides. A later version of a report counts inste
 it hides too.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,9 +112,9 @@ def _parents(view: View) -> Tree:
     return found
 
 
-def _rows_then(view: View, tree: Tree, parents: Tree) -> Iterator[tuple[Row, set[Hashable]]]:
+def _rows_then(view: View, tree: Tree, parents: Tree) -> Iterator[tuple[Row, set[Any]]]:
     """Give what each row was made of when a report was kept: departments by the tree of then."""
-    departments: dict[str, set[Hashable]] = {}
+    departments: dict[str, set[Any]] = {}
     paths: dict[str, list[str]] = {}
     for row, kinds in view.classes.items():
         if row[0] != "department":

@@ -17,7 +17,7 @@ from suggestbox.mail.models import Letter
 from suggestbox.reviews.models import Assignment, Decision
 
 from . import words
-from .choosing import Choice, choose
+from .choosing import Choice, glance
 from .figures import FIGURES
 from .models import ReportCell
 from .page_figures import marks_of, pictures_over_time
@@ -109,9 +109,9 @@ class Promises:
 
 def promises(today: date) -> Promises:
     """Give the five promises for the latest closed quarter; of a younger house for the latest month, or what still runs."""
-    flow, closings = choose("flow", "", "", today), choose("closings", "", "", today)
-    participation = choose("participation", "", "", today)
-    period = next((c.period for c in (closings, flow, participation) if c.period), None) or latest_closed("quarter", today)
+    of_kinds = (glance(kind, today).period for kind in ("closings", "flow", "participation"))
+    period = next((period for period in of_kinds if period), None) or latest_closed("quarter", today)
+    flow, closings, participation = (glance(kind, today, period) for kind in ("flow", "closings", "participation"))
     since, until = _moments(period)
     return Promises(period, [
         _no_black_hole(flow), _never_one_person(since, until), _the_talk(closings), _nothing_lost(since, until),
@@ -240,15 +240,19 @@ def _nothing_lost(since: datetime, until: datetime) -> Promise:
 def _nobody_reads_along(participation: Choice) -> Promise:
     if participation.sheet is None:
         return Promise("nobody_reads_along", UNKNOWN, "", _("No report was made yet."))
-    cells = participation.sheet.cells
-    shown = {(dimension, row) for _figure, dimension, row in cells}
-    hidden = {(dimension, row) for (_figure, dimension, row), cell in cells.items() if cell.hidden}
+    rows = (
+        sa.select(sa.func.max(sa.case((ReportCell.hidden != "", 1), else_=0)).label("hidden"))
+        .where(ReportCell.report_id == participation.sheet.report.id)
+        .group_by(ReportCell.dimension, ReportCell.row).subquery()
+    )
+    shown, hidden = db.session.execute(sa.select(sa.func.count(), _such(rows.c.hidden == 1)).select_from(rows)).one()
     return Promise(
-        "nobody_reads_along", KEPT, words.number_text(len(hidden)),
+        "nobody_reads_along", KEPT, words.number_text(hidden),
         ngettext("of %(all)s row in the report on participation is not shown, or not all of it",
-                 "of %(all)s rows in the report on participation are not shown, or not all of them", len(shown),
-                 all=words.number_text(len(shown))),
+                 "of %(all)s rows in the report on participation are not shown, or not all of them", shown,
+                 all=words.number_text(shown)),
         [_("A row is left out where so few people stand behind it that one could tell who they are, and also where "
            "another row could be worked out with it."),
+         _("Before figures are kept, it is calculated exactly whether one of the hidden ones could be worked out."),
          _("Every export is noted with who, what and when. The works council reads that list.")],
     )

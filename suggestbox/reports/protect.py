@@ -6,7 +6,7 @@ other. What is hidden is decided once for all figures that count the same people
 atoms whatever is counted. How it is proven: `rowspace`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,43 +41,96 @@ def share(hidden: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     }
 
 
+class _Ways:
+    """All ways in which the rows of a report follow from each other, when what is known from others is taken off.
+
+    Rows of the same atoms are one row here, and shown as soon as one of them is.
+    """
+
+    def __init__(self, lattice: Lattice, table: rowspace.Matrix) -> None:
+        self.mine, self.table = len(lattice.lines), table
+        self.known_shown = [table[rows] for rows in lattice.by_report()]
+        same: dict[bytes, list[int]] = {}
+        for at in np.flatnonzero(table.any(axis=1)):
+            same.setdefault(table[at].tobytes(), []).append(int(at))
+        self.same = {rows[0]: rows for rows in same.values()}
+        space = rowspace.Space()
+        for rows in self.known_shown:
+            space.add(rows)
+        order = [at for at in self.same if at < self.mine]
+        order.sort(key=lambda at: lattice.bits[at].bit_count())
+        self.order = order + self._reachable(space, [at for at in self.same if at >= self.mine])
+        self.relations = rowspace.relations(table[self.order], space)
+
+    def _reachable(self, space: rowspace.Space, kept: list[int]) -> list[int]:
+        """Give those rows of other reports, not known yet, that the rows of this one could give away."""
+        left = space.remainder(self.table[kept])
+        own = rowspace.Space()
+        own.add(space.remainder(self.table[:self.mine]))
+        new, beyond = np.asarray(left.any(axis=1)), np.asarray(own.remainder(left).any(axis=1))
+        return [kept[int(place)] for place in np.flatnonzero(new & ~beyond)]
+
+    def _split(self, is_hidden: Callable[[int], bool]) -> tuple[list[int], list[int]]:
+        hidden = [place for place, at in enumerate(self.order) if all(is_hidden(one) for one in self.same[at])]
+        closed = set(hidden)
+        return hidden, [place for place in range(len(self.order)) if place not in closed]
+
+    def leading_to_hidden(self, is_hidden: Callable[[int], bool]) -> list[set[int]]:
+        """Give for each hidden row that follows from shown ones the rows of this report it follows from."""
+        hidden, shown = self._split(is_hidden)
+        pivots, basis = rowspace.reduced(self.relations[:, hidden + shown], rowspace.PRIMES[0])
+        found = []
+        for row, pivot in enumerate(pivots):
+            if pivot < len(hidden) and np.count_nonzero(basis[row, :len(hidden)]) == 1:
+                used = [self.order[shown[int(one)]] for one in np.flatnonzero(basis[row, len(hidden):])]
+                found.append({one for at in used for one in self.same[at] if one < self.mine and not is_hidden(one)})
+        return [used for used in found if used]
+
+    def given_away(self, is_hidden: Callable[[int], bool]) -> list[int]:
+        """Give the hidden rows that follow from shown ones, found from the start and with two primes."""
+        hidden = [self.order[place] for place in self._split(is_hidden)[0]]
+        shown = [at for at in range(self.mine) if not is_hidden(at)]
+        given = rowspace.follows(self.table[hidden], [*self.known_shown, self.table[shown]])
+        return [hidden[int(place)] for place in np.flatnonzero(given)]
+
+
 class _Search:
     def __init__(
         self, lines: Sequence[Line], known: Sequence[Known], crowd: Crowd | None, limits: Limits | None,
     ) -> None:
         self.lines = lines
         self.lattice = Lattice(lines, known, crowd, limits)
-        self.why: list[str] = [SMALL if line.small else CHANGE if line.changed else "" for line in lines]
+        self.twins = self._rows_of_the_same_atoms()
+        self.why: list[str] = [self._at_first(self.twins[at]) for at in range(len(lines))]
         most = max((line.behind for line in lines), default=0) or 1
         self.cost = [
-            _DEAR if line.must_show else _WORTH.get(line.dimension, 1.0) * (1 + 2 * line.behind / most) for line in lines
+            _DEAR if any(lines[one].must_show for one in self.twins[at])
+            else _WORTH.get(line.dimension, 1.0) * (1 + 2 * line.behind / most) for at, line in enumerate(lines)
         ]
         self.needed: set[int] = set()  # hidden by the last check
-        self._follow()
+        table = self.lattice.table()
+        self.ways = [_Ways(self.lattice, table)]
+        outside = self.lattice.outside(table)
+        if outside.any():
+            # Whoever belongs to no department is so few that a company without them is the company.
+            self.ways.append(_Ways(self.lattice, np.where(outside, 0, table)))
 
-    def _follow(self) -> None:
-        """Find all ways in which rows follow from each other when what is known already is taken off."""
-        lattice, mine = self.lattice, len(self.lines)
-        self.table = lattice.table()
-        self.known_shown = [self.table[rows] for rows in lattice.by_report()]
-        space = rowspace.Space()
-        for rows in self.known_shown:
-            space.add(rows)
-        kept = [at for at, row in enumerate(lattice.known, mine) if not row.shown and lattice.bits[at]]
-        order = [at for at in range(mine) if lattice.bits[at]]
-        order.sort(key=lambda at: lattice.bits[at].bit_count())
-        self.order = order + self._reachable(space, kept)
-        self.relations = rowspace.relations(self.table[self.order], space)
+    def _rows_of_the_same_atoms(self) -> list[list[int]]:
+        """A department that is the whole company, the only site: they are shown or hidden together."""
+        same: dict[int, list[int]] = {}
+        for at, _line in enumerate(self.lines):
+            same.setdefault(self.lattice.bits[at] or -1 - at, []).append(at)
+        return [same[self.lattice.bits[at] or -1 - at] for at, _line in enumerate(self.lines)]
 
-    def _reachable(self, space: rowspace.Space, kept: list[int]) -> list[int]:
-        """Give those hidden rows of other reports that the rows of this one could give away."""
-        if not kept:
-            return []
-        left = space.remainder(self.table[kept])
-        own = rowspace.Space()
-        own.add(space.remainder(self.table[:len(self.lines)]))
-        follows = ~own.remainder(left).any(axis=1)
-        return [at for at, new, can in zip(kept, left.any(axis=1), follows, strict=True) if new and can]
+    def _at_first(self, twins: list[int]) -> str:
+        """Say why rows of the same atoms are hidden from the start: the one that must be shown decides, else any."""
+        lines = [self.lines[at] for at in twins]
+        lines = [line for line in lines if line.must_show] or lines
+        return SMALL if any(line.small for line in lines) else CHANGE if any(line.changed for line in lines) else ""
+
+    def _put(self, at: int, why: str) -> None:
+        for one in self.twins[at]:
+            self.why[one] = why
 
     # -- the search -----------------------------------------------------------------------------------------
 
@@ -145,20 +198,12 @@ class _Search:
             choice = [*choice, family.whole]
         if not choice:
             return False
-        self.why[min(choice, key=lambda at: self.cost[at])] = COMPLEMENT
+        self._put(min(choice, key=lambda at: self.cost[at]), COMPLEMENT)
         return True
 
     def _computable(self) -> list[set[int]]:
         """Give for each hidden row that follows from shown ones the rows of this report it follows from."""
-        hidden = [place for place, at in enumerate(self.order) if self._hidden(at)]
-        shown = [place for place, at in enumerate(self.order) if not self._hidden(at)]
-        pivots, basis = rowspace.reduced(self.relations[:, hidden + shown], rowspace.PRIMES[0])
-        found = []
-        for row, pivot in enumerate(pivots):
-            if pivot < len(hidden) and np.count_nonzero(basis[row, :len(hidden)]) == 1:
-                used = np.flatnonzero(basis[row, len(hidden):])
-                found.append({self.order[shown[int(one)]] for one in used})
-        return [used for used in found if used]
+        return [used for ways in self.ways for used in ways.leading_to_hidden(self._hidden)]
 
     def _hide_computable(self) -> bool:
         found = self._computable()
@@ -169,7 +214,7 @@ class _Search:
                 for at in used:
                     counts[at] = counts.get(at, 0) + 1
             best = min(counts, key=lambda at: (self.cost[at] / counts[at], at))
-            self.why[best] = COMPLEMENT
+            self._put(best, COMPLEMENT)
             found = [used for used in found if best not in used]
         return some
 
@@ -177,21 +222,23 @@ class _Search:
         """Show what was hidden on the way and is not needed after all, the most telling rows first."""
         beyond = [at for at, why in enumerate(self.why) if why == COMPLEMENT and at not in self.needed]
         for at in sorted(beyond, key=lambda at: -self.cost[at]):
-            self.why[at] = ""
-            families = self.lattice.families_of.get(at, [])
+            if not self.why[at]:
+                continue  # shown with one of the same atoms
+            self._put(at, "")
+            families = [family for one in self.twins[at] for family in self.lattice.families_of.get(one, [])]
             if any(self._small_left(family) for family in families) or any(self._mixed()) or self._computable():
-                self.why[at] = COMPLEMENT
+                self._put(at, COMPLEMENT)
 
     def _hide_for_sure(self) -> bool:
         """Check everything once more from the start, with two primes, and hide a row more if something follows."""
-        hidden = [at for at in self.order if self._hidden(at)]
-        shown = [at for at in self.order if at < len(self.lines) and not self.why[at]]
-        given = rowspace.follows(self.table[hidden], [*self.known_shown, self.table[shown]])
-        for at in (hidden[int(place)] for place in np.flatnonzero(given)):
-            near = [one for one in shown if self.lattice.bits[one] & self.lattice.bits[at]]
-            if near:
-                cheapest = min(near, key=lambda one: self.cost[one])
-                self.needed.add(cheapest)
-                self.why[cheapest] = COMPLEMENT
-                return True
+        for ways in self.ways:
+            for at in ways.given_away(self._hidden):
+                near = [
+                    one for one, why in enumerate(self.why) if not why and self.lattice.bits[one] & self.lattice.bits[at]
+                ]
+                if near:
+                    cheapest = min(near, key=lambda one: self.cost[one])
+                    self.needed.update(self.twins[cheapest])
+                    self._put(cheapest, COMPLEMENT)
+                    return True
         return False

@@ -2,6 +2,7 @@
 
 from . import (
     closings_routes,
+    correct_routes,
     cost_routes,
     council_routes,
     export_routes,
@@ -16,6 +17,7 @@ from .blueprint import bp
 __all__ = [
     "bp",
     "closings_routes",
+    "correct_routes",
     "cost_routes",
     "council_routes",
     "export_routes",

@@ -108,7 +108,7 @@ def follows(hidden: Matrix, published: Sequence[Matrix]) -> NDArray[np.bool_]:
     return found
 
 
-def independent_columns(rows: Matrix) -> list[int]:
+def independent_columns(rows: NDArray[Any]) -> list[int]:
     """Give columns that tell as much about the rows as all of them: a row that follows in these follows in all.
 
     Takes rows of noughts and ones. Works through wide tables in slices.

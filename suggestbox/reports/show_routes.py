@@ -14,7 +14,7 @@ from suggestbox.people.queries import here
 
 from . import words
 from .blueprint import bp
-from .choosing import choose
+from .choosing import choose, glance
 from .coordinators import uncoordinated
 from .figures import FIGURES, figures_of
 from .models import Report
@@ -27,7 +27,7 @@ from .promises import promises
 from .targets import targets_on
 
 for _word in (words.value_text, words.parts_text, words.hidden_text, words.hidden_short, words.hidden_sentence,
-              words.number_text):
+              words.hidden_words, words.number_text):
     bp.add_app_template_global(_word)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(dimension_names=words.DIMENSION_NAMES))
 
@@ -69,6 +69,8 @@ def report_pages() -> list[dict[str, Any]]:
     pages += [(kind, f"reports.{kind}", str(words.SHORT_NAMES[kind])) for kind in kinds_for(me)]
     if may_see_coordinators(me):
         pages.append(("coordinators", "reports.coordinators", _("Coordinators")))
+    if may_read_any(me):
+        pages.append(("files", "reports.subscriptions", _("Files")))
     if may_see_exports(me):
         pages.append(("council", "reports.council", _("Works council")))
         pages.append(("exports", "reports.exports", _("Exports")))
@@ -123,7 +125,7 @@ def show_overview() -> Any:
 
 
 def _card(kind: str) -> dict[str, Any]:
-    choice = choose(kind, "", "", _today())
+    choice = glance(kind, _today())
     return {"kind": kind, "name": words.KIND_NAMES[kind], "question": words.QUESTIONS[kind], "choice": choice,
             "pictures": pictures_over_time(choice, TELLING[kind])}
 

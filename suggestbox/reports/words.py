@@ -136,6 +136,23 @@ def kept_words(report: Report, label: str) -> str:
     )
 
 
+def hidden_words(report: Report) -> str:
+    """Say how many rows of a report are not shown, and how many of them only to protect others; empty for none.
+
+    A row is counted once for each group of figures that is hidden together.
+    """
+    groups = [group for group in report.protection.values() if isinstance(group, dict)]
+    rows, small, beyond = (sum(int(group.get(key, 0)) for group in groups) for key in ("rows", "small", "beyond"))
+    if not small and not beyond:
+        return ""
+    return _(
+        "%(hidden)s of %(rows)s rows are not shown: %(small)s because too few people stand behind them, %(beyond)s "
+        "(%(share)s of all) so that those cannot be worked out.",
+        hidden=number_text(small + beyond), rows=number_text(rows), small=number_text(small), beyond=number_text(beyond),
+        share=amount_text(beyond / rows * 100 if rows else 0, "percent"),
+    )
+
+
 def age_words(as_of: datetime, now: datetime) -> str:
     """Give how old the count of an open period is: "counted 12 minutes ago"."""
     minutes = max(int((now - as_of).total_seconds() // 60), 0)

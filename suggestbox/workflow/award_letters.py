@@ -107,7 +107,7 @@ def granted(notice: Notice, reader: Reader) -> Text | None:
     return Text(
         subject=subject, paragraphs=tuple(paragraphs), quote=beginning(award.words) if award.words else "",
         quote_by=name_of(award.proposed_by_id, book_of(reader)) if award.words else "",
-        button=(_("See how it was worked out"), _award_url(idea)),
+        button=(_("See how it was worked out") if award.cents else _("To the idea"), _award_url(idea)),
         why=_("You receive this because it is your idea."),
     )
 

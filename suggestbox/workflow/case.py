@@ -260,7 +260,10 @@ class Case:
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
         if kind == "confirm_benefit":
-            excluded |= {figure.by_id for figure in self.figures if awaits_second(figure)}
+            owners = {measure.id: measure.owner_id for measure in self.measures}
+            for figure in self.figures:
+                if awaits_second(figure):
+                    excluded |= {figure.by_id, owners[figure.measure_id]}
         return excluded
 
     @cached_property

@@ -3,12 +3,13 @@
 from flask import url_for
 
 from suggestbox.core.database import db
+from suggestbox.core.language import full_date, oblique
 from suggestbox.core.language import gettext as _
-from suggestbox.core.language import oblique
 from suggestbox.ideas.models import Idea, Question
 from suggestbox.ideas.parts import people_behind
 from suggestbox.mail.letters import Reader, Text
 from suggestbox.mail.models import Notice
+from suggestbox.rules.clocks import clocks_of
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import open_steps
 
@@ -112,6 +113,12 @@ def handed_over(notice: Notice, reader: Reader) -> Text | None:
     )
 
 
+def _dates_of_the_law(idea: Idea) -> tuple[str, ...]:
+    """The dates the office in charge has to keep, for an invention and for the reporting channel."""
+    return tuple(_("%(what)s: until %(date)s (%(source)s).", what=clock.what, date=full_date(clock.until),
+                   source=clock.source) for clock in clocks_of(idea))
+
+
 def entrusted(notice: Notice, reader: Reader) -> Text | None:
     """Give the hand-over, to the office in charge."""
     idea = idea_for(notice, reader)
@@ -125,6 +132,7 @@ def entrusted(notice: Notice, reader: Reader) -> Text | None:
             _("The next step is yours, and so is the talk with the submitter. If it is not a matter of yours, please "
               "give it back on its page."),
             _("Only the submitters, you and the idea management can read it now. Please treat it as confidential."),
+            *_dates_of_the_law(idea),
         ),
         button=_to_the_idea(idea),
         why=_("You receive this because you were named as the office in charge."),

@@ -281,7 +281,7 @@ def _benefits(case: Case) -> list[Wanted]:
         mine = {kind: figure for (measure_id, kind), figure in standing.items() if measure_id == measure.id}
         for figure in mine.values():
             if awaits_second(figure):
-                second = owners.somebody_but(case, "confirm_benefit", figure.by_id)
+                second = owners.somebody_but(case, "confirm_benefit", figure.by_id, measure.owner_id)
                 found += _owned(case, "confirm_benefit", second, case.due(second, "measures.confirm_days"),
                                 role="coordinator", subject_id=figure.id)
         said = mine.get("measured")

@@ -219,6 +219,7 @@ def test_a_later_correction_goes_upwards_and_pays_the_difference(cast):
 
 def test_shares_hold_once_every_submitter_agreed(cast):
     with work():
+        cast.eve.language = "en"
         idea = scene.worth(cast, cast.ann, cast.eve, cast.sam, euros=1000)
         ann, eve, sam = idea.submitters
         award = scene.proposed(cast, idea)

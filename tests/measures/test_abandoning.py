@@ -174,7 +174,7 @@ def test_a_large_figure_is_a_second_persons_step(cast):
         settle(idea, now=NOW)
         [open_step] = open_steps_of(Step.kind == "confirm_benefit", directory(NOW.date()))
         assert open_step.excluded == case_of(idea, actor=None, now=NOW).excluded_from("confirm_benefit") == {
-            cast.ann.id, cast.bob.id}
+            cast.ann.id, cast.bob.id, cast.eve.id}
         doubt_figure(large, measure, by_id=cast.ida.id, now=LATER, words="Too much.")
         settle(idea, now=LATER)
         newest = scene.figure(cast, measure, euros=7000, reason="Less.", by=cast.eve)

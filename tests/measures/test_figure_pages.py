@@ -181,3 +181,28 @@ def test_the_board_asks_as_often_for_thirty_as_for_one(cast, client_as, count_qu
         counts.append(len(statements))
     assert counts == [15, 15]
     assert text.count('<li class="sb-card">') == 14
+
+
+PRESSES = {
+    "start": {"eve"}, "move": {"eve"}, "done": {"eve"}, "abandon": PLANNERS, "project": WRITERS, "tasks": WRITERS,
+    "soft": WRITERS, "figures/expected": WRITERS, "figures/agreed": WRITERS, "figures/measured": WRITERS,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", ["running", "done", "abandoned"])
+def test_every_press_by_everybody_in_every_state(state, cast, client_as, at):  # noqa: F811
+    """Nothing is filled in, so nothing changes: whoever may press hears what is missing, or that it is too late."""
+    with work():
+        idea = f.offered(cast, visibility="handlers")  # its talk is still ahead, so giving up owes no second one
+        measure_id = getattr(scene, state)(cast, idea).id
+    presses = {path: set() for path in PRESSES}
+    for name, person in cast.people().items():
+        browser = client_as(person)
+        for path in PRESSES:
+            status = browser.post(f"/measures/{measure_id}/{path}", data={}).status_code
+            assert status in (303, 403, 404, 409, 422), (name, path, status)
+            if status in (303, 409, 422):
+                presses[path].add(name)
+    assert presses == PRESSES
+    assert measure_now().state == state

@@ -24,8 +24,6 @@ from suggestbox.measures.figures import (
 from tests import factories as f
 from tests.measures import scene
 
-pytestmark = pytest.mark.either
-
 NOW = scene.CLOSED_AT
 
 

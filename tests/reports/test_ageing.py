@@ -9,9 +9,11 @@ import pytest
 from suggestbox.core.database import work
 from suggestbox.people.directory import directory
 from suggestbox.reports.ageing import BANDS, STAGE_OF, STAGES, Waiting, band_of, by_stage, open_at, open_now, together
-from suggestbox.reports.larger_units import units_shown
+from suggestbox.reports.flow_live import live, sentence_of
+from suggestbox.reports.larger_units import departments_shown, stages_shown, units_shown
 from suggestbox.steps.models import KINDS
 from suggestbox.workflow.operations import move
+from tests import cast as people
 from tests import factories as f
 
 T = f.START  # a Wednesday
@@ -169,6 +171,45 @@ def _computable(rows):
                 if set(total.values()) <= {0, 1} and any(total.values()):
                     found.add(frozenset(atom for atom, times in total.items() if times))
     return found
+
+
+def test_stages_few_people_own_are_counted_together(cast):
+    book = directory(T.date())
+    assert list(stages_shown(book, 5)) == list(STAGES)
+    everything = tuple(stage for stage in STAGES if stage != "submitter")
+    assert stages_shown(book, 50) == {"submitter": ("submitter",), "other": everything}
+
+
+def test_a_department_has_a_row_only_where_enough_people_own_such_steps(cast):
+    """Four coordinators more in Logistics are not enough as long as the rest of the house could be worked out."""
+    def shown():
+        return departments_shown("first_look", directory(T.date()), 5)
+
+    assert shown() == set()
+    with work():
+        for number in range(4):
+            people.grant(people.newcomer(cast.home, f"Co{number}", cast.logistics), "coordinator", cast.logistics)
+    assert shown() == set()
+    with work():
+        people.grant(people.newcomer(cast.home, "Paul", cast.purchasing), "coordinator", cast.purchasing)
+    assert shown() == {cast.logistics.id}
+    assert departments_shown("submitter", directory(T.date()), 5) == set()
+
+
+def test_today_is_told_by_stage_and_by_department(app, cast):
+    with work():
+        for number in range(4):
+            people.grant(people.newcomer(cast.home, f"Co{number}", cast.logistics), "coordinator", cast.logistics)
+        people.grant(people.newcomer(cast.home, "Paul", cast.purchasing), "coordinator", cast.purchasing)
+        f.submitted(cast)
+        f.submitted(cast, cast.eve, department_id=cast.purchasing.id)
+    late = T + timedelta(days=30)
+    found = live(directory(late.date()), late)
+    assert (found.all.count, found.all.ideas, found.all.late) == (2, 2, 2)
+    assert {line.key: line.waiting.bands for line in found.stages if line.waiting.count} == {"first_look": (0, 0, 2, 0)}
+    assert [(line.key, line.waiting.count) for line in found.by_department["first_look"]] == [(str(cast.logistics.id), 1)]
+    with app.test_request_context():
+        assert sentence_of(found).startswith("Open: 2 next steps for 2 ideas, and 2 are overdue.")
 
 
 def test_stages_have_an_order():

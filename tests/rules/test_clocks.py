@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 
 from suggestbox.core.clock import utc_now
-from suggestbox.core.database import work
+from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
+from suggestbox.mail.models import Notice
+from suggestbox.mail.readers import reader_of, speaking_to
+from suggestbox.people.queries import here
 from suggestbox.rules.clocks import clocks_of, months_later
+from suggestbox.workflow.idea_letters import entrusted
 from tests import factories as f
 
 pytestmark = pytest.mark.either
@@ -51,6 +55,18 @@ def test_other_matters_have_no_dates_and_none_are_left_when_it_comes_back(clock,
     with work():
         f.move(idea, "not_ours", actor=cast.rex, now=utc_now(), reason="Not ours.")
     assert clocks_of(idea) == []
+
+
+def test_the_letter_to_the_office_names_the_dates(clock, cast):
+    handed_over(cast, clock, "reporting")
+    notice = db.session.query(Notice).filter_by(kind="workflow.entrusted").one()
+    reader = reader_of(here(), cast.rex.id, utc_now())
+    with speaking_to(reader):
+        text = entrusted(notice, reader)
+    assert text.paragraphs[3:] == (
+        "Confirm that the report arrived: until Monday, 23 November 2026 (HinSchG, section 17 (1)).",
+        "Say to whoever handed it in what became of it, and why: until Tuesday, 16 February 2027 (HinSchG, section 17 (2)).",
+    )
 
 
 def test_only_the_office_in_charge_and_the_idea_management_see_the_dates(clock, cast, client_as):
