@@ -11,7 +11,11 @@ from suggestbox.feedback.tree import create_theme
 from suggestbox.handbook.queries import told_at_once
 from tests.cast import grant
 
-PAGES = {"feedback": ("/feedback", "/feedback/map", "/feedback/heard", "/feedback/unanswered"), "calls": ("/calls", "/calls/new")}
+PAGES = {
+    "feedback": ("/feedback", "/feedback/map", "/feedback/heard", "/feedback/unanswered"), "calls": ("/calls", "/calls/new"),
+    "reports": ("/reports", "/reports/participation", "/reports/flow", "/reports/exports", "/how-are-we-doing"),
+    "awards": ("/awards", "/awards/rules"),
+}
 
 
 def switch(module: str, on: bool) -> None:

@@ -1,9 +1,7 @@
 """Forms of the awards room. Field names are the names operations use, so that a wrong fact finds its field."""
 
 import json
-import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
@@ -14,8 +12,9 @@ from suggestbox.core.errors import Invalid
 from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.typed_numbers import number_typed
 
-from .document import ByBenefit, ByPoints, Table
+from .document import MOST_EUROS, ByBenefit, ByPoints, Table
 from .operations import REASON_LENGTH, WORDS_LENGTH
 from .rulesets import NAME_LENGTH
 from .shares import MOST_PARTS
@@ -44,23 +43,12 @@ class AwardForm(HouseForm):
             self.form_errors.append(str(wrong.text))
 
 
-THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)")
-"""1.250 and 1,250 are more than a thousand euros in both languages: nobody types tenths of a cent."""
-
-
 def euros_as_cents(text: str | None) -> int | None:
     """Give an amount somebody typed ("1.250,50", "1,250.50", "20") in cents, or None when it is none."""
-    digits = (text or "").strip().replace("€", "").replace(" ", "").replace("\u00a0", "").removesuffix("EUR")
-    mark = max(digits.rfind(","), digits.rfind("."))
-    if THOUSANDS.fullmatch(digits):
-        digits = digits.replace(",", "").replace(".", "")
-    elif mark >= 0:
-        digits = digits[:mark].replace(",", "").replace(".", "") + "." + digits[mark + 1:]
-    try:
-        value = Decimal(digits) * 100
-    except InvalidOperation:
+    value = number_typed(text)
+    if value is None or value * 100 != int(value * 100) or abs(value) > MOST_EUROS * 100:
         return None
-    return int(value) if value.is_finite() and value == int(value) and abs(value) <= 10**13 else None
+    return int(value * 100)
 
 
 class ProposeForm(AwardForm):

@@ -117,7 +117,7 @@ def roles_in_words() -> list[tuple[str, str]]:
         "expert": _("gives an assessment in their own topics"),
         "idea_manager": _("owns the programme: all queues, whatever is stuck, confidential talks"),
         "cx_manager": _("looks after what customers say"),
-        "hr_analyst": _("reads figures about taking part, no names"),
+        "hr_analyst": _("reads figures about taking part, no names; hands awards to payroll, with names"),
         "leadership": _("reads one page of figures, and decides where nobody else can"),
         "works_council": _("reads the rules in force and the figures, and votes in a body"),
         "admin": _("looks after people, departments and the machine"),

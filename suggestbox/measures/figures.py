@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.core.database import db
+from suggestbox.core.database import db, hold
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
@@ -141,12 +141,13 @@ def versions_of(measure_id: int) -> list[MeasureFigure]:
 
 
 def writers_unanswered(idea_ids: Collection[int]) -> dict[int, set[int]]:
-    """Give {idea id: who wrote figures that wait for a second person, or sees to their measures}: none of them is that one."""
+    """Give {idea id: who wrote a figure that waits for a second person, or owns its measure}: neither is that person."""
     found: dict[int, set[int]] = {}
     if not idea_ids:
         return found
     query = (
-        sa.select(Measure.idea_id, MeasureFigure.by_id, Measure.owner_id).join(Measure, Measure.id == MeasureFigure.measure_id)
+        sa.select(Measure.idea_id, MeasureFigure.by_id, Measure.owner_id)
+        .join(Measure, Measure.id == MeasureFigure.measure_id)
         .where(Measure.idea_id.in_(sorted(idea_ids)), MeasureFigure.needs_second, MeasureFigure.confirmed_at.is_(None),
                MeasureFigure.doubted_at.is_(None))
     )
@@ -175,6 +176,7 @@ def record_figure(
     as long as the measure is open; a measured one once it is done.
     Raises  Invalid, Refused (an abandoned measure, or not the time for this kind)
     """
+    hold(measure, None)
     if kind not in FIGURE_KINDS:
         raise Invalid(fields={"kind": _("Please choose one of these.")})
     if measure.state == "abandoned":
@@ -229,6 +231,7 @@ def doubt_figure(figure: MeasureFigure, measure: Measure, *, by_id: int, now: da
 
 
 def _refuse_second(figure: MeasureFigure, by_id: int) -> None:
+    db.session.refresh(figure, with_for_update=True)
     if by_id == figure.by_id:
         raise Refused(_("Whoever wrote a figure down does not confirm it."), reason="four_eyes")
     latest = standing(figure.measure_id).get(figure.kind)

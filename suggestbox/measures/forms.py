@@ -12,6 +12,7 @@ from suggestbox.core.errors import Invalid
 from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.typed_numbers import as_typed, euros_as_typed, number_typed
 from suggestbox.feedback.landscape import Landscape
 from suggestbox.ideas.forms import PeopleField
 from suggestbox.people.directory import Directory
@@ -19,7 +20,6 @@ from suggestbox.people.directory import Directory
 from .figures import LINES_AT_MOST, whole_cents
 from .models import ASPECTS
 from .operations import ADDRESS_LENGTH, REASON_LENGTH, TITLE_LENGTH, WORDS_LENGTH
-from .typed_numbers import as_typed, euros_as_typed, number_typed
 from .words import aspect_word, point_words
 
 

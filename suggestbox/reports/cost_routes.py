@@ -21,8 +21,8 @@ from suggestbox.core.modules import is_on
 
 from . import costs, policy
 from .blueprint import bp
+from .field_numbers import cents_of
 from .models import COSTS
-from .typed_numbers import typed_cents
 from .words import money_text
 
 KIND_NAMES = {"administration": _l("Administration"), "promotion": _l("Promotion")}
@@ -92,7 +92,7 @@ def _enter(form: CostForm) -> bool:
     typed: dict[str, int] = {}
     for kind in COSTS:
         try:
-            cents = typed_cents(kind, form[kind].data)
+            cents = cents_of(kind, form[kind].data)
         except Invalid as wrong:
             form[kind].errors = [str(wrong.fields[kind])]
         else:

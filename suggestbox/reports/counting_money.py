@@ -85,9 +85,8 @@ def count_benefit(period: Period, until: date, zone: str) -> Counted:
     for idea_id in implemented:
         number.update(whole.money_rows(ideas[idea_id]))
     money = whole.group("benefit", (ideas[i] for i in net), period.since)
-    per_head = whole.group("per_head", (ideas[i] for i in net), period.since)
-    per_head.backing = {row: backing for row, backing in per_head.backing.items() if row[0] != "area"}
-    per_head.views = per_head.views[:1]
+    # Made of numbers that are shown elsewhere: hidden where one of them is, and for no further row's sake.
+    per_head = Group("per_head", "people", backing={row: b for row, b in money.backing.items() if row[0] != "area"})
     carried_out = whole.group("implemented", (ideas[i] for i in implemented), period.since)
     for row in money.backing:
         money.put("net_benefit", row, count(total[row]))

@@ -20,7 +20,7 @@ from suggestbox.people.queries import here, today_for
 from . import exports, policy
 from .blueprint import bp
 from .export_forms import IdeasForm, SubscriptionForm
-from .export_run import FETCH_AGAIN, can_fetch, path_of
+from .export_run import FETCH_AGAIN, can_fetch, fetch, path_of
 from .exports import last_day, may_export, may_export_ideas
 from .letters import what_it_is
 from .making import MEDIA_TYPES, Order, checked, make_file
@@ -104,10 +104,7 @@ def fetch_file(run: ExportRun) -> Any:
     now, run_id = utc_now(), run.id
     with work():
         held = load_file(current_user, run_id)
-        if not can_fetch(held, now):
-            raise Refused(_("This file was fetched already, or has been removed. Please have it made anew."),
-                          reason="file_gone")
-        held.fetched_at = held.fetched_at or now
+        fetch(held, now=now)
         path, name, form = path_of(held), held.file_name, held.format
     let_go()
     answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, max_age=0, etag=False,

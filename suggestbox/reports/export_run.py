@@ -17,9 +17,10 @@ from flask import current_app
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, let_go, short_work, work
-from suggestbox.core.errors import HouseError
+from suggestbox.core.errors import HouseError, Refused
 from suggestbox.core.language import force_locale
 from suggestbox.core.language import gettext as _
+from suggestbox.mail.models import Notice
 from suggestbox.mail.operations import tell
 from suggestbox.people.directory import directory
 
@@ -203,6 +204,19 @@ def can_fetch(run: ExportRun, now: datetime) -> bool:
     """Say whether the file is there to be fetched: once, and for a quarter of an hour after that."""
     fresh = run.fetched_at is None or now - run.fetched_at <= FETCH_AGAIN
     return run.state == "done" and fresh and path_of(run).is_file()
+
+
+def fetch(run: ExportRun, *, now: datetime) -> None:
+    """Note that the file was fetched; what told of it counts as read. Flushes, never commits.
+
+    Raises  Refused when it was fetched before or is gone
+    """
+    if not can_fetch(run, now):
+        raise Refused(_("This file was fetched already, or has been removed. Please have it made anew."), reason="file_gone")
+    run.fetched_at = run.fetched_at or now
+    keys = [f"{name}:{run.id}" for name in (READY, SUBSCRIBED)]
+    db.session.execute(sa.update(Notice).where(Notice.key.in_(keys), Notice.read_at.is_(None)).values(read_at=now))
+    db.session.flush()
 
 
 def remove_old(now: datetime) -> int:

@@ -13,9 +13,10 @@ from suggestbox.core.language import current_language, full_date
 from suggestbox.core.language import gettext as _
 
 from .documents import Amount, Column, Document, Printed, Table
+from .export_spread import ages, distributions, distributions_on_paper, mark, rows_of
 from .figures import DIMENSIONS, Figure, figures_of
 from .models import ReportCell
-from .queries import RowName, Sheet
+from .queries import Sheet
 from .words import HIDDEN_SHORT, KIND_NAMES, NOTHING, kept_words, parts_text, span_words, value_text
 
 UNIT_KINDS = {
@@ -49,7 +50,7 @@ def document(sheet: Sheet) -> Document:
     dimensions = [key for key in DIMENSIONS if key in used and key != "all"]
     tables = [
         _everything(sheet, figures, ["all", *dimensions]), *(_side_by_side(sheet, figures, key) for key in dimensions),
-        *_distributions(sheet, figures),
+        *ages(sheet), *distributions(sheet, figures),
     ]
     return Document(
         _("%(kind)s, %(period)s", kind=KIND_NAMES[report.kind], period=sheet.period.label()), current_language(),
@@ -78,14 +79,6 @@ def _notes(sheet: Sheet) -> list[str]:
     return [*notes, *(_("“%(why)s” stands in place of a number.", why=HIDDEN_SHORT[why]) for why in hidden)]
 
 
-def _rows_of(sheet: Sheet, dimension: str) -> list[RowName]:
-    """The rows of a dimension that have a cell, in their order."""
-    if dimension == "all":
-        return [RowName("all", "", 0, str(DIMENSIONS["all"]))]
-    used = {row for _figure, found, row in sheet.cells if found == dimension}
-    return [row for row in sheet.rows(dimension) if row.key in used]
-
-
 def _names(sheet: Sheet, dimension: str) -> dict[str, str]:
     return {row.key: row.name for row in sheet.rows(dimension)}
 
@@ -100,7 +93,8 @@ def _everything(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[st
         Column("within", _("Belongs to"), width=22), Column("value", _("Value"), "number", 12),
         Column("unit", _("Unit"), width=8), Column("numerator", _("Numerator"), "count", 12),
         Column("denominator", _("Denominator"), "count", 12), Column("hidden", _("Not shown because"), width=24),
-        Column("median", _("Median"), "number", 10), Column("p90", _("90th percentile"), "number", 10),
+        Column("mean", _("Mean"), "number", 10), Column("median", _("Median"), "number", 10),
+        Column("p90", _("90th percentile"), "number", 10),
         Column("formula", _("Formula"), width=34), Column("numerator_is", _("Numerator is"), width=34),
         Column("denominator_is", _("Denominator is"), width=34), Column("population", _("Population"), width=40),
     )
@@ -110,7 +104,7 @@ def _everything(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[st
 def _all_rows(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     for dimension in dimensions:
         names = _names(sheet, dimension)
-        for row in _rows_of(sheet, dimension):
+        for row in rows_of(sheet, dimension):
             for figure in figures:
                 cell = sheet.cell(figure.key, dimension, row.key)
                 if cell is not None:
@@ -127,14 +121,9 @@ def _amounts(figure: Figure, cell: ReportCell) -> tuple[Any, ...]:
         Amount(cell.value, kind), unit_words(figure.unit),
         Amount(cell.numerator, "money" if figure.key in MONEY_ABOVE else "count"),
         Amount(cell.denominator, "money" if figure.key in MONEY_BELOW else "count"),
-        str(HIDDEN_SHORT[cell.hidden]) if cell.hidden else "", Amount(_mark(cell, "median"), kind),
-        Amount(_mark(cell, "p90"), kind),
+        str(HIDDEN_SHORT[cell.hidden]) if cell.hidden else "",
+        *(Amount(mark(cell, name), kind) for name in ("mean", "median", "p90")),
     )
-
-
-def _mark(cell: ReportCell, name: str) -> float | None:
-    found = (cell.more or {}).get(name)
-    return found if isinstance(found, int | float) and not cell.hidden else None
 
 
 # -- a table per kind of rows -----------------------------------------------------------------------------------------
@@ -154,7 +143,7 @@ def _side_by_side(sheet: Sheet, figures: Sequence[Figure], dimension: str) -> Ta
     )
     rows = [(row.name, names.get(row.parent or "", ""),
              *(_number(sheet.cell(figure.key, dimension, row.key)) for figure in shown))
-            for row in _rows_of(sheet, dimension)]
+            for row in rows_of(sheet, dimension)]
     return Table(str(DIMENSIONS[dimension]), columns, rows)
 
 
@@ -167,21 +156,6 @@ def _number(cell: ReportCell | None) -> Any:
     if cell is None:
         return None
     return str(HIDDEN_SHORT[cell.hidden]) if cell.hidden else cell.value
-
-
-def _distributions(sheet: Sheet, figures: Sequence[Figure]) -> list[Table]:
-    rows = [
-        (str(figure.name), str(DIMENSIONS[dimension]), row.name, low, high, count)
-        for figure in figures for dimension in figure.dimensions for row in _rows_of(sheet, dimension)
-        if (cell := sheet.cell(figure.key, dimension, row.key)) is not None and not cell.hidden
-        for low, high, count in (cell.more or {}).get("bins", ())
-    ]
-    columns = (
-        Column("figure", _("Figure"), width=30), Column("dimension", _("Rows by"), width=18),
-        Column("row", _("Row"), width=30), Column("from", _("From"), "number", 10), Column("to", _("To"), "number", 10),
-        Column("count", _("How many"), "count", 10),
-    )
-    return [Table(_("Distributions"), columns, rows)] if rows else []
 
 
 def _definitions(figures: Sequence[Figure]) -> Table:
@@ -206,7 +180,8 @@ def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
                Column("population", _("Population"), "long", 40))
     company = [(str(f.name), _on_paper_cell(sheet.cell(f.key), f), parts_text(sheet.cell(f.key), f), str(f.formula),
                 str(f.population)) for f in figures if sheet.cell(f.key) is not None]
-    tables = [Table(str(DIMENSIONS["all"]), columns, company)]
+    tables = [Table(str(DIMENSIONS["all"]), columns, company), *ages(sheet),
+              *distributions_on_paper(sheet, figures)]
     for dimension in dimensions:
         shown = _shown_in(sheet, figures, dimension)
         for part in _shared_out(shown):
@@ -215,7 +190,7 @@ def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
             rows = [
                 (Printed(row.name, indent=row.depth),
                  *(_on_paper_cell(sheet.cell(f.key, dimension, row.key), f) for f in part))
-                for row in _rows_of(sheet, dimension)
+                for row in rows_of(sheet, dimension)
             ]
             tables.append(Table(str(DIMENSIONS[dimension]), heads, rows))
     return tables

@@ -117,7 +117,7 @@ def _note(waiting: Together) -> str:
     if not waiting.count or waiting.oldest is None:
         return ""
     late = _("%(number)s overdue", number=waiting.late) if waiting.late else _("none overdue")
-    return _("%(late)s, the oldest since %(date)s", late=late, date=short_date(waiting.oldest))
+    return _("%(late)s, the oldest since %(date)s", late=late, date=short_date(waiting.oldest).replace(" ", "\u00a0"))
 
 
 def sentence_of(live: Live) -> str:

@@ -21,6 +21,7 @@ LISTED_AS = {"first_look": "new", "review": "examined", "decision": "deciding", 
 
 DURATIONS = ("lead_time", "first_answer")
 HEADLINE = ("lead_time", "lead_time_working", "first_answer", "closed")
+SHORT_WAY = ("lead_time_short",)
 ROWS = ("lead_time", "first_answer", "closed")
 OVER_TIME = ("lead_time", "first_answer", "closed", "open_steps")
 
@@ -43,9 +44,10 @@ def flow() -> str:
         "reports/flow.html", choice=choice, live=(today := flow_live.live(book, now)),
         sentence=flow_live.sentence_of(today), stages=flow_live.picture_of(today.stages, _stage_addresses()),
         departments=_departments(today), stage_words=flow_live.STAGE_WORDS, figures=figures_of("flow"),
-        told=page_figures.told(sheet, HEADLINE, targets) if sheet else {}, headline_keys=HEADLINE,
+        told=page_figures.told(sheet, (*HEADLINE, *SHORT_WAY), targets) if sheet else {},
+        headline_keys=HEADLINE, short_keys=SHORT_WAY,
         spreads=page_figures.spreads_of(sheet, DURATIONS) if sheet else [],
-        short=page_figures.spreads_of(sheet, ("lead_time_short",)) if sheet else [],
+        short=page_figures.spreads_of(sheet, SHORT_WAY) if sheet else [],
         last_day=flow_live.kept_picture(sheet.cell("open_steps")) if sheet else None,
         over_time=page_figures.pictures_over_time(choice, OVER_TIME, targets),
         grid=page_figures.grid_by(sheet, "department", ROWS, targets),

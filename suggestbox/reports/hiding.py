@@ -16,6 +16,15 @@ OWNERS = "owners"
 OF_IDEAS = ("area", "outcome", "year")
 """Dimensions that tell ideas apart, not people: a row of no idea at all hides nobody."""
 
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "implementation": ("handins",), "per_head": ("benefit",), "return": ("benefit",), "award_rate": ("awards",),
+}
+"""Groups whose figures keep numbers of other groups of the same report: hidden at least where those are. Of a year,
+the ideas handed in are what the implementation rate is divided by."""
+
+COUNTED_BY_ALL = ("handins", "decisions")
+"""Groups whose company row is shown in any house of enough people: every employee can count those ideas in the list."""
+
 Hidden = dict[Row, str]
 """{row: why it is hidden}; rows that are shown are not in it."""
 
@@ -33,6 +42,8 @@ def limits_of(kind: str) -> Limits:
 def why_small(group: Group, row: Row, backing: Backing) -> str:
     """Say why a row must not be shown for its own sake: "small", "owners", or "" where it may."""
     few = 0 < backing.behind < rule("reports.least_submitters")
+    if row == ALL and group.key in COUNTED_BY_ALL and backing.people >= rule("reports.least_headcount"):
+        return ""
     if group.limits == "process":
         if row == ALL:
             return ""
@@ -70,7 +81,11 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
                 lines_of(group, view, period, why), neighbours.known(group, kind, view, period),
                 crowd=crowd_of(group, view), limits=limits_of(group.limits),
             )
-            hidden |= {row: reason for row, reason in found.items() if reason and row not in hidden}
+            for row, reason in found.items():
+                if not reason and row != ALL:
+                    hidden.pop(row, None)  # the same people as the whole company's row, which is shown
+                elif reason:
+                    hidden.setdefault(row, reason)
         if again or hidden.get(ALL) == known:
             break
         why[ALL] = hidden[ALL]  # the row all views share: once hidden by one, none may give it away
@@ -109,7 +124,8 @@ def hide_all(counted: Counted, kind: str, period: Period, also: Mapping[str, Map
     found: dict[str, Hidden] = {}
     for group in counted.groups:
         mine = dict(also.get(group.key, {}))
-        if group.key == "implementation":  # its denominators are the ideas handed in
-            mine |= {row: SMALL for row in found.get("handins", {}) if row != ALL}
+        for base in MADE_OF.get(group.key, ()):
+            if base != "handins" or period.kind == "year":
+                mine = {**found.get(base, {}), **mine}
         found[group.key] = hide(group, kind, period, mine)
     return found

@@ -30,7 +30,7 @@ from .counting_process import count_closings, count_flow
 from .facts_people import bounds
 from .figures import figures_of
 from .hiding import Hidden, hide_all
-from .lines import CHANGE
+from .lines import CHANGE, COMPLEMENT
 from .models import KINDS, Report, ReportCell
 from .periods import KINDS as PERIOD_KINDS
 from .periods import Period, is_over, latest_closed, open_period, period_of
@@ -94,7 +94,7 @@ def prepare(kind: str, period: Period, *, now: datetime, again: bool = False) ->
     before = [sheet_of(report) for report in earlier]
     also = {group.key: _hidden_before(group.cells, before, figures) for group in counted.groups}
     if kind == "benefit":
-        also.setdefault("per_head", {}).update(_hidden_headcounts(period))
+        also.setdefault("per_head", {}).update(_hidden_headcounts(counted, period))
     hidden = hide_all(counted, kind, period, also=also)
     return Draft(
         kind, period, len(earlier) + 1 if over else 0, now, _rules(), counted.rows,
@@ -140,15 +140,17 @@ def _hidden_before(cells: dict[Any, Number], before: list[Sheet], figures: dict[
     return found
 
 
-def _hidden_headcounts(period: Period) -> Hidden:
-    """Rows whose people entitled are hidden in the report on participation of the same period."""
+def _hidden_headcounts(counted: Counted, period: Period) -> Hidden:
+    """Rows whose people entitled are hidden in the report on participation of the same period, or not kept there."""
     sheet = kept("participation", period.key)
-    if sheet is None or sheet.is_open:
-        return {}
-    return {
-        (cell.dimension, cell.row): cell.hidden for cell in sheet.cells.values()
-        if cell.figure == "entitled" and cell.hidden and (cell.dimension, cell.row) != ALL
-    }
+    found: Hidden = {}
+    for dimension, row in _rows(counted, "per_head"):
+        cell = sheet.cell("entitled", dimension, row) if sheet else None
+        if cell is not None and cell.hidden:
+            found[dimension, row] = cell.hidden
+        elif cell is None and (dimension, row) != ALL:
+            found[dimension, row] = COMPLEMENT
+    return found
 
 
 def _cells(counted: Counted, hidden: dict[str, Hidden], figures: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,9 @@ from .targets import targets_on
 FEWEST_BINS = 4
 """A distribution shows at least so many parts of its scale, empty or not."""
 
+FEWEST_DRAWN = 5
+"""Of fewer there is no distribution to see: their median says it all."""
+
 BACK = {"month": 12, "quarter": 8, "year": 5}
 """How many periods a trend shows, the chosen one included."""
 
@@ -143,7 +146,7 @@ def _spread(figure: Figure, cell: ReportCell | None) -> Distribution | None:
     bins = [(_bin_words(low, high), float(low), high, int(count)) for low, high, count in more.get("bins", [])]
     while len(bins) > FEWEST_BINS and not bins[-1][3]:
         bins.pop()  # beyond the slowest there is nothing to see
-    if cell is None or cell.value is None:
+    if cell is None or cell.value is None or sum(count for *_rest, count in bins) < FEWEST_DRAWN:
         return None
     p90 = more.get("p90", cell.value)
     return Distribution.from_bins(bins, [
@@ -180,10 +183,10 @@ class Table:
     rows: list[tuple[RowName, list[ReportCell | None]]]
 
     @property
-    def reasons(self) -> list[str]:
-        """Why cells are not shown, in words, each reason once."""
+    def marks(self) -> dict[str, str]:
+        """Why cells are not shown, and the letter that stands in them instead of many words: {"small": "a"}."""
         whys = {cell.hidden for _row, cells in self.rows for cell in cells if cell is not None and cell.hidden}
-        return [words.hidden_sentence(why) for why in words.HIDDEN_SENTENCES if why in whys]
+        return dict(zip((why for why in words.HIDDEN_SENTENCES if why in whys), "abcd", strict=False))
 
 
 def tables_of(sheet: Sheet) -> list[Table]:

@@ -52,7 +52,7 @@ def _row(cells: list[Printed]) -> list[dict[str, Any]]:
 
 
 def _printed(cell: Any) -> Printed:
-    return cell if isinstance(cell, Printed) else Printed(str(cell or ""))
+    return cell if isinstance(cell, Printed) else Printed("" if cell is None else str(cell))
 
 
 def _given(cell: Printed, *, span: int = 1) -> dict[str, Any]:

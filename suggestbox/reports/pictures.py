@@ -86,23 +86,32 @@ class Bars:
 
     @property
     def _depth_in_sight(self) -> int:
-        deepest = max((bar.depth for bar in self.rows), default=0)
-        if len(self.rows) <= MOST_ROWS:
-            return deepest
-        fitting = [d for d in range(deepest + 1) if sum(bar.depth <= d for bar in self.rows) <= MOST_ROWS]
-        return max(fitting, default=0)
+        return depth_in_sight([bar.depth for bar in self.rows])
 
 
-def bars_of(sheet: Any, figure: Any, dimension: str, *, target: float | None = None, with_whole: bool = True) -> Bars | None:
+def depth_in_sight(depths: Sequence[int]) -> int:
+    """Give how deep a tree is shown at once: all of it, or of a large one the upper levels that fit."""
+    deepest = max(depths, default=0)
+    if len(depths) <= MOST_ROWS:
+        return deepest
+    return max((d for d in range(deepest + 1) if sum(depth <= d for depth in depths) <= MOST_ROWS), default=0)
+
+
+def bars_of(
+    sheet: Any, figure: Any, dimension: str, *, target: float | None = None, with_whole: bool = True,
+    deepest: int | None = None,
+) -> Bars | None:
     """Give a figure's rows of one dimension; None where the report has none (an open period has no rows).
 
     Takes   sheet: a kept report (reports.queries.Sheet)
             figure: one of FIGURES
             with_whole: the company as the first row; its value is marked in every other row in any case
+            deepest: only rows down to this level of the tree
     """
     if sheet is None or dimension not in figure.dimensions or dimension == "all":
         return None
-    found = ((row, sheet.cell(figure.key, dimension, row.key)) for row in sheet.rows(dimension))
+    found = ((row, sheet.cell(figure.key, dimension, row.key)) for row in sheet.rows(dimension)
+             if deepest is None or row.depth <= deepest)
     rows = [(row, cell) for row, cell in found if cell is not None]
     if not rows:
         return None
@@ -146,6 +155,8 @@ class Grid:
 
     pictures: list[Bars]
     rows: list[tuple[Bar, list[Bar | None]]]
+    left_out: int = 0
+    """How many rows of a large tree stand only in the table: those below the levels in sight."""
 
     @property
     def reasons(self) -> list[str]:
@@ -161,7 +172,10 @@ class Grid:
 
 def grid_of(sheet: Any, figures: Sequence[Any], dimension: str, targets: dict[str, float] | None = None) -> Grid | None:
     """Give several figures of one dimension side by side; None where the report has no rows of it."""
-    found = [bars_of(sheet, figure, dimension, target=(targets or {}).get(figure.key)) for figure in figures]
+    depths = [row.depth for row in sheet.rows(dimension)] if sheet is not None else []
+    deepest = depth_in_sight(depths)
+    aims = targets or {}
+    found = [bars_of(sheet, figure, dimension, target=aims.get(figure.key), deepest=deepest) for figure in figures]
     pictures = [picture for picture in found if picture is not None]
     if not pictures:
         return None
@@ -170,7 +184,8 @@ def grid_of(sheet: Any, figures: Sequence[Any], dimension: str, targets: dict[st
     order = [row.key for row in sheet.rows(dimension) if row.key in named]
     if "all" in named:
         order.insert(0, "all")
-    return Grid(pictures, [(named[key], [bars.get(key) for bars in by_key]) for key in order])
+    rows = [(named[key], [bars.get(key) for bars in by_key]) for key in order]
+    return Grid(pictures, rows, sum(depth > deepest for depth in depths))
 
 
 # -- small multiples over periods ------------------------------------------------------------------------------------

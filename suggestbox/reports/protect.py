@@ -103,10 +103,10 @@ class _Search:
         self.twins = self._rows_of_the_same_atoms()
         self.why: list[str] = [self._at_first(self.twins[at]) for at in range(len(lines))]
         most = max((line.behind for line in lines), default=0) or 1
-        self.cost = [
-            _DEAR if any(lines[one].must_show for one in self.twins[at])
-            else _WORTH.get(line.dimension, 1.0) * (1 + 2 * line.behind / most) for at, line in enumerate(lines)
+        cost = [
+            _DEAR if line.must_show else _WORTH.get(line.dimension, 1.0) * (1 + 2 * line.behind / most) for line in lines
         ]
+        self.cost = [sum(cost[one] for one in twins) for twins in self.twins]
         self.needed: set[int] = set()  # hidden by the last check
         table = self.lattice.table()
         self.ways = [_Ways(self.lattice, table)]

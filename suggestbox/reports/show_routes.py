@@ -49,6 +49,9 @@ TELLING: dict[str, tuple[str, ...]] = {
 }
 """Kind of report: the figures the first page shows of it."""
 
+MOST_CELLS = 1500
+"""A report with more of them gives the tables behind its pictures only to whoever asks for them: they are long."""
+
 STATE_ICONS = {"kept": "check-circle", "broken": "exclamation-circle", "unknown": "dash-circle"}
 
 
@@ -144,6 +147,7 @@ def show_participation() -> Any:
         return render_template("reports/participation.html", choice=choice)
     sheet = choice.sheet
     targets = targets_on(sheet.report.until)
+    with_tables = request.args.get("tables") == "1" or len(sheet.cells) <= MOST_CELLS
     figures = [FIGURES[key] for key in SIDE_BY_SIDE]
     others = [(dimension, grid_of(sheet, figures[:2], dimension, targets)) for dimension in ("site", "group", "service")]
     return render_template(
@@ -154,7 +158,7 @@ def show_participation() -> Any:
         crossing_table=crossing_of(sheet, FIGURES["participation_rate"]),
         areas=bars_by(sheet, "area", ["ideas", "acceptance_rate"]), outcomes=bars_by(sheet, "outcome", ["decided"]),
         years=bars_by(sheet, "year", ["implementation_rate"]), all_figures=figures_of("participation"),
-        behind=tables_of(sheet),
+        behind=tables_of(sheet) if with_tables else [],
     )
 
 

@@ -19,9 +19,9 @@ from suggestbox.core.language import ngettext
 
 from . import leadership, policy, targets, words
 from .blueprint import bp
+from .field_numbers import as_field, number_of
 from .figures import FIGURES, Figure
 from .promises import promises
-from .typed_numbers import typed_number, written
 
 UNITS = {
     "percent": "%", "per_hundred": _l("for 100 people"), "days": _l("days"), "working_days": _l("working days"),
@@ -95,12 +95,12 @@ def _form_for(standing: dict[str, float], today: date) -> Any:
 
 def _typed(figure: Figure, text: str | None) -> float | None:
     """What was typed for a figure; amounts are typed in euros and kept in cents."""
-    number = typed_number(figure.key, text)
+    number = number_of(figure.key, text)
     return round(number * 100) if number is not None and figure.unit == "cents" else number
 
 
 def _as_typed(figure: Figure, value: float | None) -> str:
-    return written(value / 100 if value is not None and figure.unit == "cents" else value)
+    return as_field(value / 100 if value is not None and figure.unit == "cents" else value)
 
 
 def _save(form: Any, standing: dict[str, float], today: date) -> int | None:

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
 
 from suggestbox.core.language import current_language, full_date, ngettext
 from suggestbox.core.language import gettext as _
@@ -15,6 +14,8 @@ from .models import Report, ReportCell
 
 NOTHING = "–"
 """Stands where there was nothing to divide by: no decision, no talk that was due."""
+
+_GERMAN = str.maketrans(",.", ".,")
 
 KIND_NAMES: dict[str, Any] = {
     "participation": _l("Participation"),
@@ -56,17 +57,16 @@ HIDDEN_SENTENCES: dict[str, Any] = {
 
 
 def number_text(number: float, places: int = 0) -> str:
-    """Give a number as the reader writes it: "1,728" or "1.728", "12.5" or "12,5"."""
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(format_decimal(round(number, places), pattern, locale=_locale()))
+    """Give a number as the reader writes it: "1,728" or "1.728", "12.5" or "12,5". Tables have thousands of them."""
+    written = f"{number:,.{places}f}"
+    return written.translate(_GERMAN) if current_language() == "de" else written
 
 
 def money_text(cents: float) -> str:
     """Give an amount: whole euros from 100 euros on, else with cents."""
-    pattern = "¤#,##0" if abs(cents) >= 10_000 else "¤#,##0.00"
-    if _locale() == "de":
-        pattern = pattern[1:] + "\u00a0¤"
-    return str(format_currency(cents / 100, "EUR", pattern, locale=_locale(), currency_digits=False))
+    written = number_text(abs(cents) / 100, 0 if abs(cents) >= 10_000 else 2)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{written}\u00a0€" if current_language() == "de" else f"{sign}€{written}"
 
 
 def amount_text(value: float, unit: str) -> str:
@@ -82,7 +82,7 @@ def amount_text(value: float, unit: str) -> str:
     words = number_text(value, places)
     if unit != "percent":
         return words
-    return f"{words}\u00a0%" if _locale() == "de" else f"{words}%"
+    return f"{words}\u00a0%" if current_language() == "de" else f"{words}%"
 
 
 def value_text(cell: ReportCell | None, figure: Any) -> str:
@@ -165,9 +165,7 @@ def age_words(as_of: datetime, now: datetime) -> str:
 
 def span_words(since: date, until: date) -> str:
     """Give the days of a period with both ends: "1 July 2026 to 30 September 2026"."""
-    first, last = (format_date(day, "long", locale=_locale()) for day in (since, until))
+    locale = "de" if current_language() == "de" else "en_GB"
+    first, last = (format_date(day, "long", locale=locale) for day in (since, until))
     return _("%(first)s to %(last)s", first=first, last=last)
 
-
-def _locale() -> str:
-    return "de" if current_language() == "de" else "en_GB"

@@ -26,7 +26,7 @@ LONGEST_VALUE = 500
 def keep_changes() -> None:
     """Write a version when rules changed in this `work()`; called before every commit.
 
-    Raises  Invalid at `reason` when a works agreement stands behind the rules and nobody said why
+    Raises  Invalid when a works agreement stands behind the rules and nobody said why
     """
     changes = take_changes()
     if changes:
@@ -123,7 +123,7 @@ def _refuse_without_reason(changes: list[RuleChange]) -> None:
         return
     if any(not change.reason for change in changes):
         text = _("A works agreement stands behind the rules. Please say why this one changes.")
-        raise Invalid(text, fields={"reason": text}, reason="reason_needed")
+        raise Invalid(text, reason="reason_needed")
 
 
 def _add(

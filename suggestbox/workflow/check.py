@@ -34,6 +34,8 @@ from suggestbox.reviews.models import Assignment, Criterion, Decision, Duplicate
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
 
+from .award_check import broken_awards
+
 PROMISES = ("no_black_hole", "never_one_person", "no_closing_without_talk", "nothing_lost", "nobody_reads_more")
 
 
@@ -61,7 +63,8 @@ def check(book: Directory, files: Path) -> list[Finding]:
 
     Takes   book: the directory of today; files: the folder of attachments
     """
-    found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(book), *_losses(files), *_leaks()]
+    found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(book), *_losses(files), *_leaks(),
+             *_awards()]
     for function in _further:
         found += function(book)
     return sorted(found, key=lambda finding: PROMISES.index(finding.promise))
@@ -301,6 +304,16 @@ def _losses(files: Path) -> Iterator[Finding]:
 def _counts(column, *conditions) -> dict[int, int]:
     query = sa.select(column, sa.func.count()).where(*conditions).group_by(column)
     return dict(db.session.execute(query).all())
+
+
+def _awards() -> Iterator[Finding]:
+    words = {"shares": _("The shares of an award do not sum up to it."),
+             "payments": _("What payroll was told to pay is not what was granted."),
+             "alone": _("One person alone granted an award."),
+             "unseen": _("An award is proposed, and nobody has to look at it.")}
+    promises = {"alone": "never_one_person", "unseen": "no_black_hole"}
+    for idea_id, what in broken_awards():
+        yield Finding(promises.get(what, "nothing_lost"), _numbers(idea_id).get(idea_id, ""), words[what])
 
 
 # -- 5: nobody reads what they may not -------------------------------------------------------------------------------

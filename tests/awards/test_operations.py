@@ -62,6 +62,19 @@ def test_the_way_of_an_award(cast, tmp_path):
 
 
 @pytest.mark.either
+@pytest.mark.parametrize("table, change, promises", [
+    ("award", {"cents": 1}, ["nothing_lost"]), ("payment", {"cents": 1}, ["nothing_lost"]),
+    ("award", {"granted_by_id": None}, ["never_one_person"]),
+    ("award", {"state": "proposed"}, ["no_black_hole", "nothing_lost"]),
+])
+def test_the_self_check_sees_what_was_done_by_hand(table, change, promises, cast, tmp_path):
+    with work():
+        scene.granted(cast, scene.worth(cast))
+        db.session.execute(sa.update(db.metadata.tables[table]).values(**change))
+    assert [finding.promise for finding in check(directory(TODAY), tmp_path)] == promises
+
+
+@pytest.mark.either
 @pytest.mark.parametrize("make, kinds", [
     (lambda cast: scene.worth(cast, euros=None), []),  # nobody has said what it brings
     (lambda cast: scene.worth(cast, euros=None, soft={"safety": 2}), ["propose_award"]),

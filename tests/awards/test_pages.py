@@ -77,10 +77,10 @@ def test_points_are_prefilled_looked_at_and_proposed(there, client_as):
 
 
 @pytest.mark.parametrize("typed, cents", [
-    ("1.250,50", 125_050), ("1,250.50", 125_050), ("20", 2_000), ("1.250", 125_000), ("12,5", 1_250), (" 30 € ", 3_000),
-    ("", None), ("zwanzig", None), ("1,234.567", None), ("NaN", None), ("0.001", None), ("-5", -500),
+    ("1.250,50", 125_050), ("1,250.50", 125_050), ("20", 2_000), ("1,250", 125_000), ("12,5", 1_250), (" 30 € ", 3_000),
+    ("", None), ("zwanzig", None), ("1,234.567", None), ("NaN", None), ("0.001", None), ("1e99999", None), ("1" * 40, None),
 ])
-def test_amounts_as_people_type_them(typed, cents):
+def test_amounts_as_people_type_them(typed, cents, app):
     assert euros_as_cents(typed) == cents
 
 

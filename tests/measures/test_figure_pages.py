@@ -10,9 +10,9 @@ from PIL import Image
 
 from suggestbox.core.database import db, work
 from suggestbox.core.language import force_locale
+from suggestbox.core.typed_numbers import as_typed, number_typed
 from suggestbox.ideas.models import Attachment
 from suggestbox.measures.models import MeasureFigure, MeasureTask, SoftBenefit
-from suggestbox.measures.typed_numbers import as_typed, number_typed
 from suggestbox.workflow.operations import settle
 from tests import factories as f
 from tests.measures import scene

@@ -1,8 +1,10 @@
 """What is in an exported file: typed cells, definitions beside the figures, texts that are never formulas and come back."""
 
 import csv
+import dataclasses
 import io
 import subprocess
+import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from suggestbox.core.cells import plain
 from suggestbox.core.database import work
 from suggestbox.core.language import force_locale
 from suggestbox.reports.csv_out import Shape, shape_for, write_csv
-from suggestbox.reports.documents import Amount, Column, Document, Table, sheet_names
+from suggestbox.reports.documents import Amount, Column, Document, Printed, Table, sheet_names
 from suggestbox.reports.export_table import MONEY_ABOVE, MONEY_BELOW, UNIT_KINDS, document
 from suggestbox.reports.figures import DIMENSIONS, FIGURES
 from suggestbox.reports.pdf_out import make_pdf
@@ -109,6 +111,26 @@ def test_sheets_have_names_a_workbook_takes():
     assert sheet_names(tables) == ["a" * 31, "a" * 29 + " 2", "A" * 29 + " 3", "x 1", "-", "History 2", "- 2", "ü"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_ten_times_the_rows_take_no_more_memory(app, tmp_path, kind):
+    def peak(count: int) -> int:
+        found = typed([])
+        rows = (("=" * 40 + str(n), str(n), *NUMBERS[2:]) for n in range(count))
+        found = dataclasses.replace(found, tables=[dataclasses.replace(found.tables[0], rows=rows)])
+        tracemalloc.start()
+        if kind == "xlsx":
+            write_workbook(tmp_path / f"{count}.xlsx", found)
+        else:
+            write_csv(tmp_path / f"{count}.csv", found, Shape())
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # what is loaded at the first time counts for none
+    assert peak(10_000) - peak(1_000) < 300_000
+
+
 # -- CSV ---------------------------------------------------------------------------------------------------------------
 
 
@@ -189,8 +211,26 @@ def test_a_distribution_has_a_sheet_of_its_own(app):
     with work():
         keep_by_hand("flow", "2026-09", [{"figure": "lead_time", "denominator": 7, "value": 12, "more": more}])
     found = {table.name: list(table.rows) for table in document(kept("flow", "2026-09")).tables}
-    assert [row[10:12] for row in found["All figures"]] == [(Amount(12, "days"), Amount(40.5, "days"))]
+    assert [row[11:13] for row in found["All figures"]] == [(Amount(12, "days"), Amount(40.5, "days"))]
     assert [row[3:] for row in found["Distributions"]] == [(0, 10, 3), (10, None, 4)]
+    printed = {table.name: table for table in document(kept("flow", "2026-09")).on_paper}["Distributions"]
+    assert [column.head for column in printed.columns[1:]] == ["0 to 10", "10 and more"]
+    assert [row[1:] for row in printed.rows] == [(3, 4)]
+
+
+def test_ages_and_answers_are_in_the_file_and_on_paper(app):
+    stages = {"review": [3, 2, 1, 0], "talk": [0, 0, 0, 4]}
+    with work():
+        keep_by_hand("flow", "2026-09", [{"figure": "open_steps", "numerator": 5, "denominator": 10, "value": 50.0,
+                                          "more": {"stages": stages}}])
+        keep_by_hand("closings", "2026-09", [{"figure": "comprehensibility", "numerator": 19, "denominator": 22,
+                                              "value": 86.4, "more": {"yes": 19, "partly": 3, "no": 0}}])
+    flow, closings = document(kept("flow", "2026-09")), document(kept("closings", "2026-09"))
+    for tables in (flow.tables, flow.on_paper):
+        found = {table.name: list(table.rows) for table in tables}
+        assert found["Open next steps by age"] == [("Assessments", 3, 2, 1, 0), ("Closing conversation", 0, 0, 0, 4)]
+    found = {table.name: list(table.rows) for table in closings.tables}
+    assert [row[3:] for row in found["Distributions"]] == [("yes", "", 19), ("partly", "", 3), ("no", "", 0)]
 
 
 def test_a_correction_says_so(app):
@@ -200,6 +240,16 @@ def test_a_correction_says_so(app):
     corrected = document(kept("participation", "2026-Q3"))
     assert ("Why it was corrected", "Zwei Ideen fehlten") in corrected.facts
     assert [fact for fact in document(kept("participation", "2026-Q3", 1)).facts if "fehlten" in fact[1]] == []
+
+
+def test_nothing_is_not_the_same_as_zero_on_paper(app):
+    from suggestbox.reports.pdf_out import _row, _table
+
+    table = _table(Table("T", (Column("a", "A"), Column("b", "B", "count")), [("x", 0), ("y", None)]))
+    assert [[cell["text"] for cell in row] for row in table["rows"]] == [["x", "0"], ["y", ""]]
+    hidden = Printed("too few people", soft=True)
+    assert [cell["span"] for cell in _row([Printed("x"), hidden, hidden])] == [1, 2]
+    assert [cell["span"] for cell in _row([Printed("x"), hidden, Printed("3")])] == [1, 1, 1]
 
 
 # -- PDF ---------------------------------------------------------------------------------------------------------------

@@ -202,6 +202,7 @@ def test_a_file_is_asked_for_made_told_and_fetched_once_by_that_person_only(cast
     assert (got.status_code, got.headers["Cache-Control"]) == (200, "no-store")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(got.data)).get_sheet_by_index(0).to_python()
     assert sheet[1][1] == "=1+1"
+    assert db.session.get_one(Notice, told.id, populate_existing=True).read_at == utc_now()
     assert f"/reports/files/{run_id}" not in ida.get("/inbox").text
     clock.shift(timedelta(minutes=14))
     assert ida.post(f"/reports/files/{run_id}/fetch", buffered=True).data == got.data  # it may not have arrived

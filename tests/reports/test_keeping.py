@@ -20,13 +20,13 @@ from tests.reports.random_house import NOW, House
 LATER = datetime(2027, 2, 3, 2, 20, tzinfo=UTC)
 
 
-def many(cast, count: int, prefix: str = "h") -> list[Person]:
-    """Add people to Logistics at home."""
+def many(cast, count: int, prefix: str = "h", department_id: int | None = None) -> list[Person]:
+    """Add people to a department at home; Logistics when none is named."""
     found = []
     for number in range(count):
         person = Person(personnel_no=f"{prefix}{number}", given_name="H", family_name=f"{prefix}{number}",
                         site_id=cast.home.id, employment_group="office", entered_on=date(2015, 1, 1))
-        person.memberships.append(Membership(department_id=cast.logistics.id, from_on=date(2015, 1, 1)))
+        person.memberships.append(Membership(department_id=department_id or cast.logistics.id, from_on=date(2015, 1, 1)))
         db.session.add(person)
         found.append(person)
     db.session.flush()
@@ -128,20 +128,22 @@ def test_a_correction_is_a_second_version_with_a_reason(cast, clock):
 def test_a_correction_by_a_few_is_hidden_below_the_company(cast):
     january = datetime(2027, 1, 11, 9, tzinfo=UTC)
     with work():
-        people = many(cast, 40)
-        for person in people[:12]:
-            submitted(cast, person, now=january)
-    row = ("department", str(cast.logistics.id))
+        for number, department in enumerate((cast.direction, cast.it, cast.purchasing, cast.logistics)):
+            people = many(cast, 24, f"h{number}-", department.id)
+            for person in people[:6 + number]:
+                submitted(cast, person, now=january)
+    logistics, purchasing = (("department", str(d.id)) for d in (cast.logistics, cast.purchasing))
     with work():
         keeping.keep("participation", Period("2027-01"), now=LATER)
-    assert queries.kept("participation", "2027-01").cell("ideas", *row).value == 12.0
+    first = queries.kept("participation", "2027-01")
+    assert [first.cell("ideas", *row).value for row in (logistics, purchasing)] == [9.0, 8.0]
     with work():
         submitted(cast, people[12], now=january + timedelta(days=1))
         keeping.keep("participation", Period("2027-01"), now=LATER, by_id=cast.ida.id, reason="One paper card.")
     second = queries.kept("participation", "2027-01")
-    cell = second.cell("ideas", *row)
+    cell = second.cell("ideas", *logistics)
     assert (cell.hidden, cell.value, cell.numerator) == ("change", None, None)
-    assert second.cell("ideas").value == 13.0
+    assert second.cell("ideas").value == 31.0
 
 
 def test_a_move_within_the_period_counts_where_people_handed_in(cast):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,11 @@ import pytest
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
-from suggestbox.mail.models import Letter
 from suggestbox.people.models import Department, Person
 from suggestbox.people.queries import here
 from suggestbox.reports.coordinators import uncoordinated
-from suggestbox.reports.promises import promises
-from suggestbox.reviews.models import Assignment
 from tests.cast import Cast, grant, newcomer
 from tests.conftest import Client
-from tests.factories import closed
 from tests.reports.kept import Cells, write_report
 
 pytestmark = pytest.mark.either
@@ -155,76 +151,11 @@ def test_the_line_of_pages_holds_what_one_may_read(cast: Cast, hana: Person, cli
         return re.findall(r'<li><a href="/reports/?([a-z-]*)"', page[page.index("rp-tabs"):page.index("</ul>", page.index("rp-tabs"))])
 
     everything = ["", "leadership", "participation", "flow", "closings", "benefit", "awards",
-                  "departments-without-coordinator", "council", "exports"]
+                  "departments-without-coordinator", "subscriptions", "council", "exports"]
     assert pages(cast.ida) == everything
-    assert pages(hana) == ["", "participation", "closings", "benefit", "awards", "departments-without-coordinator"]
+    assert pages(hana) == ["", "participation", "closings", "benefit", "awards", "departments-without-coordinator",
+                           "subscriptions"]
     assert pages(cast.wes) == [page for page in everything if page not in ("leadership", "benefit")]
-
-
-# -- promises --------------------------------------------------------------------------------------------------------
-
-
-def keep_promises(late: int, owed: int) -> None:
-    """Keep flow and closings of the third quarter with so many overdue steps and talks still owed."""
-    now = utc_now() - timedelta(days=20)
-    with work():
-        write_report("flow", "2026-Q3", {
-            ("open_steps", "all", "all"): {"numerator": late, "denominator": 40, "value": late / 40 * 100,
-                                           "more": {"oldest_days": 34}},
-            ("first_answer", "all", "all"): {"denominator": 9, "value": 2.5},
-        }, now=now)
-        write_report("closings", "2026-Q3", {
-            ("conversation_rate", "all", "all"): (18, 20), ("on_time", "all", "all"): (15, 20),
-            ("talks_open", "all", "all"): {"numerator": owed, "denominator": 20, "value": float(owed)},
-            ("talks_declined", "all", "all"): {"numerator": 2, "denominator": 20, "value": 2.0},
-            ("comprehensibility", "all", "all"): "small",
-        }, now=now)
-
-
-def state_of(today: Any) -> dict[str, str]:
-    return {promise.key: promise.state for promise in promises(today).promises}
-
-
-def test_a_promise_that_was_broken_is_said_to_be(cast: Cast, hana: Person, client_as: SignIn) -> None:
-    keep_promises(late=3, owed=1)
-    said = text_of(client_as(hana).get("/how-are-we-doing").text)
-    assert "Not always kept 3 of 40 open next steps were overdue The one that waited longest had been open for 34 working days." in said
-    assert "18 of 20 talks that were due took place 75.0% of the talks due took place within the deadline. 1 talk is still owed. " \
-        "2 submitters did not want a talk" in said
-    assert "can follow how their idea was treated" not in said  # too few answers: left out, not guessed
-
-
-def test_promises_are_kept_where_nothing_is_late_owed_lost_or_decided_alone(cast: Cast, hana: Person) -> None:
-    keep_promises(late=0, owed=0)
-    keep_quarter()
-    assert state_of(utc_now().date()) == {
-        "no_black_hole": "kept", "never_one_person": "unknown", "the_talk": "kept", "nothing_lost": "unknown",
-        "nobody_reads_along": "kept",
-    }
-
-
-def test_decisions_and_letters_of_the_period_are_counted_where_they_happened(cast: Cast, clock: Any) -> None:
-    with work():
-        closed(cast, now=datetime(2026, 8, 3, 8, 0, tzinfo=UTC))
-    keep_promises(late=0, owed=0)
-    found = {promise.key: promise for promise in promises(utc_now().date()).promises}
-    assert (found["never_one_person"].big, found["never_one_person"].state) == ("1", "kept")
-    assert found["nothing_lost"].state == "unknown"
-    in_august, in_october = datetime(2026, 8, 4, 8, 0, tzinfo=UTC), datetime(2026, 10, 4, 8, 0, tzinfo=UTC)
-    with work():
-        letters = [Letter(key=f"k{n}", kind="digest", message_id=f"<{n}@x>", not_before=at, created_at=at, state="sent", done_at=at)
-                   for n, at in enumerate((in_august, in_august, in_october))]
-        db.session.add_all(letters)
-    found = {promise.key: promise for promise in promises(utc_now().date()).promises}
-    assert (found["nothing_lost"].big, found["nothing_lost"].state) == ("2", "kept")
-    with work():
-        letters[0].maybe = True
-        one = db.session.query(Assignment).filter(Assignment.state == "answered").order_by(Assignment.id).all()[0]
-        db.session.query(Assignment).filter(Assignment.id != one.id).update({"state": "thanked"})
-    assert state_of(utc_now().date()) == {
-        "no_black_hole": "kept", "never_one_person": "broken", "the_talk": "kept", "nothing_lost": "broken",
-        "nobody_reads_along": "unknown",
-    }
 
 
 # -- coordinators ----------------------------------------------------------------------------------------------------

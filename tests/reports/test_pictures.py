@@ -86,6 +86,9 @@ def test_a_large_tree_shows_its_upper_levels_first() -> None:
     picture = bars_of(sheet(cells, {"department": rows}), RATE, "department")
     assert picture is not None
     assert ([bar.name for bar in picture.first_rows], picture.has_more, len(picture.rows)) == (["R"], True, 41)
+    grid = grid_of(sheet(cells, {"department": rows}), [RATE], "department")
+    assert grid is not None
+    assert ([row.name for row, _bars in grid.rows], grid.left_out) == (["R"], 40)
 
 
 def test_figures_stand_side_by_side_and_a_row_hidden_as_a_whole_says_so_once() -> None:

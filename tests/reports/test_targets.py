@@ -10,11 +10,11 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
 from suggestbox.journal.models import Entry
 from suggestbox.reports.costs import cost_of_year, costs_entered, enter_cost
+from suggestbox.reports.field_numbers import as_field, cents_of, number_of
 from suggestbox.reports.figures import FIGURES
 from suggestbox.reports.leadership import board
 from suggestbox.reports.models import ExportRun, Report, ReportCell, Target
 from suggestbox.reports.targets import set_target, targets_on, with_target
-from suggestbox.reports.typed_numbers import typed_cents, typed_number, written
 from suggestbox.rules.operations import change_rule
 
 TODAY = date(2026, 11, 4)
@@ -75,15 +75,15 @@ def test_numbers_are_read_as_the_reader_writes_them(app):
 
     def read(text: str) -> float | str | None:
         try:
-            return typed_number("it", text)
+            return number_of("it", text)
         except Invalid as wrong:
             return str(wrong.fields["it"])
 
     with app.test_request_context(), force_locale("de"):
         assert [read(text) for text in ("12,5", "1.728", "95 %", "", " 7 ")] == [12.5, 1728, 95, None, 7]
-        told = "Bitte schreiben Sie eine Zahl wie 1.234,5."
-        assert [read(text) for text in ("12.5", "1,234", "NaN", "x", "9" * 21)] == [told] * 5
-        assert (typed_cents("it", "1.234,56"), written(1234.5)) == (123_456, "1.234,5")
+        told = "Bitte schreiben Sie eine Zahl wie 1234,5."
+        assert [read(text) for text in ("1,2345", "NaN", "x", "9" * 21)] == [told] * 4
+        assert (cents_of("it", "1.234,56"), as_field(1234.5), as_field(None)) == (123_456, "1234,5", "")
     with app.test_request_context(), force_locale("en"):
         assert [read(text) for text in ("12.5", "1,728")] == [12.5, 1728]
 
@@ -172,3 +172,20 @@ def test_the_works_council_sees_rules_changes_and_exports(clock, cast, client_as
     page = client_as(cast.wes).get("/reports/council").text
     assert "As agreed." in page and "3 Arbeitstage → <strong>5 Arbeitstage</strong>" in page
     assert "Ivo Irmer" in page and ">12</td>" in page
+
+
+def test_the_works_councils_page_costs_as_many_statements_with_many_exports_and_versions(
+    clock, cast, client_as, count_queries
+):
+    browser, counts = client_as(cast.wes), []
+    browser.get("/reports/council")
+    for more in (1, 29):
+        for n in range(more):
+            with work():
+                change_rule("workflow.triage_days", 5 + (more + n) % 2, reason="x", by_id=cast.ida.id, now=utc_now())
+                db.session.add(ExportRun(kind="flow", period="2026-Q3", version=1, format="csv", language="de",
+                                         by_id=cast.ivo.id, state="gone", asked_at=utc_now(), done_at=utc_now()))
+        with count_queries() as statements:
+            page = browser.get("/reports/council").text
+        counts.append((len(statements), page.count("Ivo Irmer")))
+    assert counts == [(counts[0][0], 1), (counts[0][0], 10)]

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from suggestbox.core.language import current_language
+from .language import current_language
 
 
 def number_typed(text: str | None) -> Decimal | None:
