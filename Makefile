@@ -109,6 +109,7 @@ lint: $(VENV)/.installed-for-lint $(CATALOGUES)
 bench: $(VENV)/.installed-for-tests $(CATALOGUES)
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.intake --mask
+	$(BIN)/python -m tests.bench.reports
 
 messages: $(VENV)/.installed
 	$(BIN)/suggestbox house messages --update --compile

@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from suggestbox.awards import queries as awards
+from suggestbox.core.modules import is_on
 from suggestbox.measures import benefit
 
 from . import facts_ideas
@@ -21,15 +23,18 @@ CUTS = ("department", "site")
 class MoneyCount(PeopleCount):
     """What figures about money are counted with."""
 
-    def group(self, key: str, ideas: Iterable[IdeaFact], on: date) -> Group:
-        """Give a group whose rows are those of these ideas, with the people behind them."""
+    def group(self, key: str, ideas: dict[int, IdeaFact], days: Iterable[tuple[int, date]]) -> Group:
+        """Give a group whose rows are those of these ideas, with the people behind them.
+
+        Takes   days: (idea, day of headquarters it counts on)
+        """
         group = Group(key, "people")
         people, areas = self.view(CUTS), View(("area",))
         behind: dict[Row, set[int]] = defaultdict(set)
-        for idea in ideas:
-            self.note(idea, on, people, areas)
-            for row in self.money_rows(idea):
-                behind[row] |= idea.people
+        for idea_id, on in days:
+            self.note(ideas[idea_id], on, people, areas)
+            for row in self.money_rows(ideas[idea_id]):
+                behind[row] |= ideas[idea_id].people
         for row in sorted({ALL} | set(behind) | {row for row in self.inside if row[0] in CUTS}):
             group.backing[row] = self.backing(row, behind[row])
         group.views = [people, areas]
@@ -48,20 +53,31 @@ class MoneyCount(PeopleCount):
         return found
 
 
-def _net_by_idea(since: date, until: date) -> dict[int, int]:
-    """{idea: net first-year benefit in cents of its measures done between two days}."""
+@dataclass
+class Money:
+    """Cents by idea, and on which days of headquarters each of them counts."""
+
+    cents: dict[int, int]
+    days: list[tuple[int, date]]
+
+
+def _net(since: date, until: date) -> Money:
+    """Give the net first-year benefit of the measures done between two days."""
     found: Counter[int] = Counter()
-    for one in benefit.done_between(since, until):
+    done = benefit.done_between(since, until)
+    for one in done:
         found[one.idea_id] += one.net_cents
-    return dict(found)
+    return Money(dict(found), [(one.idea_id, one.done_on) for one in done if one.done_on])
 
 
-def _granted_by_idea(since: date, until: date) -> dict[int, int]:
-    """{idea: cents granted between two days}; of a corrected award the difference."""
+def _granted(since: date, until: date) -> Money:
+    """Give what was granted between two days; of a corrected award the difference."""
     found: Counter[int] = Counter()
-    for granted in awards.granted_between(since, until):
-        found[granted.idea_id] += granted.cents
-    return {idea_id: cents for idea_id, cents in found.items() if cents > 0}
+    granted = awards.granted_between(since, until)
+    for one in granted:
+        found[one.idea_id] += one.cents
+    cents = {idea_id: amount for idea_id, amount in found.items() if amount > 0}
+    return Money(cents, [(one.idea_id, one.on) for one in granted if one.idea_id in cents])
 
 
 def _people(ids: Iterable[int], ideas: dict[int, IdeaFact]) -> set[int]:
@@ -71,23 +87,23 @@ def _people(ids: Iterable[int], ideas: dict[int, IdeaFact]) -> set[int]:
 def count_benefit(period: Period, until: date, zone: str) -> Counted:
     """Count the report on benefit."""
     whole = MoneyCount(period, until, zone)
-    net = _net_by_idea(period.since, until)
+    net = _net(period.since, until)
     finished = facts_ideas.implemented_on(until, zone)
-    implemented = sorted(idea_id for idea_id, on in finished.items() if on >= period.since)
+    implemented = {idea_id: on for idea_id, on in sorted(finished.items()) if on >= period.since}
     theirs = {
         idea_id: sum(one.net_cents for one in found.measures if one.done_on and one.done_on <= until)
         for idea_id, found in benefit.net_first_year(implemented).items()
     }
-    granted = _granted_by_idea(period.since, until)
-    ideas = facts_ideas.ideas_by_id({*net, *implemented, *granted}, zone)
-    total, of_implemented = whole.sums(net, ideas), whole.sums(theirs, ideas)
+    granted = _granted(period.since, until)
+    ideas = facts_ideas.ideas_by_id({*net.cents, *implemented, *granted.cents}, zone)
+    total, of_implemented = whole.sums(net.cents, ideas), whole.sums(theirs, ideas)
     number: Counter[Row] = Counter()
     for idea_id in implemented:
         number.update(whole.money_rows(ideas[idea_id]))
-    money = whole.group("benefit", (ideas[i] for i in net), period.since)
+    money = whole.group("benefit", ideas, net.days)
     # Made of numbers that are shown elsewhere: hidden where one of them is, and for no further row's sake.
     per_head = Group("per_head", "people", backing={row: b for row, b in money.backing.items() if row[0] != "area"})
-    carried_out = whole.group("implemented", (ideas[i] for i in implemented), period.since)
+    carried_out = whole.group("implemented", ideas, implemented.items())
     for row in money.backing:
         money.put("net_benefit", row, count(total[row]))
     for row in per_head.backing:
@@ -97,32 +113,37 @@ def count_benefit(period: Period, until: date, zone: str) -> Counted:
         carried_out.put("benefit_per_idea", row, rate(of_implemented[row], number[row], 1.0))
     groups = [money, carried_out, per_head]
     if period.kind == "year" and costs_entered(period.year):
-        back = Group("return", "people")
-        sides = [_people(net, ideas), *([_people(granted, ideas)] if granted else [])]
-        back.backing[ALL] = whole.backing(ALL, min(sides, key=len))
-        spent = cost_of_year(period.year) + sum(granted.values())
-        back.put("roi", ALL, rate(total[ALL], spent, 1.0))
-        groups.append(back)
+        groups.append(_return(whole, total[ALL], _people(net.cents, ideas), granted, ideas))
     used = {row for group in groups for row in group.backing} | {ALL}
     return Counted(groups, name_rows(used, whole.departments, whole.sites))
+
+
+def _return(
+    whole: MoneyCount, net_cents: int, behind: set[int], granted: Money, ideas: dict[int, IdeaFact]
+) -> Group:
+    """What the programme brings for what it costs: shown where both its benefit and its awards are."""
+    group = Group("return", "people")
+    sides = [behind, _people(granted.cents, ideas)] if is_on("awards") else [behind]
+    group.backing[ALL] = whole.backing(ALL, min(sides, key=len))
+    group.put("roi", ALL, rate(net_cents, cost_of_year(whole.period.year) + sum(granted.cents.values()), 1.0))
+    return group
 
 
 def count_awards(period: Period, until: date, zone: str) -> Counted:
     """Count the report on awards."""
     whole = MoneyCount(period, until, zone)
-    granted = _granted_by_idea(period.since, until)
-    net = _net_by_idea(period.since, until)
-    ideas = facts_ideas.ideas_by_id({*granted, *net}, zone)
-    total = whole.sums(granted, ideas)
+    granted, net = _granted(period.since, until), _net(period.since, until)
+    ideas = facts_ideas.ideas_by_id({*granted.cents, *net.cents}, zone)
+    total = whole.sums(granted.cents, ideas)
     number: Counter[Row] = Counter()
-    for idea_id in granted:
+    for idea_id in granted.cents:
         number.update(whole.money_rows(ideas[idea_id]))
-    group = whole.group("awards", (ideas[i] for i in granted), period.since)
+    group = whole.group("awards", ideas, granted.days)
     for row in group.backing:
         group.put("awards", row, count(total[row]))
         group.put("awarded", row, count(number[row]))
         group.put("average_award", row, rate(total[row], number[row], 1.0))
     share = Group("award_rate", "people")
-    share.backing[ALL] = whole.backing(ALL, min(_people(granted, ideas), _people(net, ideas), key=len))
-    share.put("award_rate", ALL, rate(total[ALL], sum(net.values())))
+    share.backing[ALL] = whole.backing(ALL, min(_people(granted.cents, ideas), _people(net.cents, ideas), key=len))
+    share.put("award_rate", ALL, rate(total[ALL], sum(net.cents.values())))
     return Counted([group, share], name_rows({*group.backing, ALL}, whole.departments, whole.sites))

@@ -13,10 +13,10 @@ from suggestbox.core.settings import rule
 from suggestbox.people.book import Directory
 
 from . import settings  # noqa: F401 -- declares the rule asked for below
+from .age_pictures import AgeRow, Ages
 from .ageing import Together, Waiting, by_department, by_stage, open_now, together
 from .larger_units import departments_shown, stages_shown
 from .models import ReportCell
-from .pictures import AgeRow, Ages
 
 STAGE_WORDS = {
     "first_look": _l("First looks"),

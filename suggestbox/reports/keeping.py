@@ -95,6 +95,8 @@ def prepare(kind: str, period: Period, *, now: datetime, again: bool = False) ->
     also = {group.key: _hidden_before(group.cells, before, figures) for group in counted.groups}
     if kind == "benefit":
         also.setdefault("per_head", {}).update(_hidden_headcounts(counted, period))
+    if kind == "awards":
+        also.setdefault("award_rate", {}).update(_hidden_benefit(period))
     hidden = hide_all(counted, kind, period, also=also)
     return Draft(
         kind, period, len(earlier) + 1 if over else 0, now, _rules(), counted.rows,
@@ -151,6 +153,13 @@ def _hidden_headcounts(counted: Counted, period: Period) -> Hidden:
         elif cell is None and (dimension, row) != ALL:
             found[dimension, row] = COMPLEMENT
     return found
+
+
+def _hidden_benefit(period: Period) -> Hidden:
+    """The whole company's row where its net benefit is hidden in the report on benefit of the same period."""
+    sheet = kept("benefit", period.key)
+    cell = sheet.cell("net_benefit") if sheet else None
+    return {ALL: cell.hidden} if cell is not None and cell.hidden else {}
 
 
 def _cells(counted: Counted, hidden: dict[str, Hidden], figures: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Where the lines of the pictures in reports lie: bars of rows, small multiples over periods, distributions, ages.
+"""Where the lines of the pictures in reports lie: bars of rows, small multiples over periods, distributions.
 
 The macros of templates/reports/_pictures.html draw what is made here. All text of a picture is ordinary text of the
 page, so that it is as large on a phone as on a desk; every picture is a table, or has one beside it.
@@ -361,51 +361,3 @@ def _place(value: float, bins: Sequence[tuple[str, float, float | None, int]]) -
         inside = (value - low) / (end - low) if end > low else 0.5
         return n + min(max(inside, 0.0), 1.0)
     return float(len(bins))
-
-
-# -- ages ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class AgeRow:
-    """A stage, or a department, and how many wait there in each band of age; `why` it is not shown."""
-
-    name: str
-    counts: Sequence[int] = ()
-    note: str = ""
-    why: str = ""
-    url: str = ""
-    depth: int = 0
-
-    @property
-    def total(self) -> int:
-        """How many wait here."""
-        return sum(self.counts)
-
-
-@dataclass(frozen=True)
-class Ages:
-    """What waits, by age: rows on one scale, the younger on the left, each band with a tint and a column of numbers."""
-
-    bands: Sequence[str]
-    rows: Sequence[AgeRow]
-
-    @property
-    def most(self) -> int:
-        """How many wait in the fullest row."""
-        return max((row.total for row in self.rows), default=0)
-
-    def parts(self, row: AgeRow) -> list[tuple[int, float, float]]:
-        """Give (number of the band from 1, where it begins, how wide it is) of the bands that are not empty."""
-        parts, x = [], 0.0
-        for n, count in enumerate(row.counts, start=1):
-            width = count / self.most * WIDE if self.most else 0.0
-            if count:
-                parts.append((n, round(x, 2), round(width, 2)))
-            x += width
-        return parts
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why rows are not shown, each reason once."""
-        return _reasons([row.why for row in self.rows])

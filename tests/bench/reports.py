@@ -83,6 +83,7 @@ def _keep(kind: str, period: Period) -> float:
         with work():
             store(draft, now=now)
     db.session.remove()
+    say(f"{kind} {period.key}: {took:.1f} s")
     return took
 
 

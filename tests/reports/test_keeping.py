@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
 from suggestbox.core.health import findings
+from suggestbox.core.settings import set_rule
 from suggestbox.journal.models import Entry
 from suggestbox.people.models import Membership, Person
 from suggestbox.reports import jobs, keeping, queries
@@ -222,3 +223,25 @@ def test_the_page_asks_for_a_reason_and_keeps_a_version(cast, client_as, clock):
     sent = browser.post("/reports/correct", data={"kind": "participation", "period": "2026-10", "reason": "A card was lost."})
     assert (sent.status_code, sent.headers["Location"]) == (303, "/reports/participation?period=2026-10")
     assert [(r.version, r.reason) for r in queries.versions("participation", "2026-10")] == [(1, ""), (2, "A card was lost.")]
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_a_figure_made_of_others_is_hidden_where_one_of_them_is(app, seed):
+    with work():
+        House(seed, people=60, ideas=160).build()
+        set_rule("modules.awards", True, now=NOW)
+    with work():
+        for kind in KINDS:
+            keeping.keep(kind, Period("2026"), now=LATER)
+    cells = {place: cell for kind in KINDS for place, cell in queries.kept(kind, "2026").cells.items()}
+    made_of = {"benefit_per_employee": ("net_benefit", "entitled"), "award_rate": ("awards", "net_benefit"),
+               "roi": ("net_benefit", "awards"), "benefit_per_idea": ("implemented",), "average_award": ("awards", "awarded"),
+               "participation_rate": ("submitters", "entitled"), "suggestion_rate": ("ideas", "entitled"),
+               "acceptance_rate": ("decided",)}
+    seen = set()
+    for (figure, dimension, row), cell in cells.items():
+        if figure in made_of:
+            parts = [cells[part, dimension, row].hidden for part in made_of[figure]]
+            assert bool(cell.hidden) == any(parts), (figure, dimension, row)
+            seen.add((figure, bool(cell.hidden)))
+    assert seen >= {(figure, False) for figure in made_of} and ("benefit_per_employee", True) in seen

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from suggestbox.reports import words
+from suggestbox.reports.age_pictures import AgeRow, Ages
 from suggestbox.reports.figures import FIGURES
 from suggestbox.reports.models import Report, ReportCell
 from suggestbox.reports.periods import Period
-from suggestbox.reports.pictures import AgeRow, Ages, Distribution, bars_of, grid_of, multiple_of, round_top
+from suggestbox.reports.pictures import Distribution, bars_of, grid_of, multiple_of, round_top
 from suggestbox.reports.queries import Sheet
 from tests.reports.kept import columns
 

@@ -6,7 +6,7 @@ import pytest
 
 from suggestbox.core.database import work
 from suggestbox.core.settings import set_rule
-from suggestbox.reports.pictures import AgeRow
+from suggestbox.reports.age_pictures import AgeRow
 from tests import cast as people
 from tests import factories as f
 from tests.conftest import NOON
