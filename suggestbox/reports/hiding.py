@@ -32,8 +32,8 @@ Hidden = dict[Row, str]
 def limits_of(kind: str) -> Limits:
     """Give from how many people on a row is shown, by the settings of the house. Takes "people", "ratings", "process"."""
     if kind == "ratings":
-        least = rule("reports.least_ratings")
-        return Limits(behind=least, headcount=least, complement=False)
+        # Whoever is in such a row has answered: behind it and in it are the same people.
+        return Limits(behind=rule("reports.least_ratings"), headcount=0, complement=False)
     if kind == "process":
         return Limits(behind=rule("reports.least_owners"), headcount=0, complement=False)
     return Limits(behind=rule("reports.least_submitters"), headcount=rule("reports.least_headcount"), complement=True)

@@ -14,7 +14,7 @@ from suggestbox.core.database import db
 
 from .counting import ALL, Group, Row, View, atom_of
 from .facts_people import NONE
-from .lines import Known
+from .lines import Atom, Known
 from .models import Report, ReportCell
 from .periods import Period
 
@@ -36,15 +36,19 @@ def known(group: Group, kind: str, view: View, period: Period) -> list[Known]:
     figures = sorted({figure for figure, _dimension, _row in group.cells})
     parents = _parents(view)
     found: list[Known] = []
+    atoms: dict[str, dict[Any, Atom]] = {}  # by month, each made once
     for report in _overlapping(kind, period):
         months = [month.key for month in Period(report.period).months()]
+        for month in months:
+            if month not in atoms:
+                atoms[month] = {one: atom_of(month, one) for one in set().union(*view.classes.values())}
         tree = {str(row[0]): str(row[1]) for row in report.rows.get("department", [])}
         made_of = dict(_rows_then(view, tree, parents))
         for row, hidden in _cells(report.id, figures, (*view.dimensions, "all")).items():
             kinds = made_of.get(row)
             if kinds:
-                atoms = frozenset(atom_of(month, one) for month in months for one in kinds)
-                found.append(Known(report.period, *row, atoms, shown=not hidden))
+                inside = frozenset(atoms[month][one] for month in months for one in kinds)
+                found.append(Known(report.period, *row, inside, shown=not hidden))
     return found
 
 

@@ -10,8 +10,11 @@ from suggestbox.core.errors import Invalid
 from suggestbox.core.health import findings
 from suggestbox.core.settings import set_rule
 from suggestbox.journal.models import Entry
+from suggestbox.people.directory import directory
 from suggestbox.people.models import Membership, Person
-from suggestbox.reports import jobs, keeping, queries
+from suggestbox.reports import counting_process, jobs, keeping, queries
+from suggestbox.reports.facts_talks import Answer
+from suggestbox.reports.hiding import hide
 from suggestbox.reports.models import KINDS, Report, ReportCell
 from suggestbox.reports.periods import Period, is_over, latest_closed, open_period, parse
 from tests.conftest import NOON
@@ -245,3 +248,17 @@ def test_a_figure_made_of_others_is_hidden_where_one_of_them_is(app, seed):
             assert bool(cell.hidden) == any(parts), (figure, dimension, row)
             seen.add((figure, bool(cell.hidden)))
     assert seen >= {(figure, False) for figure in made_of} and ("benefit_per_employee", True) in seen
+
+
+@pytest.mark.parametrize(("answers", "hidden"), [(12, set()), (9, {"small", "complement"})])
+def test_ratings_are_shown_from_ten_answers_and_no_more_is_hidden_than_needed(cast, answers, hidden):
+    whole = counting_process.ProcessCount(Period("2027-01"), date(2027, 1, 31), "Europe/Berlin", directory(LATER.date()), ())
+    said = [
+        Answer(1, 100 * number + person, department.id, "process", date(2027, 1, 9), "yes" if person % 2 else "no", 3 + person % 2)
+        for number, (department, count) in enumerate(((cast.logistics, 12), (cast.purchasing, 14), (cast.it, answers)))
+        for person in range(count)
+    ]
+    group = counting_process._ratings(whole, said)
+    found = hide(group, "closings", Period("2027-01"), {})
+    assert set(found.values()) == hidden
+    assert ("all", "all") not in found

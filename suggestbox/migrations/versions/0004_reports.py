@@ -96,7 +96,7 @@ def _measures(states: tuple[str, ...], *, abandoning: bool) -> None:
 
 
 def _measure(checks: dict[str, str], abandoning: bool) -> sa.Table:
-    later = [
+    later: list[sa.schema.SchemaItem] = [
         sa.Column('picture_id', sa.Integer(), nullable=True),
         sa.Column('abandoned_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('abandoned_by_id', sa.Integer(), nullable=True),
