@@ -201,7 +201,10 @@ class Lattice:
 
 
 def _classes(rows: Sequence[Line | Known]) -> dict[tuple[int, ...], list[Hashable]]:
-    """Give the atoms by the rows they are in: atoms that are always together count as one."""
+    """Give the atoms by the rows they are in: atoms that are always together count as one.
+
+    In an order of their own, not that of sets: the same report is hidden in the same way every time.
+    """
     members: dict[Hashable, list[int]] = {}
     for at, row in enumerate(rows):
         for atom in row.atoms:
@@ -209,7 +212,7 @@ def _classes(rows: Sequence[Line | Known]) -> dict[tuple[int, ...], list[Hashabl
     found: dict[tuple[int, ...], list[Hashable]] = {}
     for atom, inside in members.items():
         found.setdefault(tuple(inside), []).append(atom)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _bits(classes: Iterable[tuple[int, ...]], count: int) -> list[int]:

@@ -44,7 +44,7 @@ def known(group: Group, kind: str, view: View, period: Period) -> list[Known]:
                 atoms[month] = {one: atom_of(month, one) for one in set().union(*view.classes.values())}
         tree = {str(row[0]): str(row[1]) for row in report.rows.get("department", [])}
         made_of = dict(_rows_then(view, tree, parents))
-        for row, hidden in _cells(report.id, figures, (*view.dimensions, "all")).items():
+        for row, hidden in sorted(_cells(report.id, figures, (*view.dimensions, "all")).items()):
             kinds = made_of.get(row)
             if kinds:
                 inside = frozenset(atoms[month][one] for month in months for one in kinds)
