@@ -18,6 +18,9 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
+from suggestbox.awards.examples import EXAMPLES
+from suggestbox.awards.models import PaymentList
+from suggestbox.awards.shares import propose_shares
 from suggestbox.core.database import db, work
 from suggestbox.evidence.models import IdeaTheme
 from suggestbox.feedback.models import Import, Praise, Proposal, Rise, Source, ThemeRule
@@ -25,17 +28,21 @@ from suggestbox.ideas.models import Attachment, Comment, Idea
 from suggestbox.mail.calendar_feed import hash_of_key
 from suggestbox.mail.models import Hook, Letter
 from suggestbox.mail.stopping import stop_token
+from suggestbox.measures.models import MeasureTask
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
+from suggestbox.reports.models import ExportRun, Subscription
 from suggestbox.steps.models import Step
 from tests import factories
+from tests.awards.scene import proposed, rules, worth
 from tests.calls.scene import draft as draft_call
 from tests.calls.scene import opened as open_call
-from tests.cast import Cast
+from tests.cast import Cast, grant, newcomer
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
-from tests.measures.scene import done, planned
+from tests.measures.scene import done, figure, planned
+from tests.reports.kept import write_report
 
 APPROVED = Path(__file__).with_name("doors.txt")
-VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot", "cem")
+VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot", "cem", "hal")
 HEADING = """\
 # Who gets which status at which door. Made by `suggestbox house doors --write`, read before approving.
 # Every view is called with a form that holds but a remark: whoever is let in gets a page, a redirect, or 409 and 422.
@@ -53,7 +60,7 @@ class World:
 
     def of(self, rule: Rule) -> dict[str, dict[str, Any]]:
         """Give the arguments for an address, once per kind of idea where it asks for an idea."""
-        if "number" in rule.arguments:
+        if "number" in rule.arguments and rule.endpoint not in self.arguments:
             return {kind: {**self.arguments, **idea} for kind, idea in self.ideas.items()}
         special = self.arguments.get(rule.endpoint, {})
         return {"": {**self.arguments, **special}}
@@ -100,7 +107,8 @@ def build(cast: Cast, files: Path) -> World:
             session.add(Attachment(idea_id=idea.id, stored_name=name, shown_name=name, media_type="application/pdf",
                                    size_bytes=8, added_at=factories.START))
         session.flush()
-        told = _voices(cast, made["closed"][0], earlier)
+        (files / "how-it-looks.pdf").write_bytes(b"%PDF-1.4")
+        told = _voices(cast, made["closed"][0], earlier) | _money(cast, made["closed"][0], earlier) | _reports(cast, earlier)
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
             "key": "kommission", "mail.feed": {"token": "feed-of-eve"},
@@ -164,6 +172,55 @@ def _voices(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
     }
 
 
+def _money(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
+    """Make what measures' figures and awards lead to."""
+    cast.hal = newcomer(cast.home, "Hal", cast.direction)  # type: ignore[attr-defined]
+    grant(cast.hal, "hr_analyst")  # type: ignore[attr-defined]
+    at = earlier + timedelta(days=10)
+    measure = planned(cast, adopted, now=at, title="Lamps")
+    doubtful = figure(cast, measure, "agreed", 90_000, now=at)
+    task = MeasureTask(measure_id=measure.id, position=1, title="Buy them")
+    paid = PaymentList(number=1, made_at=at, made_by_id=cast.hal.id)  # type: ignore[attr-defined]
+    db.session.add_all([task, paid])
+    db.session.flush()
+    rules(cast, next(iter(EXAMPLES.values()))[0], from_on=date(2027, 1, 1))
+    look = Attachment(idea_id=adopted.id, stored_name="how-it-looks.pdf", shown_name="how-it-looks.pdf",
+                      media_type="application/pdf", size_bytes=8, added_at=at)
+    db.session.add(look)
+    db.session.flush()
+    measure.picture_id = look.id
+    waits, shared = worth(cast, now=earlier), factories.closed(cast, cast.ann, cast.eve, now=earlier)
+    proposed(cast, waits)
+    asked = propose_shares(shared, shared.submitters[0], {part.id: 1 for part in shared.submitters}, now=at)
+    part = {"number": shared.number, "form": {"proposal": asked.id}}
+    return {
+        **{f"awards.{name}": {"number": waits.number} for name in ("grant", "back")},
+        **{f"awards.{name}": part for name in ("shares", "agree", "refuse")},
+        "awards.propose": {"number": worth(cast, now=earlier).number},
+        "awards.eligibility": {"number": adopted.number},
+        "measures.picture": {"measure_id": measure.id},
+        "figure_id": doubtful.id, "task_id": task.id, "measures.task": {"measure_id": measure.id},
+        "submitter_id": adopted.submitters[0].id, "measures.new_figure": {"kind": "agreed"}, "awards.rule_set": {"number": 1},
+        "awards.payment_list": {"number": 1}, "awards.payment_file": {"number": 1, "ending": "csv"},
+        "rules.version": {"number": 1}, "rules.change": {"name": "workflow.triage_days"},
+    }
+
+
+def _reports(cast: Cast, earlier: datetime) -> dict[str, Any]:
+    """Make a kept report, a file somebody asked for, and a subscription."""
+    write_report("participation", "2026-Q3", {("ideas", "all", "all"): 12}, now=earlier)
+    run = ExportRun(kind="flow", period="2026-Q3", format="csv", language="en", by_id=cast.ida.id, asked_at=earlier)
+    wanted = Subscription(person_id=cast.lea.id, kind="flow", rhythm="month", format="pdf", created_at=earlier)
+    db.session.add_all([run, wanted])
+    db.session.flush()
+    asked = {"kind": "participation", "period": "2026-Q3"}
+    return {
+        "run_id": run.id, "subscription_id": wanted.id,
+        "reports.correct": {"?": "?kind=participation&period=2026-Q3"}, "reports.count_anew": {"form": asked},
+        "reports.export": {"form": {**asked, "format": "csv"}},
+    }
+
+
 def doors(app: Flask) -> list[tuple[Rule, str]]:
     """Give every (rule, method) of the route map but files, sorted by address."""
     found = [
@@ -177,7 +234,8 @@ def doors(app: Flask) -> list[tuple[Rule, str]]:
 
 def address(rule: Rule, arguments: dict[str, Any]) -> str:
     """Give the rule's address with these arguments; one that nobody names is 1."""
-    return re.sub(r"<(?:[^>:]*:)?(\w+)>", lambda match: str(arguments.get(match.group(1), 1)), rule.rule)
+    path = re.sub(r"<(?:[^>:]*:)?(\w+)>", lambda match: str(arguments.get(match.group(1), 1)), rule.rule)
+    return path + str(arguments.get("?", ""))
 
 
 def observe(
@@ -194,7 +252,7 @@ def observe(
         for kind, arguments in world.of(rule).items():
             statuses = {}
             for visitor in VISITORS:
-                form = world.form if method != "GET" else None
+                form = world.form | arguments.get("form", {}) if method != "GET" else None
                 try:
                     answer = browser_of(visitor).open(address(rule, arguments), method=method, data=form)
                     statuses[visitor] = answer.status_code

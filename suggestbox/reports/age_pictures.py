@@ -17,6 +17,9 @@ class AgeRow:
     why: str = ""
     url: str = ""
     depth: int = 0
+    further: int = 0
+    below: str = ""
+    """How many rows lie under it that are not in sight, and where they are."""
 
     @property
     def total(self) -> int:

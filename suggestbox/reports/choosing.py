@@ -1,18 +1,18 @@
 """What a report's address asks for: which kind, which period, which version."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
-
-from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, NotFound
 from suggestbox.core.language import gettext as _
 
-from .models import ReportCell
+from . import memory
+from .memory import Mark
 from .periods import Period, parse
-from .queries import Sheet, kept, periods_kept, versions
+from .queries import Sheet
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Choice:
     period: Period | None
     periods: list[Period] = field(default_factory=list)
     versions: list[Any] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    """Of every report of this kind: what is written of them is remembered under these."""
 
     @property
     def is_open(self) -> bool:
@@ -36,7 +38,8 @@ def choose(kind: str, period_text: str, version_text: str, today: date) -> Choic
 
     Raises  Invalid for something that is no period; NotFound for one that was not kept
     """
-    periods = periods_kept(kind)
+    marks = memory.marks([kind])
+    periods = _periods(marks)
     if period_text:
         chosen = parse(period_text, today)
     else:
@@ -46,25 +49,36 @@ def choose(kind: str, period_text: str, version_text: str, today: date) -> Choic
         chosen = latest
     if version_text and not version_text.isdecimal():
         raise Invalid(_("A version is a whole number."))
-    sheet = kept(kind, chosen.key, int(version_text[:6]) if version_text else None)
-    if sheet is None:
+    of_period = [mark for mark in marks if mark.period == chosen.key]
+    found = [mark for mark in of_period if not version_text or mark.version == int(version_text[:6])]
+    if not found:
         raise NotFound(_("No figures were kept for %(period)s.", period=chosen.label()))
-    return Choice(kind, sheet, chosen, periods, versions(kind, chosen.key))
+    heads = memory.heads(of_period)
+    head = next(head for head in heads if head.id == found[-1].id)
+    return Choice(kind, Sheet(head, partial(memory.cells, found[-1])), chosen, periods, list(heads), marks)
 
 
-def glance(kind: str, today: date, period: Period | None = None) -> Choice:
+def glance(kind: str, today: date, period: Period | None = None, marks: list[Mark] | None = None) -> Choice:
     """Give the latest version of a report with the figures of the whole company alone, for pages that show no rows.
 
-    Takes   period: that one, else the one `choose` gives without an address
-    Gives   a choice without a sheet where the period was not kept. Three statements, however large the house is.
+    Takes   period: that one, else the one `choose` gives without an address; marks: of this kind, if they are known
+    Gives   a choice without a sheet where the period was not kept. Its cells are read by who asks for them.
     """
-    period = period or _latest(periods_kept(kind), today)
-    found = versions(kind, period.key) if period else []
+    marks = memory.marks([kind]) if marks is None else [mark for mark in marks if mark.kind == kind]
+    period = period or _latest(_periods(marks), today)
+    found = [mark for mark in marks if period is not None and mark.period == period.key]
     if not found:
-        return Choice(kind, None, None)
-    of_company = sa.select(ReportCell).where(ReportCell.report_id == found[-1].id, ReportCell.dimension == "all")
-    cells = {(cell.figure, cell.dimension, cell.row): cell for cell in db.session.scalars(of_company)}
-    return Choice(kind, Sheet(found[-1], cells), period, versions=found)
+        return Choice(kind, None, None, marks=marks)
+    heads = memory.heads(found)
+    sheet = Sheet(heads[-1], partial(memory.cells_of, found[-1].id, "all"))
+    return Choice(kind, sheet, period, versions=list(heads), marks=marks)
+
+
+def _periods(marks: Iterable[Mark]) -> list[Period]:
+    """The periods there is a report of, the latest first; years before quarters before months that end alike."""
+    found = {mark.period: mark.until for mark in marks}
+    longest_first = ("year", "quarter", "month")
+    return sorted((Period(key) for key in found), key=lambda p: (-found[p.key].toordinal(), longest_first.index(p.kind)))
 
 
 def _latest(periods: list[Period], today: date) -> Period | None:

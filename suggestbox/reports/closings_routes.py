@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template
 
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
@@ -11,11 +11,10 @@ from suggestbox.people.queries import today_for
 
 from . import page_figures
 from .blueprint import bp
-from .choosing import choose
 from .figures import figures_of
 from .page_figures import Share, Told
 from .policy import may_read
-from .targets import targets_on
+from .viewing import view_of
 
 PROMISES = ("conversation_rate", "on_time", "comprehensibility", "appreciation")
 BESIDE = ("talks_confirmed", "unconfirmed")
@@ -34,18 +33,15 @@ def may_read_closings(me: Somebody) -> bool:
 @door("reports.closings", allow=may_read_closings)
 def closings() -> str:
     """Kept, on time, comprehensible, appreciated; and what took the place of a talk."""
-    choice = choose("closings", request.args.get("period", ""), request.args.get("version", ""),
-                    today_for(current_app.config["HEADQUARTERS_ZONE"]))
-    sheet = choice.sheet
-    targets = targets_on(sheet.report.until) if sheet else {}
-    told = page_figures.told(sheet, (*PROMISES, *BESIDE, *COUNTS), targets) if sheet else {}
+    view = view_of("closings", today_for(current_app.config["HEADQUARTERS_ZONE"]))
+    if view.choice.sheet is None or view.part:
+        return render_template("reports/closings.html", choice=view.choice, part=view.part)
+    told = page_figures.told(view.sheet, (*PROMISES, *BESIDE, *COUNTS), view.targets)
     return render_template(
-        "reports/closings.html", choice=choice, told=told, promises=PROMISES, beside=BESIDE,
-        became=_became(told) if told else [], followed=_followed(told) if told else [],
-        marks=page_figures.marks_of(sheet.cell("appreciation")) if sheet else None,
-        over_time=page_figures.pictures_over_time(choice, (*PROMISES, *BESIDE), targets),
-        grid=page_figures.grid_by(sheet, "department", PROMISES, targets),
-        row_tables=page_figures.tables_of(sheet) if sheet else [], figures=figures_of("closings"),
+        "reports/closings.html", choice=view.choice, part=view.part, told=told, promises=PROMISES, beside=BESIDE,
+        became=_became(told), followed=_followed(told), marks=page_figures.marks_of(view.sheet.cell("appreciation")),
+        over_time=page_figures.pictures_over_time(view.choice, (*PROMISES, *BESIDE), view.targets),
+        grid=view.grid("department", PROMISES), row_tables=view.tables(), figures=figures_of("closings"),
     )
 
 

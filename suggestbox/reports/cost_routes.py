@@ -1,7 +1,6 @@
 """What the programme costs, year by year, and entering it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -9,7 +8,6 @@ from flask_login import current_user
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from suggestbox.awards.queries import granted_between
 from suggestbox.core.clock import local_date, utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import Invalid
@@ -21,9 +19,12 @@ from suggestbox.core.modules import is_on
 
 from . import costs, policy
 from .blueprint import bp
+from .choosing import glance
 from .field_numbers import cents_of
+from .figures import FIGURES
 from .models import COSTS
-from .words import money_text
+from .periods import Period
+from .words import NOTHING, money_text, value_text
 
 KIND_NAMES = {"administration": _l("Administration"), "promotion": _l("Promotion")}
 
@@ -61,13 +62,22 @@ def _years() -> list[Year]:
     rows = costs.entries()
     for year in sorted({row.year for row in rows}, reverse=True):
         standing = {row.kind: row for row in reversed(rows) if row.year == year}
-        kinds = [money_text(standing[kind].cents) if kind in standing else "–" for kind in COSTS]
-        granted = granted_between(date(year, 1, 1), date(year, 12, 31)) if is_on("awards") else []
-        awards = sum(one.cents for one in granted)
-        together = sum(row.cents for row in standing.values()) + awards
+        kinds = [money_text(standing[kind].cents) if kind in standing else NOTHING for kind in COSTS]
+        awards, cents = _awards_of(year)
+        together = NOTHING if cents is None else money_text(sum(row.cents for row in standing.values()) + cents)
         notes = [row.note for row in standing.values() if row.note]
-        found.append(Year(year, kinds, money_text(awards), money_text(together), list(dict.fromkeys(notes))))
+        found.append(Year(year, kinds, awards, together, list(dict.fromkeys(notes))))
     return found
+
+
+def _awards_of(year: int) -> tuple[str, int | None]:
+    """Awards of a year in words and in cents, as its report shows them; None: hidden there, so the sum may not tell them."""
+    today = local_date(utc_now(), current_app.config["HEADQUARTERS_ZONE"])
+    sheet = glance("awards", today, Period(str(year))).sheet if is_on("awards") else None
+    cell = sheet.cell("awards") if sheet else None
+    if cell is None:
+        return NOTHING, 0
+    return value_text(cell, FIGURES["awards"]), None if cell.hidden else cell.numerator or 0
 
 
 @bp.get("/reports/costs", endpoint="costs")

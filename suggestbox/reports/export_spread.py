@@ -8,7 +8,7 @@ from suggestbox.core.language import gettext as _
 from .documents import Column, Table
 from .figures import DIMENSIONS, Figure
 from .flow_live import BAND_WORDS, STAGE_WORDS
-from .models import ReportCell
+from .memory import Cell
 from .queries import RowName, Sheet
 
 ANSWERS = ("yes", "partly", "no")
@@ -22,7 +22,7 @@ def rows_of(sheet: Sheet, dimension: str) -> list[RowName]:
     return [row for row in sheet.rows(dimension) if row.key in used]
 
 
-def mark(cell: ReportCell, name: str) -> float | None:
+def mark(cell: Cell, name: str) -> float | None:
     """Give a number that stands beside a figure, such as its median; nothing where the figure is hidden."""
     found = (cell.more or {}).get(name)
     return found if isinstance(found, int | float) and not cell.hidden else None
@@ -37,7 +37,7 @@ def distributions(sheet: Sheet, figures: Sequence[Figure]) -> list[Table]:
         for low, high, count in _spread(cell)
     ]
     columns = (
-        Column("figure", _("Figure"), width=30), Column("dimension", _("Rows by"), width=18),
+        Column("figure", _("Key figure"), width=30), Column("dimension", _("Rows by"), width=18),
         Column("row", _("Row"), width=30), Column("from", _("From (included)"), "number", 10),
         Column("to", _("Up to (included)"), "number", 10), Column("count", _("How many"), "count", 10),
     )
@@ -54,7 +54,7 @@ def distributions_on_paper(sheet: Sheet, figures: Sequence[Figure]) -> list[Tabl
             heads = tuple(_bin_words(low, high) for low, high, _count in spread)
             found.setdefault(heads, []).append((str(figure.name), *(count for _low, _high, count in spread)))
     return [
-        Table(_("Distributions"), (Column("figure", _("Figure"), width=30),
+        Table(_("Distributions"), (Column("figure", _("Key figure"), width=30),
                                    *(Column(f"bin{n}", head, "count", 12) for n, head in enumerate(heads))), rows)
         for heads, rows in found.items()
     ]
@@ -66,7 +66,7 @@ def _bin_words(low: Any, high: Any) -> str:
     return str(low) if high in (low, "") else _("%(first)s to %(last)s", first=low, last=high)
 
 
-def _spread(cell: ReportCell) -> list[tuple[Any, Any, int]]:
+def _spread(cell: Cell) -> list[tuple[Any, Any, int]]:
     more = cell.more or {}
     words = {"yes": _("yes"), "partly": _("partly"), "no": _("no")}
     answers = [(words[name], "", more[name]) for name in ANSWERS if name in more]

@@ -15,7 +15,7 @@ from suggestbox.core.language import gettext as _
 from .documents import Amount, Column, Document, Printed, Table
 from .export_spread import ages, distributions, distributions_on_paper, mark, rows_of
 from .figures import DIMENSIONS, Figure, figures_of
-from .models import ReportCell
+from .memory import Cell
 from .queries import Sheet
 from .words import HIDDEN_SHORT, KIND_NAMES, NOTHING, kept_words, parts_text, span_words, value_text
 
@@ -88,7 +88,7 @@ def _names(sheet: Sheet, dimension: str) -> dict[str, str]:
 
 def _everything(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]) -> Table:
     columns = (
-        Column("period", _("Period"), width=18), Column("figure", _("Figure"), width=28),
+        Column("period", _("Period"), width=18), Column("figure", _("Key figure"), width=28),
         Column("dimension", _("Rows by"), width=18), Column("row", _("Row"), width=30),
         Column("within", _("Belongs to"), width=22), Column("value", _("Value"), "number", 12),
         Column("unit", _("Unit"), width=8), Column("numerator", _("Numerator"), "count", 12),
@@ -115,7 +115,7 @@ def _all_rows(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
                     )
 
 
-def _amounts(figure: Figure, cell: ReportCell) -> tuple[Any, ...]:
+def _amounts(figure: Figure, cell: Cell) -> tuple[Any, ...]:
     kind = UNIT_KINDS[figure.unit]
     return (
         Amount(cell.value, kind), unit_words(figure.unit),
@@ -152,7 +152,7 @@ def _head(figure: Figure) -> str:
     return f"{figure.name} ({unit})" if unit else str(figure.name)
 
 
-def _number(cell: ReportCell | None) -> Any:
+def _number(cell: Cell | None) -> Any:
     if cell is None:
         return None
     return str(HIDDEN_SHORT[cell.hidden]) if cell.hidden else cell.value
@@ -160,9 +160,9 @@ def _number(cell: ReportCell | None) -> Any:
 
 def _definitions(figures: Sequence[Figure]) -> Table:
     columns = (
-        Column("figure", _("Figure"), width=28), Column("formula", _("Formula"), "long", 40),
+        Column("figure", _("Key figure"), width=28), Column("formula", _("Formula"), "long", 40),
         Column("numerator", _("Numerator is"), "long", 30), Column("denominator", _("Denominator is"), "long", 30),
-        Column("population", _("Population"), "long", 44), Column("unit", _("Unit"), width=10),
+        Column("population", _("Population"), "long", 44), Column("unit", _("Unit"), width=14),
         Column("note", _("Note"), "long", 60),
     )
     rows = [(str(f.name), str(f.formula), str(f.numerator), str(f.denominator), str(f.population), unit_words(f.unit),
@@ -175,7 +175,7 @@ def _definitions(figures: Sequence[Figure]) -> Table:
 
 def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]) -> list[Table]:
     """The report as it is printed: the whole company with formulas beside the figures, then rows by figures."""
-    columns = (Column("figure", _("Figure"), width=24), Column("value", _("Value"), "number", 16),
+    columns = (Column("figure", _("Key figure"), width=24), Column("value", _("Value"), "number", 16),
                Column("parts", _("Counted"), "number", 18), Column("formula", _("Formula"), "long", 34),
                Column("population", _("Population"), "long", 40))
     company = [(str(f.name), _on_paper_cell(sheet.cell(f.key), f), parts_text(sheet.cell(f.key), f), str(f.formula),
@@ -202,7 +202,7 @@ def _shared_out(figures: list[Figure]) -> list[list[Figure]]:
     return [figures[len(figures) * n // tables : len(figures) * (n + 1) // tables] for n in range(tables)]
 
 
-def _on_paper_cell(cell: ReportCell | None, figure: Figure) -> Printed:
+def _on_paper_cell(cell: Cell | None, figure: Figure) -> Printed:
     if cell is None:
         return Printed(NOTHING)
     if cell.hidden:

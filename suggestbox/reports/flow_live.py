@@ -15,8 +15,10 @@ from suggestbox.people.book import Directory
 from . import settings  # noqa: F401 -- declares the rule asked for below
 from .age_pictures import AgeRow, Ages
 from .ageing import Together, Waiting, by_department, by_stage, open_now, together
+from .drilling import Address, Sight, in_sight
 from .larger_units import departments_shown, stages_shown
-from .models import ReportCell
+from .memory import Cell
+from .queries import RowName
 
 STAGE_WORDS = {
     "first_look": _l("First looks"),
@@ -95,17 +97,32 @@ def in_order(units: Iterable[int], book: Directory) -> list[tuple[int, int]]:
     return [(unit, sum(above in wanted for above in book.upwards(unit)[1:])) for unit in sorted(wanted, key=path)]
 
 
-def picture_of(lines: Sequence[Line], addresses: dict[str, str]) -> Ages:
+def picture_of(lines: Sequence[Line], addresses: dict[str, str], sight: Sight | None = None, address: Address = str) -> Ages:
     """Give the lines as a picture by age.
 
     Takes   addresses: {key of a line: where its ideas are listed}
+            sight: which of them are in sight; address: where those under one of them are
     """
-    rows = [AgeRow(line.name, line.waiting.bands, _note(line.waiting), url=addresses.get(line.key, ""), depth=line.depth)
-            for line in lines]
+    further = sight.further if sight else {}
+    depths = {row.key: row.depth for row in sight.rows} if sight else {line.key: line.depth for line in lines}
+    rows = [AgeRow(line.name, line.waiting.bands, _note(line.waiting), url=addresses.get(line.key, ""),
+                   depth=depths[line.key], further=further.get(line.key, 0),
+                   below=address(line.key) if line.key in further else "")
+            for line in lines if line.key in depths]
     return Ages([str(band) for band in BAND_WORDS], rows)
 
 
-def kept_picture(cell: ReportCell | None) -> Ages | None:
+def in_sight_below(lines: Sequence[Line], below: str, book: Directory) -> Sight:
+    """Give which departments of a stage are in sight: the upper ones, or those below one of them.
+
+    Takes   below: the key of a department, which need not have a line of its own
+    """
+    if below and all(line.key != below for line in lines):
+        lines = [line for line in lines if int(below) in book.upwards(int(line.key))]
+    return in_sight([RowName(line.key, "", line.depth, line.name) for line in lines], below)
+
+
+def kept_picture(cell: Cell | None) -> Ages | None:
     """Give what was open on the last day of a period, by stage and age; None where nothing was kept of it."""
     stages: dict[str, list[int]] = (cell.more or {}).get("stages", {}) if cell is not None and not cell.hidden else {}
     rows = [AgeRow(str(STAGE_WORDS[stage]), counts) for stage, counts in stages.items() if stage in STAGE_WORDS]

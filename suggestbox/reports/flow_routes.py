@@ -6,15 +6,19 @@ from flask import current_app, render_template, request, url_for
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.guard import door
+from suggestbox.core.language import current_language, is_familiar
+from suggestbox.core.language import gettext as _
+from suggestbox.core.settings import rule
+from suggestbox.people.book import Directory
 from suggestbox.people.policy import Somebody
 from suggestbox.people.queries import here, today_for
 
 from . import flow_live, page_figures
 from .blueprint import bp
-from .choosing import choose
 from .figures import figures_of
+from .memory import for_a_minute, part
 from .policy import may_read
-from .targets import targets_on
+from .viewing import View, view_of
 
 LISTED_AS = {"first_look": "new", "review": "examined", "decision": "deciding", "talk": "talk"}
 """Stage of waiting: where the list of ideas shows the ideas that are there."""
@@ -35,35 +39,64 @@ def may_read_flow(me: Somebody) -> bool:
 @door("reports.flow", allow=may_read_flow)
 def flow() -> str:
     """Where do ideas wait, how long, since when; and how long it took."""
-    book, now = here(), utc_now()
-    choice = choose("flow", request.args.get("period", ""), request.args.get("version", ""),
-                    today_for(current_app.config["HEADQUARTERS_ZONE"]))
-    sheet = choice.sheet
-    targets = targets_on(sheet.report.until) if sheet else {}
-    return render_template(
-        "reports/flow.html", choice=choice, live=(today := flow_live.live(book, now)),
-        sentence=flow_live.sentence_of(today), stages=flow_live.picture_of(today.stages, _stage_addresses()),
-        departments=_departments(today), stage_words=flow_live.STAGE_WORDS, figures=figures_of("flow"),
-        told=page_figures.told(sheet, (*HEADLINE, *SHORT_WAY), targets) if sheet else {},
-        headline_keys=HEADLINE, short_keys=SHORT_WAY,
-        spreads=page_figures.spreads_of(sheet, DURATIONS) if sheet else [],
-        short=page_figures.spreads_of(sheet, SHORT_WAY) if sheet else [],
-        last_day=flow_live.kept_picture(sheet.cell("open_steps")) if sheet else None,
-        over_time=page_figures.pictures_over_time(choice, OVER_TIME, targets),
-        grid=page_figures.grid_by(sheet, "department", ROWS, targets),
-        row_tables=page_figures.tables_of(sheet) if sheet else [],
-    )
+    book = here()
+    view = view_of("flow", today_for(current_app.config["HEADQUARTERS_ZONE"]))
+    below = below if (below := request.args.get("below", "")).isdecimal() and int(below) in book.departments else ""
+    stand = book.version, book.today, rule("reports.least_owners"), current_language(), is_familiar()
+    at, today = for_a_minute(stand, now := utc_now(), lambda: flow_live.live(book, now))
+    waiting = part("waiting", [], stand, at, below, request.query_string if below else "")
+    return render_template("reports/flow.html", choice=view.choice, part=view.part, waiting=waiting,
+                           **({} if waiting else _waiting(today, below, book)), **_took(view))
+
+
+def _waiting(today: flow_live.Live, below: str, book: Directory) -> dict[str, Any]:
+    """What is drawn of today."""
+    return {
+        "live": today, "sentence": flow_live.sentence_of(today), "stage_words": flow_live.STAGE_WORDS,
+        "stages": flow_live.picture_of(today.stages, _stage_addresses()), "departments": _departments(today, below, book),
+        "trail": _trail(below, book),
+    }
+
+
+def _took(view: View) -> dict[str, Any]:
+    """What is drawn of the period; nothing where no figures are kept, or the page is remembered."""
+    sheet = view.choice.sheet
+    if sheet is None or view.part:
+        return {}
+    return {
+        "told": page_figures.told(sheet, (*HEADLINE, *SHORT_WAY), view.targets), "figures": figures_of("flow"),
+        "headline_keys": HEADLINE, "short_keys": SHORT_WAY, "spreads": page_figures.spreads_of(sheet, DURATIONS),
+        "short": page_figures.spreads_of(sheet, SHORT_WAY), "last_day": flow_live.kept_picture(sheet.cell("open_steps")),
+        "over_time": page_figures.pictures_over_time(view.choice, OVER_TIME, view.targets),
+        "grid": view.grid("department", ROWS), "row_tables": view.tables(),
+    }
 
 
 def _stage_addresses() -> dict[str, str]:
     return {stage: url_for("ideas.list", stage=listed) for stage, listed in LISTED_AS.items()}
 
 
-def _departments(today: flow_live.Live) -> list[tuple[str, Any]]:
-    """(stage, its picture by department) of each stage that can be shown so."""
+def _below(key: str) -> str:
+    """Where the departments below one of them are, the page otherwise as it is."""
+    return url_for("reports.flow", period=request.args.get("period"), version=request.args.get("version"),
+                   below=key or None, _anchor="units")
+
+
+def _trail(below: str, book: Directory) -> list[tuple[str, str]]:
+    """The way from the whole company down to the department above."""
+    if not below:
+        return []
+    above = [book.departments[one] for one in reversed(book.upwards(int(below))) if str(one) != below]
+    return [(_("Whole company"), _below("")), *((one.name, _below(str(one.id))) for one in above)]
+
+
+def _departments(today: flow_live.Live, below: str, book: Directory) -> list[tuple[str, Any]]:
+    """(stage, its picture by department) of each stage that can be shown so, with the departments in sight."""
     found = []
     for stage, lines in today.by_department.items():
         listed = LISTED_AS.get(stage)
         addresses = {line.key: url_for("ideas.list", stage=listed, department=line.key) for line in lines} if listed else {}
-        found.append((stage, flow_live.picture_of(lines, addresses)))
+        sight = flow_live.in_sight_below(lines, below, book)
+        if sight.rows:
+            found.append((stage, flow_live.picture_of(lines, addresses, sight, _below)))
     return found

@@ -9,7 +9,7 @@ from suggestbox.core.language import lazy_gettext as _l
 from . import words
 from .choosing import choose
 from .figures import FIGURES, Figure
-from .models import ReportCell
+from .memory import Cell
 from .page_figures import BACK
 from .periods import Period
 from .pictures import Multiple, multiple_of
@@ -37,7 +37,7 @@ class Line:
     """One figure: what it was, what was aimed at, and how it went over the periods before."""
 
     figure: Figure
-    cell: ReportCell | None
+    cell: Cell | None
     target: float | None
     picture: Multiple
 
@@ -110,7 +110,7 @@ def board(period_text: str, today: date) -> Board:
 
 
 def _line(
-    figure: Figure, found: list[tuple[Period, dict[str, ReportCell]]], target: float | None, open_key: str
+    figure: Figure, found: list[tuple[Period, dict[str, Cell]]], target: float | None, open_key: str
 ) -> Line:
     points = [(period, cells.get(figure.key)) for period, cells in found]
     return Line(figure, points[-1][1], target, multiple_of(figure, points, target=target, open_key=open_key))

@@ -1,6 +1,6 @@
 """What ideas brought in a period, and what was paid for them."""
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template
 
 from suggestbox.core.guard import door
 from suggestbox.core.modules import is_on
@@ -9,10 +9,9 @@ from suggestbox.people.queries import today_for
 
 from . import page_figures
 from .blueprint import bp
-from .choosing import choose
 from .figures import figures_of
 from .policy import may_read
-from .targets import targets_on
+from .viewing import view_of
 
 BENEFIT = ("net_benefit", "implemented", "benefit_per_idea", "benefit_per_employee", "roi")
 BENEFIT_ROWS = ("net_benefit", "benefit_per_idea", "implemented")
@@ -45,15 +44,15 @@ def awards() -> str:
 
 
 def _page(template: str, kind: str, keys: tuple[str, ...], row_keys: tuple[str, ...]) -> str:
-    choice = choose(kind, request.args.get("period", ""), request.args.get("version", ""),
-                    today_for(current_app.config["HEADQUARTERS_ZONE"]))
-    sheet = choice.sheet
-    targets = targets_on(sheet.report.until) if sheet else {}
+    view = view_of(kind, today_for(current_app.config["HEADQUARTERS_ZONE"]))
+    choice = view.choice
+    if choice.sheet is None or view.part:
+        return render_template(template, choice=choice, part=view.part)
+    yearly = choice.period is not None and choice.period.kind == "year"
     return render_template(
-        template, choice=choice, headline_keys=keys,
-        told=page_figures.told(sheet, keys, targets) if sheet else {},
-        over_time=page_figures.pictures_over_time(choice, keys, targets), figures=figures_of(kind),
-        grids={dimension: page_figures.grid_by(sheet, dimension, row_keys, targets)
-               for dimension in ("department", "site", "area")},
-        row_tables=page_figures.tables_of(sheet) if sheet else [],
+        template, choice=choice, part=view.part, headline_keys=[key for key in keys if yearly or key != "roi"],
+        told=page_figures.told(view.sheet, keys, view.targets), figures=figures_of(kind),
+        over_time=page_figures.pictures_over_time(choice, keys, view.targets),
+        grids={dimension: view.grid(dimension, row_keys) for dimension in ("department", "site", "area")},
+        row_tables=view.tables(),
     )

@@ -8,8 +8,9 @@ from suggestbox.core.language import gettext as _
 
 from . import words
 from .choosing import Choice
+from .drilling import Address, in_sight
 from .figures import DIMENSIONS, FIGURES, Figure, dimensions_of, figures_of
-from .models import ReportCell
+from .memory import Cell
 from .pictures import WIDE, Bar, Bars, Distribution, Grid, Multiple, bars_of, grid_of, multiple_of
 from .queries import RowName, Sheet, trends
 from .targets import targets_on
@@ -29,7 +30,7 @@ class Told:
     """One figure of the whole company, with its target on the last day of the period."""
 
     figure: Figure
-    cell: ReportCell | None
+    cell: Cell | None
     target: float | None = None
     kept: bool | None = None
 
@@ -75,7 +76,7 @@ def told(sheet: Sheet, keys: Iterable[str], targets: Targets | None = None) -> d
     return {key: _told(FIGURES[key], sheet.cell(key), targets.get(key)) for key in keys}
 
 
-def _told(figure: Figure, cell: ReportCell | None, target: float | None) -> Told:
+def _told(figure: Figure, cell: Cell | None, target: float | None) -> Told:
     value = cell.value if cell is not None and not cell.hidden else None
     if value is None or target is None or not figure.better:
         return Told(figure, cell, target)
@@ -109,14 +110,20 @@ def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str]) -> list[Bars]:
     return [picture for picture in pictures if picture is not None]
 
 
-def grid_by(sheet: Sheet | None, dimension: str, keys: Iterable[str], targets: Targets) -> Grid | None:
-    """Give the rows of a dimension with several figures side by side; None where none of them may be shown."""
+def grid_by(
+    sheet: Sheet | None, dimension: str, keys: Iterable[str], targets: Targets, *, below: str = "",
+    address: Address | None = None,
+) -> Grid | None:
+    """Give the rows of a dimension with several figures side by side; None where none of them may be shown.
+
+    Takes   below, address: see pictures.grid_of
+    """
     if sheet is None or not any(
         cell.value is not None for (_figure, where, _row), cell in sheet.cells.items() if where == dimension
     ):
         return None
     figures = [FIGURES[key] for key in keys]
-    grid = grid_of(sheet, figures, dimension, targets)
+    grid = grid_of(sheet, figures, dimension, targets, below=below, address=address)
     if grid is None:
         return None
     # Sums of the whole company would dwarf their rows: they are written, not drawn.
@@ -141,7 +148,7 @@ def spreads_of(sheet: Sheet, keys: Iterable[str]) -> list[tuple[Figure, Distribu
     return [(figure, picture) for figure, picture in pairs if picture is not None]
 
 
-def _spread(figure: Figure, cell: ReportCell | None) -> Distribution | None:
+def _spread(figure: Figure, cell: Cell | None) -> Distribution | None:
     more = _more(cell)
     bins = [(_bin_words(low, high), float(low), high, int(count)) for low, high, count in more.get("bins", [])]
     while len(bins) > FEWEST_BINS and not bins[-1][3]:
@@ -155,7 +162,7 @@ def _spread(figure: Figure, cell: ReportCell | None) -> Distribution | None:
     ])
 
 
-def _more(cell: ReportCell | None) -> dict[str, Any]:
+def _more(cell: Cell | None) -> dict[str, Any]:
     return (cell.more or {}) if cell is not None and not cell.hidden else {}
 
 
@@ -165,7 +172,7 @@ def _bin_words(low: int, high: int | None) -> str:
     return words.number_text(low) if low == high else f"{words.number_text(low)}–{words.number_text(high)}"
 
 
-def marks_of(cell: ReportCell | None) -> Distribution | None:
+def marks_of(cell: Cell | None) -> Distribution | None:
     """Give how often each of 1 to 5 was said; None where it is not shown."""
     return Distribution.from_bins([(str(low), low, high, int(count)) for low, high, count in _more(cell).get("bins", [])])
 
@@ -173,14 +180,27 @@ def marks_of(cell: ReportCell | None) -> Distribution | None:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
+MOST_CELLS = 400
+"""Tables with more of them together are closed doors: only the one somebody asks for is on the page."""
+
+MOST_TABLE_ROWS = 60
+"""Rows of a table on a page; what is more stands in the file."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """All figures of a kind in the rows of one dimension, the whole company first."""
+    """All figures of a kind in the rows of one dimension, the whole company first.
+
+    Without rows it is only named, for whoever wants to ask for it. `left_out`: how many rows stand in the file alone.
+    """
 
     dimension: str
     name: str
     figures: list[Figure]
-    rows: list[tuple[RowName, list[ReportCell | None]]]
+    rows: list[tuple[RowName, list[Cell | None]]]
+    left_out: int = 0
+    asked: bool = False
+    url: str = ""
 
     @property
     def marks(self) -> dict[str, str]:
@@ -189,23 +209,29 @@ class Table:
         return dict(zip((why for why in words.HIDDEN_SENTENCES if why in whys), "abcd", strict=False))
 
 
-def tables_of(sheet: Sheet) -> list[Table]:
-    """Give the tables behind the pictures: one for each dimension that has rows."""
+def tables_of(sheet: Sheet, *, below: str = "", asked: str = "") -> list[Table]:
+    """Give the tables behind the pictures: one for each dimension that has rows.
+
+    Takes   below: the department whose rows are in sight, as in the pictures; asked: the dimension somebody asks for
+    """
     figures = figures_of(sheet.report.kind)
-    found = (_table(sheet, dimension, figures) for dimension in dimensions_of(sheet.report.kind) if dimension != "all")
-    return [table for table in found if table.rows]
+    found = [_table(sheet, dimension, figures, below, asked) for dimension in dimensions_of(sheet.report.kind)
+             if dimension != "all"]
+    tables = [table for table in found if table.rows]
+    if sum(len(table.rows) * len(table.figures) for table in tables) <= MOST_CELLS:
+        return tables
+    return [table if table.asked else replace(table, rows=[]) for table in tables]
 
 
-def _table(sheet: Sheet, dimension: str, figures: list[Figure]) -> Table:
+def _table(sheet: Sheet, dimension: str, figures: list[Figure], below: str, asked: str) -> Table:
     used = [figure for figure in figures if dimension in figure.dimensions]
-    rows = [
-        (row, [sheet.cell(figure.key, dimension, row.key) for figure in used])
-        for row in sheet.rows_with(dimension, [figure.key for figure in used])
-    ]
+    named = sheet.rows_with(dimension, [figure.key for figure in used])
+    shown = (in_sight(named, below).rows if dimension == "department" else named)[:MOST_TABLE_ROWS]
+    rows = [(row, [sheet.cell(figure.key, dimension, row.key) for figure in used]) for row in shown]
     if rows:
         whole = RowName("all", "", 0, str(DIMENSIONS["all"]))
         rows.insert(0, (whole, [sheet.cell(figure.key) for figure in used]))
-    return Table(dimension, str(DIMENSIONS[dimension]), used, rows)
+    return Table(dimension, str(DIMENSIONS[dimension]), used, rows, len(named) - len(shown), dimension == asked)
 
 
 # -- parts of a whole --------------------------------------------------------------------------------------------------

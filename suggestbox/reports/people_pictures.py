@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import words
-from .models import ReportCell
+from .memory import Cell
 from .pictures import WIDE, round_top
 from .queries import RowName, Sheet
 
@@ -44,7 +44,7 @@ def crossing_of(sheet: Sheet, figure: Any) -> Crossing | None:
     cells = [cell for cell in [*inner.values(), *edges, sheet.cell(figure.key)] if cell is not None]
     top = round_top(max([cell.value for cell in cells if not cell.hidden and cell.value is not None] or [0]), figure.unit)
 
-    def place(cell: ReportCell | None) -> Place | None:
+    def place(cell: Cell | None) -> Place | None:
         if cell is None:
             return None
         seen = not cell.hidden and cell.value is not None and top

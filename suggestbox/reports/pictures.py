@@ -4,23 +4,21 @@ The macros of templates/reports/_pictures.html draw what is made here. All text 
 page, so that it is as large on a phone as on a desk; every picture is a table, or has one beside it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from suggestbox.core.language import gettext as _
 
 from . import words
+from .drilling import Address, depth_in_sight, in_sight
 from .figures import DIMENSIONS
-from .models import ReportCell
+from .memory import Cell
 
 WIDE = 100.0
 """Bars and distributions are stretched to the room there is: their width is 100 of something."""
 
 MULTIPLE_WIDTH, MULTIPLE_HEIGHT = 240.0, 72.0
-
-MOST_ROWS = 30
-"""A picture with more rows shows the upper levels of the tree first; the others are unfolded."""
 
 
 def round_top(most: float, unit: str = "count") -> float:
@@ -58,6 +56,8 @@ class Bar:
     why: str = ""
     url: str = ""
     whole: bool = False
+    further: int = 0
+    """How many rows lie under it that are not in sight; `url` is where they are."""
 
 
 @dataclass(frozen=True)
@@ -89,29 +89,21 @@ class Bars:
         return depth_in_sight([bar.depth for bar in self.rows])
 
 
-def depth_in_sight(depths: Sequence[int]) -> int:
-    """Give how deep a tree is shown at once: all of it, or of a large one the upper levels that fit."""
-    deepest = max(depths, default=0)
-    if len(depths) <= MOST_ROWS:
-        return deepest
-    return max((d for d in range(deepest + 1) if sum(depth <= d for depth in depths) <= MOST_ROWS), default=0)
-
-
 def bars_of(
     sheet: Any, figure: Any, dimension: str, *, target: float | None = None, with_whole: bool = True,
-    deepest: int | None = None,
+    only: Container[str] | None = None,
 ) -> Bars | None:
     """Give a figure's rows of one dimension; None where the report has none (an open period has no rows).
 
     Takes   sheet: a kept report (reports.queries.Sheet)
             figure: one of FIGURES
             with_whole: the company as the first row; its value is marked in every other row in any case
-            deepest: only rows down to this level of the tree
+            only: the keys of the rows that are drawn; without it all
     """
     if sheet is None or dimension not in figure.dimensions or dimension == "all":
         return None
     found = ((row, sheet.cell(figure.key, dimension, row.key)) for row in sheet.rows(dimension)
-             if deepest is None or row.depth <= deepest)
+             if only is None or row.key in only)
     rows = [(row, cell) for row, cell in found if cell is not None]
     if not rows:
         return None
@@ -121,7 +113,7 @@ def bars_of(
     values = [v for _row, cell in rows if (v := _value(cell)) is not None]
     top = round_top(max([*values, 0 if is_sum else whole or 0, target or 0]), figure.unit)
 
-    def bar(key: str, name: str, depth: int, cell: ReportCell, is_whole: bool = False) -> Bar:
+    def bar(key: str, name: str, depth: int, cell: Cell, is_whole: bool = False) -> Bar:
         return Bar(key, name, depth, words.value_text(cell, figure), _share(_value(cell), top),
                    words.parts_text(cell, figure), cell.hidden, whole=is_whole)
 
@@ -137,7 +129,7 @@ def bars_of(
     )
 
 
-def _value(cell: ReportCell | None) -> float | None:
+def _value(cell: Cell | None) -> float | None:
     return None if cell is None or cell.hidden else cell.value
 
 
@@ -156,7 +148,9 @@ class Grid:
     pictures: list[Bars]
     rows: list[tuple[Bar, list[Bar | None]]]
     left_out: int = 0
-    """How many rows of a large tree stand only in the table: those below the levels in sight."""
+    """How many rows of a large tree lie further down than those in sight."""
+    trail: list[tuple[str, str]] = field(default_factory=list)
+    """The way back up: (name, address) from the whole company on; empty at the top."""
 
     @property
     def reasons(self) -> list[str]:
@@ -170,22 +164,29 @@ class Grid:
         return whys.pop() if len(whys) == 1 else ""
 
 
-def grid_of(sheet: Any, figures: Sequence[Any], dimension: str, targets: dict[str, float] | None = None) -> Grid | None:
-    """Give several figures of one dimension side by side; None where the report has no rows of it."""
-    depths = [row.depth for row in sheet.rows(dimension)] if sheet is not None else []
-    deepest = depth_in_sight(depths)
+def grid_of(
+    sheet: Any, figures: Sequence[Any], dimension: str, targets: dict[str, float] | None = None, *,
+    below: str = "", address: Address | None = None,
+) -> Grid | None:
+    """Give several figures of one dimension side by side; None where the report has no rows of it.
+
+    Takes   below: the key of a row: this one and those under it; address: where the rows under a row stand
+    """
+    tree = sheet.rows_with(dimension, [figure.key for figure in figures]) if sheet is not None else []
+    sight = in_sight(tree, below, address)
+    depths = {row.key: row.depth for row in sight.rows}
     aims = targets or {}
-    found = [bars_of(sheet, figure, dimension, target=aims.get(figure.key), deepest=deepest) for figure in figures]
+    found = [bars_of(sheet, figure, dimension, target=aims.get(figure.key), only=depths) for figure in figures]
     pictures = [picture for picture in found if picture is not None]
     if not pictures:
         return None
     by_key = [{bar.key: bar for bar in picture.rows} for picture in pictures]
     named = {bar.key: bar for picture in reversed(pictures) for bar in picture.rows}
-    order = [row.key for row in sheet.rows(dimension) if row.key in named]
-    if "all" in named:
-        order.insert(0, "all")
-    rows = [(named[key], [bars.get(key) for bars in by_key]) for key in order]
-    return Grid(pictures, rows, sum(depth > deepest for depth in depths))
+    for key, depth in depths.items():
+        further = sight.further.get(key, 0) if address is not None else 0
+        named[key] = replace(named[key], depth=depth, further=further, url=address(key) if address and further else "")
+    order = [*(["all"] if "all" in named else []), *depths]
+    return Grid(pictures, [(named[key], [bars.get(key) for bars in by_key]) for key in order], sight.left_out, sight.trail)
 
 
 # -- small multiples over periods ------------------------------------------------------------------------------------
@@ -238,7 +239,7 @@ class Multiple:
 
 def multiple_of(
     figure: Any,
-    points: Sequence[tuple[Any, ReportCell | None]],
+    points: Sequence[tuple[Any, Cell | None]],
     *,
     target: float | None = None,
     name: str = "",
@@ -276,7 +277,7 @@ def multiple_of(
     )
 
 
-def _change(figure: Any, points: Sequence[tuple[Any, ReportCell | None]]) -> str:
+def _change(figure: Any, points: Sequence[tuple[Any, Cell | None]]) -> str:
     """How the last value compares with the one before it, in words; empty where one of them is missing."""
     if len(points) < 2:
         return ""

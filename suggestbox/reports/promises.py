@@ -19,6 +19,7 @@ from suggestbox.reviews.models import Assignment, Decision
 from . import words
 from .choosing import Choice, glance
 from .figures import FIGURES
+from .memory import Cell
 from .models import ReportCell
 from .page_figures import marks_of, pictures_over_time
 from .periods import Period, latest_closed
@@ -127,7 +128,7 @@ def _moments(period: Period) -> tuple[datetime, datetime]:
             datetime(after.year, after.month, after.day, tzinfo=zone))
 
 
-def _shown(choice: Choice, key: str) -> ReportCell | None:
+def _shown(choice: Choice, key: str) -> Cell | None:
     """A figure of the whole company; None where it was not counted, is hidden, or had nothing to divide by."""
     cell = choice.sheet.cell(key) if choice.sheet else None
     return cell if cell is not None and not cell.hidden and cell.value is not None else None

@@ -1,8 +1,9 @@
 """Kept reports as pages, exports and mails read them: one or two statements each."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from suggestbox.core.database import db
 from suggestbox.core.language import current_language
 
+from .memory import Cell, Cells, Head, cells_of
 from .models import Report, ReportCell
 from .periods import Period, open_period
 
@@ -29,10 +31,15 @@ class RowName:
 
 @dataclass
 class Sheet:
-    """One kept report with its cells; what is not there was never counted."""
+    """One kept report with its cells; what is not there was never counted. Cells may be given by who reads them first."""
 
-    report: Report
-    cells: dict[Place, ReportCell] = field(default_factory=dict)
+    report: Report | Head
+    given: Cells | Callable[[], Cells] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Give {(figure, dimension, row): cell}; read when somebody asks for the first time."""
+        return self.given() if callable(self.given) else self.given
 
     @property
     def period(self) -> Period:
@@ -43,7 +50,7 @@ class Sheet:
         """Whether the period was still running when this was counted."""
         return self.report.version == 0
 
-    def cell(self, figure: str, dimension: str = "all", row: str = "all") -> ReportCell | None:
+    def cell(self, figure: str, dimension: str = "all", row: str = "all") -> Cell | None:
         """Give a cell, or None where the figure is not counted for the row."""
         return self.cells.get((figure, dimension, row))
 
@@ -75,8 +82,7 @@ def kept(kind: str, period_key: str, version: int | None = None) -> Sheet | None
 
 def sheet_of(report: Report) -> Sheet:
     """Give a report with its cells. One statement."""
-    cells = db.session.scalars(sa.select(ReportCell).where(ReportCell.report_id == report.id))
-    return Sheet(report, {(cell.figure, cell.dimension, cell.row): cell for cell in cells})
+    return Sheet(report, cells_of(report.id))
 
 
 def versions(kind: str, period_key: str) -> list[Report]:
@@ -86,20 +92,10 @@ def versions(kind: str, period_key: str) -> list[Report]:
     ))
 
 
-def periods_kept(kind: str) -> list[Period]:
-    """Give the periods there is a report of, the latest first; years before quarters before months that end alike."""
-    length = sa.case((sa.func.length(Report.period) == 4, 0), (Report.period.like("%Q%"), 1), else_=2)
-    rows = db.session.execute(
-        sa.select(Report.period, Report.until, length).where(Report.kind == kind).distinct()
-        .order_by(Report.until.desc(), length)
-    )
-    return [Period(row[0]) for row in rows]
-
-
 def trend(
     figure: str, kind_of_period: str, n: int, dimension: str = "all", row: str = "all", *, today: date | None = None,
     until: Period | None = None,
-) -> list[tuple[Period, ReportCell | None]]:
+) -> list[tuple[Period, Cell | None]]:
     """Give one figure over the last `n` periods, the earliest first; None where nothing is kept. One statement.
 
     Takes   until: the last of them; else the one `today` lies in; else the latest of this kind that is kept
@@ -111,14 +107,14 @@ def trend(
 def trends(
     figures: Iterable[str], kind_of_period: str, n: int, dimension: str = "all", row: str = "all", *,
     today: date | None = None, until: Period | None = None,
-) -> list[tuple[Period, dict[str, ReportCell]]]:
+) -> list[tuple[Period, dict[str, Cell]]]:
     """Give several figures over the last `n` periods, as `trend` does for one. One statement."""
     of_kind: dict[str, Any] = {
         "year": sa.func.length(Report.period) == 4, "quarter": Report.period.like("%Q%"),
         "month": sa.and_(sa.func.length(Report.period) == 7, Report.period.not_like("%Q%")),
     }
     query = (
-        sa.select(Report.period, Report.version, ReportCell)
+        sa.select(Report.period, *(ReportCell.__table__.c[name] for name in Cell._fields))
         .join(Report, Report.id == ReportCell.report_id)
         .where(ReportCell.figure.in_(list(figures)), ReportCell.dimension == dimension, ReportCell.row == row,
                of_kind[kind_of_period])
@@ -126,8 +122,9 @@ def trends(
     last = until or (open_period(kind_of_period, today) if today else None)
     if last is not None:
         query = query.where(Report.until <= last.until, Report.since >= _back(last, n - 1).since)
-    cells: dict[str, dict[str, ReportCell]] = {}
-    for key, _version, cell in db.session.execute(query.order_by(Report.version)):
+    cells: dict[str, dict[str, Cell]] = {}
+    for key, *columns in db.session.connection().execute(query.order_by(Report.version)):
+        cell = Cell(*columns)
         cells.setdefault(key, {})[cell.figure] = cell
     if last is None:
         if not cells:

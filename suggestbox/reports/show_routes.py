@@ -14,20 +14,22 @@ from suggestbox.people.queries import here
 
 from . import words
 from .blueprint import bp
-from .choosing import choose, glance
+from .choosing import glance
 from .coordinators import uncoordinated
 from .figures import FIGURES, figures_of
+from .memory import Head, Mark, marks, once, part, remembered
 from .models import Report
-from .page_figures import bars_by, pictures_over_time, tables_of, told
+from .page_figures import bars_by, pictures_over_time, told
 from .people_pictures import crossing_of
 from .periods import Period
-from .pictures import grid_of
 from .policy import kinds_for, may_read, may_read_any, may_see_exports, may_see_leadership_page
 from .promises import promises
-from .targets import targets_on
+from .queries import Sheet
+from .targets import targets_stamp
+from .viewing import View, view_of
 
 for _word in (words.value_text, words.parts_text, words.hidden_text, words.hidden_short, words.hidden_sentence,
-              words.hidden_words, words.number_text):
+              words.number_text, remembered):
     bp.add_app_template_global(_word)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(dimension_names=words.DIMENSION_NAMES))
 
@@ -48,9 +50,6 @@ TELLING: dict[str, tuple[str, ...]] = {
     "awards": ("awards", "average_award", "award_rate"),
 }
 """Kind of report: the figures the first page shows of it."""
-
-MOST_CELLS = 1500
-"""A report with more of them gives the tables behind its pictures only to whoever asks for them: they are long."""
 
 STATE_ICONS = {"kept": "check-circle", "broken": "exclamation-circle", "unknown": "dash-circle"}
 
@@ -99,19 +98,25 @@ def period_label(key: str) -> str:
 
 
 @bp.app_template_global()
-def kept_line(report: Report) -> str:
+def kept_line(report: Report | Head) -> str:
     """Give the line that says when a report was counted, and whether it may still change."""
     return words.kept_words(report, Period(report.period).label())
 
 
 @bp.app_template_global()
-def age_line(report: Report) -> str:
+def hidden_line(sheet: Sheet) -> str:
+    """Give how many rows of a report are not shown; empty for none."""
+    return str(once("hidden", sheet.report, lambda: words.hidden_words(sheet.cells.values())))
+
+
+@bp.app_template_global()
+def age_line(report: Report | Head) -> str:
     """Give how long ago the figures of a period still running were counted."""
     return words.age_words(report.as_of, utc_now())
 
 
 @bp.app_template_global()
-def period_span(report: Report) -> str:
+def period_span(report: Report | Head) -> str:
     """Give first and last day of a report's period."""
     return words.span_words(report.since, report.until)
 
@@ -123,12 +128,15 @@ def period_span(report: Report) -> str:
 @door("reports.overview", allow=may_read_any)
 def show_overview() -> Any:
     """Give the first page: what each report answers, with its most telling figures over time."""
-    cards = [_card(kind) for kind in kinds_for(current_user._get_current_object())]
-    return render_template("reports/overview.html", cards=cards)
+    kinds, today = kinds_for(current_user._get_current_object()), _today()
+    found, aims = marks(kinds), targets_stamp()
+    page = part("overview", found, tuple(kinds), today, aims)
+    cards = [] if page else [_card(kind, found, today) for kind in kinds]
+    return render_template("reports/overview.html", cards=cards, part=page)
 
 
-def _card(kind: str) -> dict[str, Any]:
-    choice = glance(kind, _today())
+def _card(kind: str, found: list[Mark], today: date) -> dict[str, Any]:
+    choice = glance(kind, today, marks=found)
     return {"kind": kind, "name": words.KIND_NAMES[kind], "question": words.QUESTIONS[kind], "choice": choice,
             "pictures": pictures_over_time(choice, TELLING[kind])}
 
@@ -142,24 +150,25 @@ def may_read_participation(me: Any) -> bool:
 @door("reports.participation", allow=may_read_participation)
 def show_participation() -> Any:
     """Give who takes part: rates over time, by department, site, employment group and length of service."""
-    choice = choose("participation", request.args.get("period", ""), request.args.get("version", ""), _today())
-    if choice.sheet is None:
-        return render_template("reports/participation.html", choice=choice)
-    sheet = choice.sheet
-    targets = targets_on(sheet.report.until)
-    with_tables = request.args.get("tables") == "1" or len(sheet.cells) <= MOST_CELLS
-    figures = [FIGURES[key] for key in SIDE_BY_SIDE]
-    others = [(dimension, grid_of(sheet, figures[:2], dimension, targets)) for dimension in ("site", "group", "service")]
-    return render_template(
-        "reports/participation.html", choice=choice, told=told(sheet, [f.key for f in figures_of("participation")]),
-        pictures=pictures_over_time(choice, OVER_TIME), figures=figures, beside=BESIDE,
-        departments=grid_of(sheet, figures, "department", targets),
-        others=[(dimension, grid) for dimension, grid in others if grid is not None],
-        crossing_table=crossing_of(sheet, FIGURES["participation_rate"]),
-        areas=bars_by(sheet, "area", ["ideas", "acceptance_rate"]), outcomes=bars_by(sheet, "outcome", ["decided"]),
-        years=bars_by(sheet, "year", ["implementation_rate"]), all_figures=figures_of("participation"),
-        behind=tables_of(sheet) if with_tables else [],
-    )
+    view = view_of("participation", _today())
+    return render_template("reports/participation.html", choice=view.choice, part=view.part, **_participation(view))
+
+
+def _participation(view: View) -> dict[str, Any]:
+    """What is drawn; nothing where the page has no figures, or is remembered."""
+    if view.choice.sheet is None or view.part:
+        return {}
+    sheet, every = view.sheet, figures_of("participation")
+    others = [(dimension, view.rates(dimension, SIDE_BY_SIDE[:2])) for dimension in ("site", "group", "service")]
+    return {
+        "told": told(sheet, [figure.key for figure in every], view.targets), "beside": BESIDE, "all_figures": every,
+        "pictures": pictures_over_time(view.choice, OVER_TIME, view.targets),
+        "departments": view.rates("department", SIDE_BY_SIDE),
+        "others": [(dimension, grid) for dimension, grid in others if grid is not None],
+        "crossing_table": crossing_of(sheet, FIGURES["participation_rate"]),
+        "areas": bars_by(sheet, "area", ["ideas", "acceptance_rate"]), "outcomes": bars_by(sheet, "outcome", ["decided"]),
+        "years": bars_by(sheet, "year", ["implementation_rate"]), "behind": view.tables(),
+    }
 
 
 def may_see_coordinators(me: Any) -> bool:

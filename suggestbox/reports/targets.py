@@ -43,6 +43,11 @@ def targets_on(day: date) -> dict[str, float]:
     return {figure: float(value) for figure, value in latest.items() if value is not None}
 
 
+def targets_stamp() -> int:
+    """Give a number that grows whenever a target is set; targets are only added to."""
+    return db.session.scalar(sa.select(sa.func.max(Target.id))) or 0
+
+
 def targets_set() -> list[TargetRow]:
     """Give every target that was ever set, the latest first."""
     rows = db.session.execute(

@@ -1,5 +1,7 @@
 """Figures in words: a value with its unit, why it is not shown, how old a report is. Pages, exports and mails use them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +12,8 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 
 from .figures import DIMENSIONS
-from .models import Report, ReportCell
+from .memory import Cell, Head
+from .models import Report
 
 NOTHING = "–"
 """Stands where there was nothing to divide by: no decision, no talk that was due."""
@@ -85,7 +88,7 @@ def amount_text(value: float, unit: str) -> str:
     return f"{words}\u00a0%" if current_language() == "de" else f"{words}%"
 
 
-def value_text(cell: ReportCell | None, figure: Any) -> str:
+def value_text(cell: Cell | None, figure: Any) -> str:
     """Give a cell's value with its unit; the short reason where it is hidden; a dash where there was nothing to count."""
     if cell is None:
         return NOTHING
@@ -94,7 +97,7 @@ def value_text(cell: ReportCell | None, figure: Any) -> str:
     return NOTHING if cell.value is None else amount_text(cell.value, figure.unit)
 
 
-def parts_text(cell: ReportCell | None, figure: Any) -> str:
+def parts_text(cell: Cell | None, figure: Any) -> str:
     """Give what was divided by what: "12 of 143"; empty for hidden cells and for what is no share."""
     if cell is None or cell.hidden or cell.numerator is None or not cell.denominator:
         return ""
@@ -123,7 +126,7 @@ def hidden_sentence(why: str) -> str:
     return str(HIDDEN_SENTENCES[why]) if why else ""
 
 
-def kept_words(report: Report, label: str) -> str:
+def kept_words(report: Report | Head, label: str) -> str:
     """Say whether a report is still open, closed or corrected, and when it was counted."""
     when = full_date(report.as_of)
     if report.version == 0:
@@ -136,20 +139,23 @@ def kept_words(report: Report, label: str) -> str:
     )
 
 
-def hidden_words(report: Report) -> str:
-    """Say how many rows of a report are not shown, and how many of them only to protect others; empty for none.
+def hidden_words(cells: Iterable[Cell]) -> str:
+    """Say how many rows of a report are not wholly shown, and how many of them only to protect others; empty for none.
 
-    A row is counted once for each group of figures that is hidden together.
+    A row counts once, whatever number of its figures is hidden, as on the page for everybody.
     """
-    groups = [group for group in report.protection.values() if isinstance(group, dict)]
-    rows, small, beyond = (sum(int(group.get(key, 0)) for group in groups) for key in ("rows", "small", "beyond"))
-    if not small and not beyond:
+    rows: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in cells:
+        rows[cell.dimension, cell.row].add(cell.hidden)
+    small = sum(1 for reasons in rows.values() if reasons & {"small", "owners"})
+    hidden = sum(1 for reasons in rows.values() if reasons != {""})
+    if not hidden:
         return ""
     return _(
-        "%(hidden)s of %(rows)s rows are not shown: %(small)s because too few people stand behind them, %(beyond)s "
-        "(%(share)s of all) so that those cannot be worked out.",
-        hidden=number_text(small + beyond), rows=number_text(rows), small=number_text(small), beyond=number_text(beyond),
-        share=amount_text(beyond / rows * 100 if rows else 0, "percent"),
+        "%(hidden)s of %(rows)s rows are not shown, or not all of them: %(small)s because too few people stand behind "
+        "them, %(beyond)s (%(share)s of all) so that those cannot be worked out.",
+        hidden=number_text(hidden), rows=number_text(len(rows)), small=number_text(small),
+        beyond=number_text(hidden - small), share=amount_text((hidden - small) / len(rows) * 100, "percent"),
     )
 
 

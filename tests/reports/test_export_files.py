@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import re
 import subprocess
 import tracemalloc
 import zipfile
@@ -266,3 +267,11 @@ def test_a_pdf_is_tagged_in_its_language_and_takes_words_as_words(app, tmp_path)
     text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "out.pdf"), "-"], capture_output=True, text=True).stdout \
         if Path("/usr/bin/pdftotext").exists() else "#panic() =Leitung"
     assert ("#panic()" in text, "=Leitung" in text) == (True, True)
+
+
+def test_a_high_table_goes_on_to_the_next_page_instead_of_running_off_it(app):
+    columns = (Column("what", "What"), Column("long", "Long", "long"))
+    definitions = Table("Definitions", columns, [(f"{n}", "word " * 400) for n in range(12)])
+    document = Document("Title", "de", "Europe/Berlin", [("Period", "2026")], [], definitions)
+    pages = re.findall(rb"/Type\s*/Page\b", make_pdf(document))
+    assert len(pages) > 3

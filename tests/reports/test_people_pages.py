@@ -87,6 +87,33 @@ def test_a_period_still_running_shows_the_company_alone_and_its_age(hana: Person
     assert "By department" not in said
 
 
+def test_a_period_still_running_offers_no_tables_of_rows_it_does_not_have(hana: Person, client_as: SignIn) -> None:
+    with work():
+        write_report("participation", "2026-Q4", WHOLE, now=utc_now(), version=0)
+    page = client_as(hana).get("/reports/participation").text
+    assert ("Show the tables of all rows" in page, "The figures behind it" in page) == (False, False)
+
+
+def test_a_row_that_is_not_wholly_shown_counts_once(hana: Person, client_as: SignIn) -> None:
+    keep_quarter(4)
+    said = text_of(client_as(hana).get("/reports/participation").text)
+    assert ("2 of 5 rows are not shown, or not all of them: 1 because too few people stand behind them, 1 (20.0% of all) "
+            "so that those cannot be worked out.") in said
+
+
+def test_files_are_offered_before_the_figures(hana: Person, client_as: SignIn) -> None:
+    keep_quarter()
+    page = client_as(hana).get("/reports/participation").text
+    assert (page.count('name="format"'), page.index('value="xlsx"') < page.index("rp-hero")) == (3, True)
+
+
+def test_a_report_of_which_nothing_may_be_shown_does_not_promise_first_figures(hana: Person, client_as: SignIn) -> None:
+    with work():
+        write_report("awards", "2026-Q3", {("awards", "all", "all"): "small"}, now=utc_now())
+    said = text_of(client_as(hana).get("/reports").text)
+    assert "Awards What did submitters get? Nothing of it can be shown: too few people stand behind the figures." in said
+
+
 @pytest.mark.parametrize(("address", "status"), [
     ("", 200), ("?period=2026-Q3", 200), ("?period=last-quarter", 200), ("?period=2026-Q2", 404), ("?period=nonsense", 422),
     ("?period=2099", 422), ("?period=2026-Q3&version=7", 404), ("?period=2026-Q3&version=x", 422),

@@ -147,6 +147,14 @@ def test_every_figure_stands_beside_its_definition(cast, client_as, clock):
     assert said.count("U = ") + said.count("U =") >= 2
 
 
+@pytest.mark.parametrize(("period", "shown"), [("2026-Q3", 0), ("2025", 1)])
+def test_the_return_stands_at_the_head_of_a_year_only(cast, client_as, clock, period, shown):
+    with work():
+        write_report("benefit", period, {("net_benefit", "all", "all"): 120_000_00}, now=T)
+    page = client_as(cast.ida).get(f"/reports/benefit?period={period}").text
+    assert page.count("<dt>Rendite</dt>") == shown
+
+
 def test_a_picture_by_age_says_what_the_bands_do_not():
     row = AgeRow("Review", (1, 2, 0, 1), "1 overdue", depth=1)
     assert (row.total, row.depth) == (4, 1)

@@ -16,6 +16,7 @@ from suggestbox.reports.leadership import board
 from suggestbox.reports.models import ExportRun, Report, ReportCell, Target
 from suggestbox.reports.targets import set_target, targets_on, with_target
 from suggestbox.rules.operations import change_rule
+from tests.reports.kept import write_report
 
 TODAY = date(2026, 11, 4)
 
@@ -113,6 +114,18 @@ def test_whoever_reads_the_benefit_sees_the_cost_and_the_idea_management_enters_
         wrong = client_as(cast.ida).post("/reports/costs", data=data)
         assert (wrong.status_code, re.findall(r'id="(\w+)-error"', wrong.text)) == (422, [field])
     assert cost_of_year(2025) == 3_850_000
+
+
+def test_awards_a_report_does_not_show_cannot_be_read_from_the_cost_either(clock, cast, client_as):
+    with work():
+        for year, awards in ((2024, 5_000_00), (2025, "small")):
+            write_report("awards", str(year), {("awards", "all", "all"): awards}, now=utc_now())
+            enter_cost(year, "promotion", 300_00, this_year=2026, actor_id=cast.ida.id, now=utc_now())
+    page = client_as(cast.lea).get("/reports/costs").text
+    rows = re.findall(r'<tr><th scope="row">(20\d\d)(.*?)</tr>', page, re.S)[:2]
+    found = {year: [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for year, row in rows}
+    assert found == {"2025": ["–", "300\xa0€", "nicht gezeigt: zu wenige Personen", "–"],
+                     "2024": ["–", "300\xa0€", "5.000\xa0€", "5.300\xa0€"]}
 
 
 # -- the two pages -----------------------------------------------------------------------------------------------------
