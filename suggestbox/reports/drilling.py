@@ -46,7 +46,7 @@ def in_sight(tree: Iterable[RowName], below: str = "", address: Address | None =
     at = next((n for n, row in enumerate(rows) if row.key == below), None) if below else None
     trail: list[tuple[str, str]] = []
     if at is not None:
-        head, above = rows[at], []
+        head, above = rows[at], list[RowName]()
         for row in reversed(rows[:at]):
             if row.depth < (above[-1] if above else head).depth:
                 above.append(row)

@@ -41,10 +41,11 @@ def flow() -> str:
     """Where do ideas wait, how long, since when; and how long it took."""
     book = here()
     view = view_of("flow", today_for(current_app.config["HEADQUARTERS_ZONE"]))
-    below = below if (below := request.args.get("below", "")).isdecimal() and int(below) in book.departments else ""
+    asked = request.args.get("below", "")
+    below = asked if asked.isdecimal() and int(asked) in book.departments else ""
     stand = book.version, book.today, rule("reports.least_owners"), current_language(), is_familiar()
     at, today = for_a_minute(stand, now := utc_now(), lambda: flow_live.live(book, now))
-    waiting = part("waiting", [], stand, at, below, request.query_string if below else "")
+    waiting = part("waiting", [], stand, at, below, request.args.get("period"), request.args.get("version"))
     return render_template("reports/flow.html", choice=view.choice, part=view.part, waiting=waiting,
                            **({} if waiting else _waiting(today, below, book)), **_took(view))
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from suggestbox.core.modules import is_on
 from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody, has_role
 
@@ -22,8 +23,11 @@ def _holds(me: Somebody, roles: frozenset[str], book: Directory | None) -> bool:
 
 
 def may_read(me: Somebody, kind: str, *, book: Directory | None = None) -> bool:
-    """Say whether this person reads, and may export, this kind of report. A wrong kind raises KeyError."""
-    return _holds(me, READERS[kind], book)
+    """Say whether this person reads, and may export, this kind of report. A wrong kind raises KeyError.
+
+    Nobody reads of awards in a house that pays none.
+    """
+    return _holds(me, READERS[kind], book) and (kind != "awards" or is_on("awards"))
 
 
 def kinds_for(me: Somebody, *, book: Directory | None = None) -> list[str]:

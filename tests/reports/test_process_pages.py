@@ -46,6 +46,9 @@ def test_no_page_of_awards_where_the_house_pays_none(cast, client_as, clock):
     with work():
         set_rule("modules.awards", False, now=NOON)
     assert client_as(cast.ida).get("/reports/awards").status_code == 403
+    for page in ("/reports", "/reports/subscriptions", "/reports/leadership"):
+        found = client_as(cast.ida).get(page).text
+        assert ("/reports/awards" in found, 'value="awards"' in found, "/reports/benefit" in found) == (False, False, True)
 
 
 def test_what_waits_today_is_there_before_anything_was_kept(cast, client_as, clock):
