@@ -65,13 +65,18 @@ def glance(kind: str, today: date, period: Period | None = None, marks: list[Mar
     Gives   a choice without a sheet where the period was not kept. Its cells are read by who asks for them.
     """
     marks = memory.marks([kind]) if marks is None else [mark for mark in marks if mark.kind == kind]
-    period = period or _latest(_periods(marks), today)
+    period = period or latest_of(marks, today)
     found = [mark for mark in marks if period is not None and mark.period == period.key]
     if not found:
         return Choice(kind, None, None, marks=marks)
     heads = memory.heads(found)
     sheet = Sheet(heads[-1], partial(memory.cells_of, found[-1].id, "all"))
     return Choice(kind, sheet, period, versions=list(heads), marks=marks)
+
+
+def latest_of(marks: Iterable[Mark], today: date) -> Period | None:
+    """Give the period that is shown without an address; None where nothing is kept."""
+    return _latest(_periods(marks), today)
 
 
 def _periods(marks: Iterable[Mark]) -> list[Period]:

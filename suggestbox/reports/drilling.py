@@ -10,6 +10,9 @@ from .queries import RowName
 MOST_ROWS = 20
 """A tree with more rows shows its upper levels first."""
 
+FEWEST_ROWS = 5
+"""Of fewer there is hardly anything to compare."""
+
 Address = Callable[[str], str]
 """Gives where the rows below a department stand; of "" the top of the tree."""
 
@@ -17,13 +20,14 @@ Address = Callable[[str], str]
 def depth_in_sight(depths: Sequence[int]) -> int:
     """Give how deep a tree is shown at once: all of it, or of a large one the upper levels that fit.
 
-    At least the first level on which there is something to compare, however many lie there.
+    Where that leaves hardly anything to compare, one level more, if it is not far too long; a single row is never alone.
     """
     deepest = max(depths, default=0)
     counts = [sum(depth <= level for depth in depths) for level in range(deepest + 1)]
-    fitting = [level for level, count in enumerate(counts) if count <= MOST_ROWS]
-    comparing = [level for level, count in enumerate(counts) if count > 1]
-    return max([*fitting, *comparing[:1]], default=0)
+    found = max((level for level, count in enumerate(counts) if count <= MOST_ROWS), default=0)
+    if found < deepest and (counts[found] == 1 or (counts[found] < FEWEST_ROWS and counts[found + 1] <= MOST_ROWS * 2)):
+        return found + 1
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ its rows and cells. Whatever is remembered is remembered under such marks and on
 correction, or a running period counted anew, is seen at once, also when another process made it.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ MOST_SHEETS, MOST_HEADS, MOST_PARTS = 12, 200, 200
 MOST_LETTERS = 200_000
 """A longer part of a page is written anew each time: many of them would fill the memory."""
 
-LIVE_SECONDS = 60
+LIVE = timedelta(minutes=1)
 """So long what is counted when somebody looks may be old; the page says at what time it was counted."""
 
 
@@ -201,9 +200,9 @@ def once(name: str, report: Head | Report, make: Callable[[], Any]) -> Any:
 
 def for_a_minute(key: tuple[Any, ...], now: datetime, count: Callable[[], Any]) -> tuple[datetime, Any]:
     """Give what was counted a minute ago at most, and when."""
-    shelf, moment = _shelf("live", MOST_SHEETS), time.monotonic()
-    kept = shelf.get(key)
-    if kept is None or not 0 <= moment - kept[0] < LIVE_SECONDS:
-        kept = moment, now, count()
+    shelf = _shelf("live", MOST_SHEETS)
+    kept: tuple[datetime, Any] | None = shelf.get(key)
+    if kept is None or not LIVE > now - kept[0] >= timedelta(0):
+        kept = now, count()
         shelf.put(key, kept)
-    return kept[1], kept[2]
+    return kept

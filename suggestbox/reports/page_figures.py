@@ -180,7 +180,7 @@ def marks_of(cell: Cell | None) -> Distribution | None:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-MOST_CELLS = 400
+MOST_CELLS = 250
 """Tables with more of them together are closed doors: only the one somebody asks for is on the page."""
 
 MOST_TABLE_ROWS = 60

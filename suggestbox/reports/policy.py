@@ -5,6 +5,7 @@ from typing import Any
 from suggestbox.core.modules import is_on
 from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody, has_role
+from suggestbox.people.queries import here
 
 READERS: dict[str, frozenset[str]] = {
     "participation": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
@@ -19,6 +20,7 @@ EXPORT_WATCHERS = frozenset({"works_council", "idea_manager", "admin"})
 
 
 def _holds(me: Somebody, roles: frozenset[str], book: Directory | None) -> bool:
+    book = book or here()
     return any(has_role(me, role, book=book) for role in sorted(roles))
 
 

@@ -17,9 +17,9 @@ from suggestbox.mail.models import Letter
 from suggestbox.reviews.models import Assignment, Decision
 
 from . import words
-from .choosing import Choice, glance
+from .choosing import Choice, glance, latest_of
 from .figures import FIGURES
-from .memory import Cell
+from .memory import Cell, Mark, for_a_minute, marks
 from .models import ReportCell
 from .page_figures import marks_of, pictures_over_time
 from .periods import Period, latest_closed
@@ -108,14 +108,36 @@ class Promises:
         return sum(promise.state == BROKEN for promise in self.promises)
 
 
-def promises(today: date) -> Promises:
-    """Give the five promises for the latest closed quarter; of a younger house for the latest month, or what still runs."""
-    of_kinds = (glance(kind, today).period for kind in ("closings", "flow", "participation"))
+@dataclass(frozen=True)
+class Stand:
+    """What the promises are told from: the kept reports, and what is counted when somebody looks (not more than a minute
+    old): decisions (all, by several people) and letters (all, failed, perhaps twice)."""
+
+    marks: list[Mark]
+    period: Period
+    at: datetime
+    decisions: tuple[int, int]
+    letters: tuple[int, int, int]
+
+
+def stand_of(today: date, now: datetime) -> Stand:
+    """Give what to tell of the latest closed quarter; of a younger house of the latest month, or of what still runs."""
+    found = marks(("closings", "flow", "participation"))
+    of_kinds = (latest_of([mark for mark in found if mark.kind == kind], today)
+                for kind in ("closings", "flow", "participation"))
     period = next((period for period in of_kinds if period), None) or latest_closed("quarter", today)
-    flow, closings, participation = (glance(kind, today, period) for kind in ("flow", "closings", "participation"))
     since, until = _moments(period)
-    return Promises(period, [
-        _no_black_hole(flow), _never_one_person(since, until), _the_talk(closings), _nothing_lost(since, until),
+    at, (decisions, letters) = for_a_minute(
+        ("promises", period.key), now, lambda: (_decisions(since, until), _letters(since, until)))
+    return Stand(found, period, at, decisions, letters)
+
+
+def promises(stand: Stand, today: date) -> Promises:
+    """Give the five promises."""
+    flow, closings, participation = (glance(kind, today, stand.period, stand.marks)
+                                     for kind in ("flow", "closings", "participation"))
+    return Promises(stand.period, [
+        _no_black_hole(flow), _never_one_person(*stand.decisions), _the_talk(closings), _nothing_lost(*stand.letters),
         _nobody_reads_along(participation),
     ])
 
@@ -156,8 +178,8 @@ def _no_black_hole(flow: Choice) -> Promise:
     )
 
 
-def _never_one_person(since: datetime, until: datetime) -> Promise:
-    """Counted where it happened: standing decisions on merit, and how many people had answered in that round."""
+def _decisions(since: datetime, until: datetime) -> tuple[int, int]:
+    """Counted where it happened: standing decisions on merit, and those before which two people had answered."""
     answered = (
         sa.select(sa.func.count(sa.distinct(Assignment.person_id)))
         .where(Assignment.idea_id == Decision.idea_id, Assignment.round == Decision.round, Assignment.state == "answered")
@@ -168,6 +190,10 @@ def _never_one_person(since: datetime, until: datetime) -> Promise:
         .where(Decision.kind == "merit", Decision.revoked_at.is_(None), Idea.imported.is_(False),
                Decision.decided_at >= since, Decision.decided_at < until)
     ).one()
+    return decided, by_several
+
+
+def _never_one_person(decided: int, by_several: int) -> Promise:
     if not decided:
         return Promise("never_one_person", UNKNOWN, "", _("Nothing was decided in this time."))
     return Promise(
@@ -219,11 +245,15 @@ def _count(choice: Choice, key: str) -> int:
     return (cell.numerator or 0) if cell is not None else 0
 
 
-def _nothing_lost(since: datetime, until: datetime) -> Promise:
+def _letters(since: datetime, until: datetime) -> tuple[int, int, int]:
     letters, failed, twice = db.session.execute(
         sa.select(sa.func.count(), _such(Letter.state == "failed"), _such(Letter.maybe))
         .where(Letter.created_at >= since, Letter.created_at < until, Letter.state != "cancelled")
     ).one()
+    return letters, failed, twice
+
+
+def _nothing_lost(letters: int, failed: int, twice: int) -> Promise:
     if not letters:
         return Promise("nothing_lost", UNKNOWN, "", _("No letter was written in this time."))
     sentences = [

@@ -23,7 +23,7 @@ from .page_figures import bars_by, pictures_over_time, told
 from .people_pictures import crossing_of
 from .periods import Period
 from .policy import kinds_for, may_read, may_read_any, may_see_exports, may_see_leadership_page
-from .promises import promises
+from .promises import promises, stand_of
 from .queries import Sheet
 from .targets import targets_stamp
 from .viewing import View, view_of
@@ -187,4 +187,8 @@ def show_coordinators() -> Any:
 @door("reports.promises")
 def show_promises() -> Any:
     """Give the five promises with their figures for everybody: the whole company only, honest where one is not kept."""
-    return render_template("reports/promises.html", found=promises(_today()), state_icons=STATE_ICONS)
+    today = _today()
+    stand = stand_of(today, utc_now())
+    page = part("promises", stand.marks, stand.period, stand.at, stand.decisions, stand.letters, targets_stamp())
+    return render_template("reports/promises.html", part=page, stand=stand, state_icons=STATE_ICONS,
+                           found=None if page else promises(stand, today))

@@ -21,7 +21,9 @@ from . import leadership, policy, targets, words
 from .blueprint import bp
 from .field_numbers import as_field, number_of
 from .figures import FIGURES, Figure
-from .promises import promises
+from .memory import marks, part
+from .models import KINDS
+from .promises import promises, stand_of
 
 UNITS = {
     "percent": "%", "per_hundred": _l("for 100 people"), "days": _l("days"), "working_days": _l("working days"),
@@ -38,11 +40,13 @@ def _today() -> date:
 @door("reports.leadership", allow=policy.may_see_leadership_page)
 def show_leadership() -> Any:
     """Give the one page: every promise, every figure with its target and its trend."""
-    today = _today()
-    return render_template(
-        "reports/leadership.html", board=leadership.board(request.args.get("period", ""), today), found=promises(today),
-        may_set=policy.may_set_targets(current_user),
-    )
+    today, period, may_set = _today(), request.args.get("period", ""), policy.may_set_targets(current_user)
+    stand, found = stand_of(today, utc_now()), marks(KINDS)
+    page = part("leadership", found, today, period, may_set, stand.decisions, stand.letters, targets.targets_stamp())
+    if page:
+        return render_template("reports/leadership.html", part=page)
+    return render_template("reports/leadership.html", part=page, may_set=may_set, board=leadership.board(period, today),
+                           found=promises(stand, today))
 
 
 # -- targets -----------------------------------------------------------------------------------------------------------

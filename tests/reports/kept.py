@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from suggestbox.core.database import db
+from suggestbox.reports.keeping import digest_of
 from suggestbox.reports.models import Report, ReportCell
 from suggestbox.reports.periods import Period
 
@@ -22,10 +23,13 @@ def write_report(
         made_by_id=by_id, reason=reason, rules={}, rows={"all": [["all", "", 0, "Ganzes Unternehmen", "Whole company"]],
                                                         **(rows or {})}, protection={},
     )
+    empty = {"numerator": None, "denominator": None, "value": None, "hidden": ""}
+    found = [{"figure": figure, "dimension": dimension, "row": row, **empty, **columns(given)}
+             for (figure, dimension, row), given in cells.items()]
+    report.digest = digest_of(report.rows, found)
     db.session.add(report)
     db.session.flush()
-    for (figure, dimension, row), given in cells.items():
-        db.session.add(ReportCell(report_id=report.id, figure=figure, dimension=dimension, row=row, **columns(given)))
+    db.session.add_all(ReportCell(report_id=report.id, **one) for one in found)
     db.session.flush()
     return report
 

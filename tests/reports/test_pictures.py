@@ -82,14 +82,18 @@ def test_there_is_no_picture_of_rows_that_were_not_counted() -> None:
 
 
 def test_a_large_tree_shows_its_upper_levels_first() -> None:
-    rows = [["r", "", 0, "R", "R"], *([f"{n}", "r", 1, f"D{n}", f"D{n}"] for n in range(40))]
+    rows = [["r", "", 0, "R", "R"]]
+    for n in range(4):
+        rows += [[f"{n}", "r", 1, f"D{n}", f"D{n}"], *([f"{n}-{m}", f"{n}", 2, f"T{n}{m}", f"T{n}{m}"] for m in range(9))]
     cells = {("participation_rate", "department", row[0]): (20, 100) for row in rows}
     picture = bars_of(sheet(cells, {"department": rows}), RATE, "department")
     assert picture is not None
-    assert ([bar.name for bar in picture.first_rows], picture.has_more, len(picture.rows)) == (["R"], True, 41)
+    assert ([bar.name for bar in picture.first_rows], picture.has_more, len(picture.rows)) == (
+        ["R", "D0", "D1", "D2", "D3"], True, 41)
     grid = grid_of(sheet(cells, {"department": rows}), [RATE], "department")
     assert grid is not None
-    assert ([row.name for row, _bars in grid.rows], grid.left_out) == (["R"], 40)
+    assert ([row.name for row, _bars in grid.rows], grid.left_out) == (
+        ["R", "D0", "D1", "D2", "D3"], 36)
 
 
 def test_figures_stand_side_by_side_and_a_row_hidden_as_a_whole_says_so_once() -> None:

@@ -122,7 +122,7 @@ def test_too_few_answers_are_not_drawn(cast, client_as, clock):
 
 @pytest.mark.parametrize(("kind", "figure"), [("flow", "lead_time"), ("closings", "on_time"), ("benefit", "net_benefit"),
                                               ("awards", "average_award")])
-def test_the_same_statements_with_one_row_and_with_thirty(cast, client_as, clock, count_queries, kind, figure):
+def test_the_same_statements_with_one_row_and_with_thirty(app, cast, client_as, clock, count_queries, kind, figure):
     def keep(period, rows):
         names = [[str(n), "", 0, f"Abteilung {n}", ""] for n in range(rows)]
         cells = {(figure, "department", str(n)): (n + 1, 40) for n in range(rows)} | {(figure, "all", "all"): (20, 40)}
@@ -132,13 +132,15 @@ def test_the_same_statements_with_one_row_and_with_thirty(cast, client_as, clock
     keep("2026-Q2", 1)
     keep("2026-Q3", 30)
     browser, counted = client_as(cast.ida), []
-    for period in ("2026-Q3", "2026-Q2", "2026-Q3"):
-        with count_queries() as statements:
-            page = browser.get(f"/reports/{kind}?period={period}")
-        assert page.status_code == 200 and "Abteilung 0" in page.text
-        counted.append(len(statements))
-    assert counted[1] == counted[2]
-    assert counted[1] == {"flow": 12, "closings": 10, "benefit": 10, "awards": 10}[kind]
+    browser.get("/")
+    for period in ("2026-Q2", "2026-Q3"):
+        app.extensions.pop("kept_reports", None)
+        for _time in range(2):  # the second one is remembered
+            with count_queries() as statements:
+                page = browser.get(f"/reports/{kind}?period={period}")
+            assert page.status_code == 200 and "Abteilung 0" in page.text
+            counted.append(len(statements))
+    assert counted == [11 if kind == "flow" else 9, 6] * 2
 
 
 def test_every_figure_stands_beside_its_definition(cast, client_as, clock):

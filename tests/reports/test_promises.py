@@ -11,7 +11,7 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.mail.models import Letter
 from suggestbox.people.models import Person
-from suggestbox.reports.promises import promises
+from suggestbox.reports.promises import promises, stand_of
 from suggestbox.reviews.models import Assignment
 from tests.cast import Cast, newcomer
 from tests.conftest import Client
@@ -52,8 +52,12 @@ def keep_promises(late: int, owed: int) -> None:
         }, now=now)
 
 
+def told_on(today: Any) -> dict[str, Any]:
+    return {promise.key: promise for promise in promises(stand_of(today, utc_now()), today).promises}
+
+
 def state_of(today: Any) -> dict[str, str]:
-    return {promise.key: promise.state for promise in promises(today).promises}
+    return {key: promise.state for key, promise in told_on(today).items()}
 
 
 def test_a_promise_that_was_broken_is_said_to_be(cast: Cast, reader: Person, client_as: SignIn) -> None:
@@ -79,7 +83,7 @@ def test_decisions_and_letters_of_the_period_are_counted_where_they_happened(cas
     with work():
         closed(cast, now=datetime(2026, 8, 3, 8, 0, tzinfo=UTC))
     keep_promises(late=0, owed=0)
-    found = {promise.key: promise for promise in promises(utc_now().date()).promises}
+    found = told_on(utc_now().date())
     assert (found["never_one_person"].big, found["never_one_person"].state) == ("1", "kept")
     assert found["nothing_lost"].state == "unknown"
     in_august, in_october = datetime(2026, 8, 4, 8, 0, tzinfo=UTC), datetime(2026, 10, 4, 8, 0, tzinfo=UTC)
@@ -87,12 +91,14 @@ def test_decisions_and_letters_of_the_period_are_counted_where_they_happened(cas
         letters = [Letter(key=f"k{n}", kind="digest", message_id=f"<{n}@x>", not_before=at, created_at=at, state="sent", done_at=at)
                    for n, at in enumerate((in_august, in_august, in_october))]
         db.session.add_all(letters)
-    found = {promise.key: promise for promise in promises(utc_now().date()).promises}
+    clock.shift(timedelta(minutes=1))  # counted a minute ago at most
+    found = told_on(utc_now().date())
     assert (found["nothing_lost"].big, found["nothing_lost"].state) == ("2", "kept")
     with work():
         letters[0].maybe = True
         one = db.session.query(Assignment).filter(Assignment.state == "answered").order_by(Assignment.id).all()[0]
         db.session.query(Assignment).filter(Assignment.id != one.id).update({"state": "thanked"})
+    clock.shift(timedelta(minutes=1))
     assert state_of(utc_now().date()) == {
         "no_black_hole": "kept", "never_one_person": "broken", "the_talk": "kept", "nothing_lost": "broken",
         "nobody_reads_along": "unknown",
