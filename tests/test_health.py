@@ -32,7 +32,10 @@ from tests.factories import submitted
 pytestmark = pytest.mark.either
 
 CHECKS = ["database", "clockwork", "jobs", "disk", "letters", "past", "mail", "roles"]
-THOROUGH = ["database", "clockwork", "jobs", "disk", "integrity", "letters", "past", "mail", "roles", "journal", "promises"]
+THOROUGH = [
+    "database", "clockwork", "jobs", "disk", "integrity", "letters", "past", "mail", "roles", "journal", "promises", "reports",
+    "missing_reports",
+]
 
 
 def run(job: str, outcome: str, **ago: int) -> None:

@@ -139,13 +139,21 @@ class RulesForm(AwardForm):
         return document_of(self.document.data or "")
 
 
+LONGEST_INT = 20
+"""Whole numbers with more digits stay text: every amount there is has fewer, so the document is refused by its limits."""
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= LONGEST_INT else digits
+
+
 def document_of(text: str) -> Any:
     """Give a document that somebody wrote down as JSON; numbers keep every place they were written with.
 
     Raises  Invalid at `document`, naming the line
     """
     try:
-        return json.loads(text, parse_float=str)
+        return json.loads(text, parse_float=str, parse_int=_whole)
     except json.JSONDecodeError as wrong:
         words = _("This cannot be read: something is wrong in line %(line)d, at character %(column)d.", line=wrong.lineno,
                   column=wrong.colno)

@@ -22,6 +22,7 @@ from .rulesets import RuleSet
 from .shares import sharers, weights_of
 
 WORDS_LENGTH, REASON_LENGTH = 3000, 1000
+MOST_CENTS = 10**15  # ten thousand billion euros: sums of many awards still fit into what a database keeps
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def planned(
 ) -> Plan:
     """Work an award out, without keeping anything.
 
-    Raises  Refused with the reason why not (see `refusal`); Invalid naming `choice-<key>` or `recognition`
+    Raises  Refused with the reason why not (see `refusal`; a sum too large); Invalid naming `choice-<key>` or `recognition`
     """
     rules, known = rulesets.rules_of(idea), basis_of(idea.id)
     problem = refusal(idea, basis, rules, known)
@@ -79,6 +80,8 @@ def planned(
                 _("These rules know a recognition in words only.")
             raise Invalid(fields={"recognition": text}) from missing
         raise Invalid(fields={f"choice-{missing.key}": _("Please choose one of these.")}) from missing
+    if computed.cents > MOST_CENTS:
+        raise Refused(_("This sum is too large."), reason="too_large")
     before = queries.award_of(idea.id)
     kept: dict[str, Any] = {"choices": {table.key: picked[table.key] for table in tables_of(rules, basis)}}
     if basis == "benefit" and known.net:
@@ -166,11 +169,15 @@ def renew_parts(idea: Idea) -> None:
 def grant_award(award: Award, idea: Idea, *, by_id: int, now: datetime, version: int | None = None) -> None:
     """Grant a proposed award as a second person: the submitters are told, and payroll owes what is new.
 
-    Raises  Stale (somebody changed it), Refused (not proposed any more, who proposed it, or the benefit has changed)
+    Raises  Stale (somebody changed it), Refused (not proposed any more, who proposed it or decided since then who may get
+            money for it, or the benefit has changed)
     """
     _hold(award, version)
     if by_id == award.proposed_by_id:
         raise Refused(_("Whoever proposed an award does not grant it."), reason="four_eyes")
+    if by_id in queries.kept_from_granting([idea.id]).get(idea.id, ()):
+        text = _("Whoever decided since the proposal who may get money for it does not grant it.")
+        raise Refused(text, reason="four_eyes")
     plan = _as_proposed(award, idea)
     if plan.computed.cents != award.cents or plan.computed.steps != award.steps:
         text = _("What it brings has changed since this was proposed. Please send it back to be worked out anew.")

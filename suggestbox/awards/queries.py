@@ -44,6 +44,25 @@ def eligibility_of(idea_id: int) -> dict[int, Eligibility]:
     return {row.submitter_id: row for row in db.session.scalars(query)}
 
 
+def kept_from_granting(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give {idea id: who may not grant the award that waits}: who proposed it, and who decided since then about somebody's
+    eligibility as it stands. One statement, none for no ideas.
+    """
+    if not idea_ids:
+        return {}
+    since = sa.and_(Eligibility.submitter_id == Submitter.id, Eligibility.replaced_at.is_(None),
+                    Eligibility.at >= Award.proposed_at)
+    query = (
+        sa.select(Award.idea_id, Award.proposed_by_id, Eligibility.by_id)
+        .outerjoin(Submitter, Submitter.idea_id == Award.idea_id).outerjoin(Eligibility, since)
+        .where(Award.idea_id.in_(sorted(set(idea_ids))), Award.state == "proposed")
+    )
+    found: dict[int, frozenset[int]] = {}
+    for idea_id, *people in db.session.execute(query):
+        found[idea_id] = found.get(idea_id, frozenset()) | {who for who in people if who is not None}
+    return found
+
+
 @dataclass
 class Granted:
     """A version of an award as it was granted: what is paid because of it, beyond what an earlier version paid."""

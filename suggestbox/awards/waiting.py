@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from suggestbox.core.database import db
 from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_of
 from suggestbox.ideas.models import ADOPTING, Idea
-from suggestbox.ideas.policy import visible_to
 from suggestbox.measures.models import OPEN_STATES, Measure
 from suggestbox.people.directory import Directory
 
 from .basis import bases_of
 from .models import Award
+from .policy import shown_to
 
 TABS = ("waiting", "proposed", "granted")
 
@@ -40,17 +40,17 @@ def _measures(*conditions: Any) -> sa.ColumnElement[bool]:
 
 _NO_AWARD = ~sa.exists().where(Award.idea_id == Idea.id, Award.state.in_(("proposed", "granted")))
 _WAITS = sa.and_(
-    Idea.outcome.in_(ADOPTING), Idea.released_at.is_not(None), Idea.stage.not_in(("draft", "withdrawn")), _NO_AWARD,
+    Idea.outcome.in_(ADOPTING), _NO_AWARD,
     _measures(Measure.state == "done"), ~_measures(Measure.state.in_(OPEN_STATES)),
 )
 
 
 def counted(person_id: int, book: Directory) -> dict[str, int]:
     """Give how many rows each list has for this reader. Two statements."""
-    waits = sa.select(sa.func.count()).select_from(Idea).where(_WAITS, visible_to(person_id, book))
+    waits = sa.select(sa.func.count()).select_from(Idea).where(_WAITS, shown_to(person_id, book))
     states = (
         sa.select(Award.state, sa.func.count()).join(Idea, Idea.id == Award.idea_id)
-        .where(Award.state.in_(("proposed", "granted")), visible_to(person_id, book)).group_by(Award.state)
+        .where(Award.state.in_(("proposed", "granted")), shown_to(person_id, book)).group_by(Award.state)
     )
     found = {state: int(count) for state, count in db.session.execute(states)}
     return {"waiting": db.session.scalar(waits) or 0, **{tab: found.get(tab, 0) for tab in TABS[1:]}}
@@ -65,7 +65,7 @@ def listed(tab: str, person_id: int, book: Directory, *, key: str | None = None,
     query: Any = (
         sa.select(Idea.id, Idea.number, Idea.title, Idea.department_id, moment, Award.cents, Award.basis,
                   Award.proposed_by_id)
-        .join(Idea, Idea.id == Award.idea_id).where(Award.state == tab, visible_to(person_id, book))
+        .join(Idea, Idea.id == Award.idea_id).where(Award.state == tab, shown_to(person_id, book))
     )
     page = page_of(query, columns, key=key, size=size)
     page.rows = [_row(row[:5], cents=row[5], basis=row[6], by_id=row[7]) for row in page.rows]
@@ -75,7 +75,7 @@ def listed(tab: str, person_id: int, book: Directory, *, key: str | None = None,
 def _waiting(person_id: int, book: Directory, key: str | None, size: int) -> Page:
     columns: Columns = [(Idea.submitted_at, False), (Idea.id, False)]
     query: Any = sa.select(Idea.id, Idea.number, Idea.title, Idea.department_id, Idea.submitted_at)
-    page = page_of(query.where(_WAITS, visible_to(person_id, book)), columns, key=key, size=size)
+    page = page_of(query.where(_WAITS, shown_to(person_id, book)), columns, key=key, size=size)
     known = bases_of([row[0] for row in page.rows]) if page.rows else {}
     page.rows = [
         _row(row[:5], cents=net.cents if (net := known[row[0]].net) else None, soft=bool(known[row[0]].soft))

@@ -8,7 +8,7 @@ from flask_login import current_user
 from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
-from suggestbox.core.errors import HouseError, Invalid, NotFound
+from suggestbox.core.errors import HouseError, Invalid, NotFound, Refused
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas import policy as ideas
@@ -90,6 +90,8 @@ def propose(idea: Idea) -> Any:
         except Invalid as wrong:
             form.put_errors(wrong)
             return _page(idea, basis=basis, form=form), 422
+        except Refused as late:
+            return _page(idea, str(late.text), basis=basis, form=form), 409
         return _page(idea, basis=basis, form=form, plan=plan)
 
     def act(now: Any) -> None:
@@ -231,10 +233,12 @@ def _page(
     for one in (granting, sending_back):
         one.version.data = str(proposal.row_version) if proposal else ""
     decided = queries.eligibility_of(idea.id)
+    second = proposal is not None and policy.may_grant(proposal, idea, me, book)
+    decided_since = second and me.id in queries.kept_from_granting([idea.id]).get(idea.id, ())
     return render_template(
         "awards/show.html", idea=idea, rules=rules, known=known, basis=basis, form=form, plan=plan, why_not=why_not,
         ways=ways, awards=awards, proposal=proposal, standing=standing, problem=problem, may_propose=may_propose,
-        may_grant=proposal is not None and policy.may_grant(proposal, idea, me, book),
+        may_grant=second and not decided_since, decided_since=decided_since,
         may_back=proposal is not None and _may_send_back(me, idea), granting=granting, sending_back=sending_back,
         may_decide=policy.may_propose(idea, me, book), people=_people(idea, me), decided=decided, book=book,
         eligible={part.id: _eligible_form(part, decided, eligible or {}) for part in sharers(idea)},

@@ -45,6 +45,11 @@ class Filters:
         return self != Filters()
 
 
+KEYS = ("q", "state", "theme", "polarity", "channel", "audience", "source", "import", "touchpoint", "customer_of", "from",
+        "until")
+"""What an address of the list says; anything else in it is nobody's."""
+
+
 def filters_of(arguments: Any) -> Filters:
     """Give the filters in an address; what makes no sense counts as not there."""
     theme = arguments.get("theme", "")

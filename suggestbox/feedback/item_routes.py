@@ -53,7 +53,7 @@ def items() -> str:
     """Everything that came in: searched and filtered, all of it in the address."""
     lands, filters = landscape(), item_queries.filters_of(request.args)
     page = item_queries.list_items(filters, lands, key=request.args.get("page"))
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "page" and v}
+    kept: dict[str, Any] = {key: value for key in item_queries.KEYS if (value := request.args.get(key))}
     if page.next_key:
         page.next_url = url_for("feedback.items", **kept, page=page.next_key)
     if page.prev_key:

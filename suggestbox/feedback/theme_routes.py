@@ -97,14 +97,18 @@ class Quote:
     passed_on: tuple[praise.Passed, ...] = ()
 
 
+KEPT = ("period", "from", "until", "channel", "segment", "audience", "quotes")
+"""What an address of a theme says; it goes along where the theme was merged into another one."""
+
+
 @bp.get("/feedback/themes/<int:theme_id>", endpoint="theme")
 @door("feedback.theme", load=load_theme)
 def theme(found: Theme) -> Any:
     """One theme: how many raise it, since when, in their own words, and what is done about it."""
     lands = landscape()
     if found.merged_into_id is not None:
-        kept: dict[str, Any] = request.args.to_dict() | {"theme_id": found.merged_into_id}
-        return redirect(url_for("feedback.theme", **kept))
+        kept: dict[str, Any] = {key: value for key in KEPT if (value := request.args.get(key))}
+        return redirect(url_for("feedback.theme", theme_id=found.merged_into_id, **kept))
     today = today_for()
     choice = choice_from(request.args, today=today, audience=found.audience, offer=True)
     first = theme_sight.first_day(choice.slice)

@@ -133,6 +133,10 @@ def stage_words() -> dict[str, str]:
     }
 
 
+KEPT = ("q", "stage", "area", "department", "outcome", "show", "call", "sort")
+"""What an address of the list says; anything else in it is nobody's."""
+
+
 def filters_of(arguments: Any) -> queries.Filters:
     """Give the filters in an address; what makes no sense counts as not there."""
     department = arguments.get("department", "")
@@ -186,13 +190,13 @@ def _sort_words(filters: queries.Filters) -> list[tuple[str, str]]:
 
 def _shows() -> list[tuple[str, str, str]]:
     """The tabs above the list: key, words, address; other filters stay."""
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k not in ("show", "page") and v}
+    kept: dict[str, Any] = {key: value for key in KEPT if key != "show" and (value := request.args.get(key))}
     tabs = [("", _("All")), ("mine", _("Mine")), ("to_support", _("To support"))]
     return [(key, words, url_for("ideas.list", **(kept | ({"show": key} if key else {})))) for key, words in tabs]
 
 
 def _address_pages(page: Page) -> None:
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "page" and v}
+    kept: dict[str, Any] = {key: value for key in KEPT if (value := request.args.get(key))}
     if page.next_key:
         page.next_url = url_for("ideas.list", **kept, page=page.next_key)
     if page.prev_key:

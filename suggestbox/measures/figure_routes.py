@@ -65,7 +65,7 @@ def new_figure(thing: Sheeted) -> Any:
         with work():
             figure = figures.record_figure(
                 measure, kind=kind, lines=form.lines(), use_years=form.use_years.data or 0, by_id=me.id, now=now,
-                assumptions=form.assumptions.data or "", reason=form.reason.data or "",
+                assumptions=form.assumptions.data or "", reason=form.reason.data or "", book=here(),
             )
             settle(idea, now=now, mover_id=me.id)
             figure_id, waits = figure.id, figure.needs_second
@@ -79,10 +79,12 @@ def new_figure(thing: Sheeted) -> Any:
 
 def _sheet_page(thing: Sheeted, form: FigureForm, added: figures.Sheet | None = None) -> str:
     measure, idea, kind = thing
+    waits = added is not None and figures.wants_second(added, measure, by_id=current_user.id, book=here())
     return render_template(
         "measures/sheet.html", measure=measure, idea=idea, kind=kind, form=form, rows=form.spare(), added=added, money=money,
+        waits=waits,
         before=figures.standing(measure.id).get(kind), columns=column_words(), kind_word=kind_word,
-        threshold=money(int(rule("measures.second_from_euros")) * 100),
+        threshold=money(figures.threshold_cents()),
         spread=money(int(rule("measures.spread_from_euros")) * 100),
     )
 
@@ -102,8 +104,9 @@ def _step_of(figure: MeasureFigure, idea: Idea) -> Step | None:
 def may_answer(me: Person, thing: Figured) -> bool:
     """Say whether the person is the second person this figure waits for."""
     figure, _measure, idea = thing
-    writers = figures.writers_unanswered([idea.id]).get(idea.id, set()) | set(people_behind(idea).values())
-    return policy.may_answer(figure, _step_of(figure, idea), me, here(), frozenset(writers))
+    people, book = set(people_behind(idea, "accepted", "invited").values()), here()
+    barred = figures.writers_unanswered([idea.id]).get(idea.id, set()) | people | book.reporting_to(people)
+    return policy.may_answer(figure, _step_of(figure, idea), me, book, frozenset(barred))
 
 
 def _figure_page(thing: Figured, form: SecondForm | None = None, problem: str = "") -> str:

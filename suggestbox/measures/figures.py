@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +13,15 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
 from suggestbox.core.typed import typed_text
+from suggestbox.ideas.models import Idea
+from suggestbox.ideas.parts import people_behind
 from suggestbox.journal import operations as journal
 from suggestbox.mail.operations import tell_waiting
+from suggestbox.people.directory import Directory, directory
 from suggestbox.steps.models import Step
 
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from .benefit import first_year_of
 from .models import FIGURE_KINDS, Measure, MeasureFigure
 
 COLUMNS = ("savings", "revenue", "running", "one_off")
@@ -25,6 +29,7 @@ COLUMNS = ("savings", "revenue", "running", "one_off")
 
 LINES_AT_MOST, WHAT_LENGTH, UNIT_LENGTH, WORDS_LENGTH = 30, 160, 30, 3000
 MOST_CENTS = 10**12  # ten billion euros
+WIDE = Context(prec=80)  # the longest product of a line has 41 digits
 
 
 @dataclass(frozen=True)
@@ -45,19 +50,25 @@ class Sheet:
 
     @property
     def needs_second(self) -> bool:
-        """Whether a second person confirms it before it counts."""
+        """Whether it is large enough by itself for a second person to confirm it before it counts."""
         brings, costs = self.savings_cents + self.revenue_cents, self.running_cost_cents + self.one_off_cost_cents
-        return max(brings, costs) >= int(rule("measures.second_from_euros")) * 100
+        return max(brings, costs) >= threshold_cents()
+
+
+def threshold_cents() -> int:
+    """Give the benefit or cost from which on a second person confirms a figure."""
+    return int(rule("measures.second_from_euros")) * 100
 
 
 def whole_cents(value: Decimal) -> int:
     """Give an amount rounded to the cent, half a cent away from zero."""
-    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP, WIDE))
 
 
 def line_cents(line: dict[str, Any]) -> int:
     """Give what one line of a sheet comes to: amount x price of one unit x times a year."""
-    return whole_cents(Decimal(line["amount"]) * line["unit_cents"] * Decimal(line["per_year"]))
+    with localcontext(WIDE):
+        return whole_cents(Decimal(line["amount"]) * line["unit_cents"] * Decimal(line["per_year"]))
 
 
 def first_year_of_one_off(cents: int, use_years: int) -> int:
@@ -166,9 +177,26 @@ def counts(figure: MeasureFigure) -> bool:
     return figure.doubted_at is None and (not figure.needs_second or figure.confirmed_at is not None)
 
 
+def wants_second(sheet: Sheet, measure: Measure, *, by_id: int, book: Directory) -> bool:
+    """Say whether a second person confirms what somebody writes down before it counts.
+
+    From a threshold on, counted over all measures of the idea together; whatever the sum when who writes it reports to a
+    submitter. With a confidential idea always: a rule for some of its writers would tell whom it comes from.
+    """
+    idea = db.session.get_one(Idea, measure.idea_id)
+    if sheet.needs_second or idea.confidential:
+        return True
+    if by_id in book.reporting_to(people_behind(idea, "accepted", "invited").values()):
+        return True
+    others = sa.select(Measure.id).where(Measure.idea_id == idea.id, Measure.id != measure.id, Measure.state != "abandoned")
+    # What another measure costs makes no room for more.
+    together = sum(max(0, one.net_cents) for one in first_year_of(list(db.session.scalars(others))).values())
+    return together + sheet.net_cents >= threshold_cents()
+
+
 def record_figure(
     measure: Measure, *, kind: str, lines: Iterable[dict[str, Any]], by_id: int, now: datetime, use_years: int = 1,
-    assumptions: str = "", reason: str = "",
+    assumptions: str = "", reason: str = "", book: Directory | None = None,
 ) -> MeasureFigure:
     """Write down what a measure is expected to cost and bring, what was agreed, or what was measured.
 
@@ -176,6 +204,7 @@ def record_figure(
     as long as the measure is open; a measured one once it is done.
     Raises  Invalid, Refused (an abandoned measure, or not the time for this kind)
     """
+    hold(db.session.get_one(Idea, measure.idea_id), None)  # nobody writes for another of its measures meanwhile
     hold(measure, None)
     if kind not in FIGURE_KINDS:
         raise Invalid(fields={"kind": _("Please choose one of these.")})
@@ -194,7 +223,8 @@ def record_figure(
         savings_cents=sheet.savings_cents, revenue_cents=sheet.revenue_cents, running_cost_cents=sheet.running_cost_cents,
         one_off_cost_cents=sheet.one_off_cost_cents, use_years=use_years,
         one_off_first_year_cents=sheet.one_off_first_year_cents, net_cents=sheet.net_cents, assumptions=assumptions,
-        reason=reason, by_id=by_id, at=now, needs_second=sheet.needs_second,
+        reason=reason, by_id=by_id, at=now,
+        needs_second=wants_second(sheet, measure, by_id=by_id, book=book or directory(now.date())),
     )
     db.session.add(figure)
     db.session.flush()

@@ -17,7 +17,7 @@ from suggestbox.feedback.landscape import Landscape
 from suggestbox.ideas.forms import PeopleField
 from suggestbox.people.directory import Directory
 
-from .figures import LINES_AT_MOST, whole_cents
+from .figures import LINES_AT_MOST, MOST_CENTS, whole_cents
 from .models import ASPECTS
 from .operations import ADDRESS_LENGTH, REASON_LENGTH, TITLE_LENGTH, WORDS_LENGTH
 from .words import aspect_word, point_words
@@ -188,6 +188,6 @@ class FigureForm(MeasureForm):
             found.append({
                 "what": row["what"].strip(), "unit": row["unit"].strip(), "column": row["column"],
                 "amount": number_typed(row["amount"] or "1"), "per_year": number_typed(row["per_year"] or "1"),
-                "unit_cents": None if price is None else whole_cents(price * 100),
+                "unit_cents": None if price is None or abs(price) > MOST_CENTS else whole_cents(price * 100),
             })
         return found

@@ -26,6 +26,10 @@ WAY = ("planned", "running", "done")
 """The stations of a measure that is not given up."""
 
 
+KEPT = ("state", "owner", "department", "touchpoint", "view")
+"""What an address of the list says; anything else in it is nobody's."""
+
+
 def line_of(measure: Measure) -> Line:
     """Give the way of a measure as the small line of stations that ideas have; one given up ends there."""
     given_up = measure.state == "abandoned"
@@ -61,7 +65,7 @@ def list_measures() -> str:
     )
     board = request.args.get("view") == "board"
     page = queries.Page([]) if board else queries.listed(me, narrowed, book, key=request.args.get("page"))
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "page" and v}
+    kept: dict[str, Any] = {key: value for key in KEPT if (value := request.args.get(key))}
     if page.next_key:
         page.next_url = url_for("measures.list", **kept, page=page.next_key)
     if page.prev_key:

@@ -112,7 +112,7 @@ def may_answer(
 ) -> bool:
     """Say whether the person is the second person a figure waits for: whose step it is today, and who did not write it.
 
-    Takes   writers: whoever may not be it, the idea's submitters among them
+    Takes   writers: whoever may not be it, the idea's submitters and everybody below them in line among them
     """
     if me is None or step is None or not awaits_second(figure) or me.id == figure.by_id or me.id in writers:
         return False

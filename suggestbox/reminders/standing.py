@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from suggestbox.awards.queries import kept_from_granting
 from suggestbox.conversations.models import Objection
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
@@ -13,6 +14,7 @@ from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.book import Directory
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal
 from suggestbox.steps.models import Step
+from suggestbox.steps.queries import OUT_OF_LINE
 
 from .recipients import OpenStep
 
@@ -65,6 +67,7 @@ def with_people(rows: Sequence[Any], book: Directory) -> list[OpenStep]:
     for kind, statement in _PROPOSERS.items():
         which = [row.idea_id for row in rows if row.kind == kind]
         proposers[kind] = _grouped(statement, which) if which else {}
+    granting = kept_from_granting([row.idea_id for row in rows if row.kind == "grant_award"])
     deciding = [row.idea_id for row in rows if row.kind in ("decide", "vote")]
     before = _grouped(_DECIDED_BEFORE, deciding) if deciding else {}
     found = []
@@ -78,7 +81,8 @@ def with_people(rows: Sequence[Any], book: Directory) -> list[OpenStep]:
             row.id, row.idea_id, row.kind, row.owner_id, row.submitter_id, row.role, row.department_id, row.due_on,
             row.subject_id, person_id=behind.get(row.submitter_id) if row.submitter_id else None,
             submitters=submitters,
-            excluded=_excluded(row, book, submitters, conflict, asked, proposers, before.get(row.idea_id, [])),
+            excluded=_excluded(row, book, submitters, conflict, asked, proposers, before.get(row.idea_id, []))
+            | (granting.get(row.idea_id, frozenset()) if row.kind == "grant_award" else frozenset()),
             barred=submitters | conflict,
             readers=_office(row.office_id, book) if handed_over else None,
             open=_is_open(row), hidden=row.confidential,
@@ -102,7 +106,7 @@ def _excluded(
     if row.kind in ("review", "reconsider", "short_check"):
         return submitters
     excluded = submitters | conflict
-    if row.kind in ("decide", "vote", "offer_talk"):
+    if row.kind in OUT_OF_LINE:
         excluded |= book.reporting_to(submitters)
     if row.kind in ("decide", "vote"):
         excluded |= {a[1] for a in asked if a[3] == row.round and a[2] in ("open", "answered")}

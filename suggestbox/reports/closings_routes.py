@@ -21,7 +21,7 @@ BESIDE = ("talks_confirmed", "unconfirmed")
 INSTEAD = ("declined", "written", "unanswered", "missed", "unreachable")
 """What took the place of a talk, in the order of the picture."""
 
-COUNTS = tuple(f"talks_{state}" for state in (*INSTEAD, "open"))
+COUNTS = tuple(f"talks_{state}" for state in (*INSTEAD, "instead", "open"))
 
 
 def may_read_closings(me: Somebody) -> bool:
@@ -46,10 +46,14 @@ def closings() -> str:
 
 
 def _became(told: dict[str, Told]) -> list[Share]:
-    """What became of the talks that were due: held, replaced, or still owed."""
-    parts: list[tuple[Any, int, str]] = [(_("Held"), told["conversation_rate"].part, "sb-c-good")]
+    """What became of the talks that were due: held, replaced, or still owed; together what may not be told apart."""
+    rate = told["conversation_rate"]
+    parts: list[tuple[Any, int, str]] = [(_("Held"), rate.part, "sb-c-good")]
+    if told["talks_open"].number is None:
+        return page_figures.shares_of([*parts, (_("Replaced, or still owed"), rate.whole - rate.part, "rp-part-1")])
+    singly = all(told[f"talks_{state}"].number is not None for state in INSTEAD)
     parts += [(told[f"talks_{state}"].figure.name, told[f"talks_{state}"].part, f"rp-part-{place}")
-              for place, state in enumerate(INSTEAD, 1)]
+              for place, state in enumerate(INSTEAD if singly else ("instead",), 1)]
     parts.append((told["talks_open"].figure.name, told["talks_open"].part, "sb-c-bad"))
     return page_figures.shares_of(parts)
 

@@ -71,12 +71,12 @@ def _years() -> list[Year]:
 
 
 def _awards_of(year: int) -> tuple[str, int | None]:
-    """Awards of a year in words and in cents, as its report shows them; None: hidden there, so the sum may not tell them."""
+    """Awards of a year in words and in cents, as its report shows them; None: not shown there, so the sum may not tell."""
     today = local_date(utc_now(), current_app.config["HEADQUARTERS_ZONE"])
     sheet = glance("awards", today, Period(str(year))).sheet if is_on("awards") else None
     cell = sheet.cell("awards") if sheet else None
     if cell is None:
-        return NOTHING, 0
+        return NOTHING, None if is_on("awards") else 0
     return value_text(cell, FIGURES["awards"]), None if cell.hidden else cell.numerator or 0
 
 

@@ -68,7 +68,7 @@ class View:
 class Group:
     """A group of figures, counted: its cells, its rows with who stands behind them, and its views.
 
-    `limits`: "people", "ratings" or "process"; "" for what is always shown.
+    `limits`: "people", "submitters", "ratings" or "process"; "" for what is always shown.
     """
 
     key: str

@@ -111,7 +111,10 @@ def count_benefit(period: Period, until: date, zone: str) -> Counted:
     for row in carried_out.backing:
         carried_out.put("implemented", row, count(number[row]))
         carried_out.put("benefit_per_idea", row, rate(of_implemented[row], number[row], 1.0))
-    groups = [money, carried_out, per_head]
+    share = Group("award_rate", "people")
+    share.backing[ALL] = whole.backing(ALL, min(_people(granted.cents, ideas), _people(net.cents, ideas), key=len))
+    share.put("award_rate", ALL, rate(sum(granted.cents.values()), total[ALL]))
+    groups = [money, carried_out, per_head, share]
     if period.kind == "year" and costs_entered(period.year):
         groups.append(_return(whole, total[ALL], _people(net.cents, ideas), granted, ideas))
     used = {row for group in groups for row in group.backing} | {ALL}
@@ -132,8 +135,8 @@ def _return(
 def count_awards(period: Period, until: date, zone: str) -> Counted:
     """Count the report on awards."""
     whole = MoneyCount(period, until, zone)
-    granted, net = _granted(period.since, until), _net(period.since, until)
-    ideas = facts_ideas.ideas_by_id({*granted.cents, *net.cents}, zone)
+    granted = _granted(period.since, until)
+    ideas = facts_ideas.ideas_by_id(set(granted.cents), zone)
     total = whole.sums(granted.cents, ideas)
     number: Counter[Row] = Counter()
     for idea_id in granted.cents:
@@ -143,7 +146,4 @@ def count_awards(period: Period, until: date, zone: str) -> Counted:
         group.put("awards", row, count(total[row]))
         group.put("awarded", row, count(number[row]))
         group.put("average_award", row, rate(total[row], number[row], 1.0))
-    share = Group("award_rate", "people")
-    share.backing[ALL] = whole.backing(ALL, min(_people(granted.cents, ideas), _people(net.cents, ideas), key=len))
-    share.put("award_rate", ALL, rate(total[ALL], sum(net.cents.values())))
-    return Counted([group, share], name_rows({*group.backing, ALL}, whole.departments, whole.sites))
+    return Counted([group], name_rows({*group.backing, ALL}, whole.departments, whole.sites))

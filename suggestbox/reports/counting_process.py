@@ -36,7 +36,7 @@ from .periods import Period, period_of
 
 FLOW_KINDS = ("triage", "decide")
 TALK_KINDS = ("offer_talk", "hold_talk")
-ALTERNATIVES = ("declined", "unanswered", "missed", "written", "unreachable", "open")
+INSTEAD = ("declined", "unanswered", "missed", "written", "unreachable")
 
 People = dict[Row, set[int]]
 
@@ -58,12 +58,12 @@ class ProcessCount:
         """Give who can own the steps this is about for ideas of one department, without those below it."""
         return frozenset().union(*(owners_of(kind, department_id, self.book) for kind in self.kinds))
 
-    def group(self, key: str, behind: People, *, ratings: bool = False) -> Group:
+    def group(self, key: str, behind: People, limits: str = "process") -> Group:
         """Give a group with the rows that have somebody behind them, and the whole company.
 
-        Takes   ratings: few answers hide a row, not few owners of steps
+        Takes   limits: "ratings" and "submitters" are about who is behind a row, "process" about who can own its steps
         """
-        group = Group(key, "ratings" if ratings else "process")
+        group = Group(key, limits)
         units, areas = View(("department",)), View(("area",))
         owners: People = defaultdict(set)
         for department_id in (None, *self.departments):
@@ -72,17 +72,26 @@ class ProcessCount:
             units.put(rows, kind)
             for row in rows:
                 owners[row] |= here
-            if not ratings:
+            if limits == "process":
                 for month in self.months:
                     units.behind[atom_of(month, kind)] |= here
         for row in sorted({ALL} | set(behind)):
-            mine = len(owners[row]) if row[0] == "department" and not ratings else None
+            mine = len(owners[row]) if row[0] == "department" and limits != "ratings" else None
             group.backing[row] = Backing(len(behind[row]), len(behind[row]), owners=mine)
             if row[0] == "area":
                 areas.put((ALL, row), by_area(row[1]))
         units.classes = defaultdict(set, {row: kinds for row, kinds in units.classes.items() if row in group.backing})
         group.views = [units, areas]
         return group
+
+
+def _stand_behind(group: Group, things: Iterable[tuple[date, Talk | Answer]]) -> None:
+    """Note who stands behind which atoms of a group: those these talks or answers are about, on these days."""
+    units, areas = group.views
+    for on, one in things:
+        month = period_of(on, "month").key
+        units.behind[atom_of(month, by_department(one.department_id))].add(one.person_id)
+        areas.behind[atom_of(month, by_area(one.area or NONE))].add(one.person_id)
 
 
 class WorkingDays:
@@ -169,36 +178,60 @@ def count_closings(period: Period, until: date, zone: str, book: Directory) -> C
     due = facts_talks.talks_due(period.since, until, zone, book, rule("workflow.talk_days"))
     said = facts_talks.answers(period.since, until, zone)
     heard = facts_talks.heard(period.since, until, zone)
-    groups = [_talks(whole, due), _ratings(whole, said), _unconfirmed(whole, heard)]
+    groups = [*_talks(whole, due), _ratings(whole, said), _unconfirmed(whole, heard)]
     used = {row for group in groups for row in group.backing} | {ALL}
     return Counted(groups, name_rows(used, whole.departments, {}))
 
 
-def _talks(whole: ProcessCount, due: list[Talk]) -> Group:
+def _talks(whole: ProcessCount, due: list[Talk]) -> list[Group]:
+    """What was due and held is the organisation's doing; what took the place of a talk, and who confirmed it, is not.
+
+    Talks due less held less still owed are those replaced: so what is still owed is hidden with them, and also where it
+    is about one person, or one could tell from the reason.
+    """
     of_row = _gather((whole.rows(talk.department_id, talk.area), talk) for talk in due)
-    behind = defaultdict(set, {row: {talk.person_id for talk in talks} for row, talks in of_row.items()})
+    behind = defaultdict(set, {row: _persons(talks) for row, talks in of_row.items()})
     group = whole.group("closings", behind)
-    for row in group.backing:
+    confirmed, instead, owed = (whole.group(key, behind, "submitters") for key in ("confirmed", "instead", "owed"))
+    _stand_behind(confirmed, ((talk.due_on, talk) for talk in due if talk.state == "held"))
+    for one in (instead, owed):
+        _stand_behind(one, ((talk.due_on, talk) for talk in due if talk.state in INSTEAD))
+    for row, backing in group.backing.items():
         talks = of_row[row]
         states = Counter(talk.state for talk in talks)
-        held = states["held"]
-        group.put("conversation_rate", row, rate(held, len(talks)))
-        group.put("talks_confirmed", row, rate(sum(talk.confirmed for talk in talks), held))
+        held = [talk for talk in talks if talk.state == "held"]
+        group.put("conversation_rate", row, rate(len(held), len(talks)))
         group.put("on_time", row, rate(sum(talk.on_time for talk in talks), len(talks)))
-        for state in ALTERNATIVES:
-            group.put(f"talks_{state}", row, count(states[state], len(talks)))
-    return group
+        said = [talk for talk in held if talk.confirmed]
+        confirmed.put("talks_confirmed", row, rate(len(said), len(held)))
+        confirmed.backing[row] = _two_sides(row, _persons(said), _persons(t for t in held if not t.confirmed), backing.owners)
+        for state in INSTEAD:
+            instead.put(f"talks_{state}", row, count(states[state], len(talks)))
+        kinds = [_persons(talk for talk in talks if talk.state == state) for state in INSTEAD]
+        replaced, not_held = set().union(*kinds), _persons(talk for talk in talks if talk.state != "held")
+        fewest = min((len(people) for people in kinds if people), default=0)
+        instead.backing[row] = Backing(len(replaced), fewest, owners=backing.owners)
+        owed.put("talks_instead", row, count(sum(states[state] for state in INSTEAD), len(talks)))
+        owed.put("talks_open", row, count(states["open"], len(talks)))
+        owed.backing[row] = Backing(len(not_held), len(replaced), extreme=len(not_held) == 1, owners=backing.owners)
+    return [group, confirmed, owed, instead]
+
+
+def _persons(things: Iterable[Talk | Answer]) -> set[int]:
+    return {one.person_id for one in things}
+
+
+def _two_sides(row: Row, these: set[int], those: set[int], owners: int | None) -> Backing:
+    """Who did something and who did not: neither may be few; nor, below the company, all or nobody."""
+    alike = row != ALL and bool(these or those) and not (these and those)
+    return Backing(len(these | those), len(these), extreme=alike, others=len(those), owners=owners)
 
 
 def _ratings(whole: ProcessCount, said: list[Answer]) -> Group:
     of_row = _gather((whole.rows(answer.department_id, answer.area), answer) for answer in said)
     behind = defaultdict(set, {row: {answer.person_id for answer in own} for row, own in of_row.items()})
-    group = whole.group("ratings", behind, ratings=True)
-    units, areas = group.views
-    for answer in said:
-        month = period_of(answer.on, "month").key
-        units.behind[atom_of(month, by_department(answer.department_id))].add(answer.person_id)
-        areas.behind[atom_of(month, by_area(answer.area or NONE))].add(answer.person_id)
+    group = whole.group("ratings", behind, "ratings")
+    _stand_behind(group, ((answer.on, answer) for answer in said))
     for row in group.backing:
         own = of_row[row]
         follows = Counter(answer.follows for answer in own if answer.follows)
@@ -222,7 +255,10 @@ def _ratings(whole: ProcessCount, said: list[Answer]) -> Group:
 def _unconfirmed(whole: ProcessCount, heard: list[tuple[Answer, bool]]) -> Group:
     of_row = _gather((whole.rows(answer.department_id, answer.area), (answer, said)) for answer, said in heard)
     behind = defaultdict(set, {row: {answer.person_id for answer, _said in own} for row, own in of_row.items()})
-    group = whole.group("unconfirmed", behind)
-    for row in group.backing:
+    group = whole.group("unconfirmed", behind, "submitters")
+    _stand_behind(group, ((answer.on, answer) for answer, _said in heard))
+    for row, backing in list(group.backing.items()):
+        silent, spoke = (_persons(answer for answer, said in of_row[row] if said is which) for which in (False, True))
         group.put("unconfirmed", row, rate(sum(not said for _answer, said in of_row[row]), len(of_row[row])))
+        group.backing[row] = _two_sides(row, silent, spoke, backing.owners)
     return group

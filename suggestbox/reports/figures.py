@@ -152,16 +152,17 @@ _FIGURES = (
            _l("talks held / talks due × 100"), _l("Talks held"), _l("Talks due"), _DUE,
            _l("Held: recorded, and not denied by the submitter. What took the place of a talk stands beside it, not in "
               "it."), HANDLING, "higher"),
-    Figure("talks_confirmed", "closings", "closings", "process", "percent", _l("Talks confirmed"),
+    Figure("talks_confirmed", "closings", "confirmed", "people", "percent", _l("Talks confirmed"),
            _l("talks the submitter confirmed / talks held × 100"), _l("Talks confirmed"), _l("Talks held"), _DUE, "",
            HANDLING, "higher"),
     Figure("on_time", "closings", "closings", "process", "percent", _l("Conversations on time"),
            _l("talks held within the deadline / talks due × 100"), _l("Talks held in time"), _l("Talks due"), _DUE,
            _l("A talk that was never held counts as late."), HANDLING, "higher"),
     *(
-        Figure(f"talks_{state}", "closings", "closings", "process", "count", name, formula, _l("Talks"),
-               _l("Talks due"), _DUE, "", HANDLING)
+        Figure(f"talks_{state}", "closings", "owed" if state in ("instead", "open") else "instead", "people", "count", name,
+               formula, _l("Talks"), _l("Talks due"), _DUE, "", HANDLING)
         for state, name, formula in (
+            ("instead", _l("Replaced"), _l("Talks that something else took the place of, of whatever kind")),
             ("declined", _l("Declined by the submitter"), _l("Talks the submitter did not want")),
             ("unanswered", _l("Offers unanswered"), _l("Two offers stayed unanswered, and a written closing was sent")),
             ("missed", _l("Missed by the submitter"),
@@ -178,7 +179,7 @@ _FIGURES = (
     Figure("appreciation", "closings", "ratings", "ratings", "score", _l("Appreciation"),
            _l("Mean of 1 to 5; beside it how often each was said"), "", _l("Answers"), _CONFIRMED,
            _l("“How much did you feel appreciated?” 5 is the most. From 10 answers up."), HANDLING, "higher"),
-    Figure("unconfirmed", "closings", "unconfirmed", "process", "percent", _l("Unconfirmed"),
+    Figure("unconfirmed", "closings", "unconfirmed", "people", "percent", _l("Unconfirmed"),
            _l("submitters who never said how it was / submitters of ideas closed in the period × 100"),
            _l("Never answered"), _l("Submitters"), _l("Submitters of ideas closed in the period."),
            _l("Silence is never counted as confirmed."), HANDLING, "lower"),
@@ -202,6 +203,10 @@ _FIGURES = (
            _l("net first-year benefit / (administration + promotion + awards)"), _l("Net first-year benefit"),
            _l("Cost of the programme"), _l("Whole years only: the cost of the programme is entered by year."), "", ALL,
            "higher"),
+    Figure("award_rate", "benefit", "award_rate", "people", "percent", _l("Award rate"),
+           _l("awards / net first-year benefit × 100"), _l("Awards"), _l("Net first-year benefit"),
+           _l("Awards granted, and measures done, in the period."),
+           _l("Published for comparison: about 8.5 % (2009, 2010).")),
     # -- awards ------------------------------------------------------------------------------------------------------
     Figure("awards", "awards", "awards", "people", "cents", _l("Awards"), _l("sum of the awards granted"),
            _l("Awards"), "", _GRANTED, "", MONEY),
@@ -209,14 +214,15 @@ _FIGURES = (
            _l("ideas with an award of money granted in the period, each once"), _l("Ideas"), "", _GRANTED, "", MONEY),
     Figure("average_award", "awards", "awards", "people", "cents", _l("Average award"), _l("awards / ideas awarded"),
            _l("Awards"), _l("Ideas awarded"), _GRANTED, _l("Published for comparison: EUR 170 (2009)."), MONEY),
-    Figure("award_rate", "awards", "award_rate", "people", "percent", _l("Award rate"),
-           _l("awards / net first-year benefit × 100"), _l("Awards"), _l("Net first-year benefit"),
-           _l("Awards granted, and measures done, in the period."),
-           _l("Published for comparison: about 8.5 % (2009, 2010).")),
 )
 
 FIGURES: dict[str, Figure] = {figure.key: figure for figure in _FIGURES}
 """{key: figure}, in the order in which they stand on pages and in exports."""
+
+
+WHILE_RUNNING = frozenset({"handins", "decisions", "company", "process", "closings"})
+"""Groups that are kept of a period still running: ideas everybody can count in the list, and what the organisation did.
+Of all others two looks, or a look and a closed month, would tell what one person said or got."""
 
 
 def figures_of(kind: str) -> list[Figure]:

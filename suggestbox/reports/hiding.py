@@ -17,7 +17,8 @@ OF_IDEAS = ("area", "outcome", "year")
 """Dimensions that tell ideas apart, not people: a row of no idea at all hides nobody."""
 
 MADE_OF: dict[str, tuple[str, ...]] = {
-    "implementation": ("handins",), "per_head": ("benefit",), "return": ("benefit",), "award_rate": ("awards",),
+    "implementation": ("handins",), "per_head": ("benefit",), "return": ("benefit",),
+    "award_rate": ("benefit",), "confirmed": ("closings",), "instead": ("closings", "owed"), "owed": ("closings",),
 }
 """Groups whose figures keep numbers of other groups of the same report: hidden at least where those are. Of a year,
 the ideas handed in are what the implementation rate is divided by."""
@@ -30,12 +31,14 @@ Hidden = dict[Row, str]
 
 
 def limits_of(kind: str) -> Limits:
-    """Give from how many people on a row is shown, by the settings of the house. Takes "people", "ratings", "process"."""
+    """Give from how many people on a row is shown, by the settings of the house. Takes Group.limits."""
     if kind == "ratings":
         # Whoever is in such a row has answered: behind it and in it are the same people.
         return Limits(behind=rule("reports.least_ratings"), headcount=0, complement=False)
     if kind == "process":
         return Limits(behind=rule("reports.least_owners"), headcount=0, complement=False)
+    if kind == "submitters":
+        return Limits(behind=rule("reports.least_submitters"), headcount=0, complement=False)
     return Limits(behind=rule("reports.least_submitters"), headcount=rule("reports.least_headcount"), complement=True)
 
 
@@ -50,6 +53,10 @@ def why_small(group: Group, row: Row, backing: Backing) -> str:
         if backing.owners is not None and backing.owners < rule("reports.least_owners"):
             return OWNERS
         return SMALL if few else ""
+    if group.limits == "submitters":
+        if backing.owners is not None and backing.owners < rule("reports.least_owners"):
+            return OWNERS
+        return SMALL if few or backing.extreme or 0 < (backing.others or 0) < rule("reports.least_submitters") else ""
     if group.limits == "people" and row[0] in OF_IDEAS:
         return SMALL if few or backing.extreme else ""
     if not backing.people and not backing.behind:

@@ -1,7 +1,8 @@
 """Keeping reports: a period that is over is counted once and stays so; a correction is a further version, with a reason.
 
-A period still running is kept as version 0, for the whole company only, and replaced whenever it is counted anew:
-differences between two looks at a department would name people.
+A period still running is kept as version 0, for the whole company only and only with figures that say nothing about
+single people (figures.WHILE_RUNNING), and replaced whenever it is counted anew: differences between two looks would name
+them.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
 from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea
 from suggestbox.journal import operations as journal
@@ -28,14 +30,17 @@ from .counting_money import count_awards, count_benefit
 from .counting_people import count_participation
 from .counting_process import count_closings, count_flow
 from .facts_people import bounds
-from .figures import figures_of
+from .figures import WHILE_RUNNING, figures_of
 from .hiding import Hidden, hide_all
 from .lines import CHANGE, COMPLEMENT
-from .models import KINDS, Report, ReportCell
+from .models import Report, ReportCell
 from .periods import KINDS as PERIOD_KINDS
 from .periods import Period, is_over, latest_closed, open_period, period_of
 from .protect import share
 from .queries import Sheet, kept, sheet_of, versions
+
+IN_ORDER = ("participation", "flow", "closings", "awards", "benefit")
+"""Benefit stands behind the headcounts of participation and the awards its rates are made of."""
 
 FEWEST_CHANGED = 5
 """A correction that changes a row by fewer shows whom it was about."""
@@ -95,8 +100,8 @@ def prepare(kind: str, period: Period, *, now: datetime, again: bool = False) ->
     also = {group.key: _hidden_before(group.cells, before, figures) for group in counted.groups}
     if kind == "benefit":
         also.setdefault("per_head", {}).update(_hidden_headcounts(counted, period))
-    if kind == "awards":
-        also.setdefault("award_rate", {}).update(_hidden_benefit(period))
+        for made_of_awards in ("award_rate", *(["return"] if is_on("awards") else [])):
+            also.setdefault(made_of_awards, {}).update(_hidden_awards(period))
     hidden = hide_all(counted, kind, period, also=also)
     return Draft(
         kind, period, len(earlier) + 1 if over else 0, now, _rules(), counted.rows,
@@ -116,6 +121,7 @@ def _rules() -> dict[str, Any]:
 
 
 def _only_the_company(counted: Counted) -> None:
+    counted.groups = [group for group in counted.groups if group.key in WHILE_RUNNING]
     for group in counted.groups:
         group.cells = {place: number for place, number in group.cells.items() if place[1:] == ALL}
         group.backing = {row: backing for row, backing in group.backing.items() if row == ALL}
@@ -155,11 +161,12 @@ def _hidden_headcounts(counted: Counted, period: Period) -> Hidden:
     return found
 
 
-def _hidden_benefit(period: Period) -> Hidden:
-    """The whole company's row where its net benefit is hidden in the report on benefit of the same period."""
-    sheet = kept("benefit", period.key)
-    cell = sheet.cell("net_benefit") if sheet else None
-    return {ALL: cell.hidden} if cell is not None and cell.hidden else {}
+def _hidden_awards(period: Period) -> Hidden:
+    """The whole company's row where its awards are hidden in the report on awards of the same period, or not kept there."""
+    sheet = kept("awards", period.key)
+    cell = sheet.cell("awards") if sheet else None
+    why = cell.hidden if cell is not None else COMPLEMENT
+    return {ALL: why} if why else {}
 
 
 def _cells(counted: Counted, hidden: dict[str, Hidden], figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -236,7 +243,7 @@ def keep(kind: str, period: Period, *, now: datetime, by_id: int | None = None, 
 def due(now: datetime) -> list[tuple[str, Period]]:
     """Give the reports of periods that are over and not kept yet, months before quarters before years.
 
-    From the month of the first idea on; benefit stands behind participation, whose headcounts it shows.
+    From the month of the first idea on.
     """
     zone = _zone()
     first = db.session.scalar(sa.select(sa.func.min(Idea.submitted_at)))
@@ -248,7 +255,7 @@ def due(now: datetime) -> list[tuple[str, Period]]:
     found = []
     for length in PERIOD_KINDS:
         for period in _between(period_of(local_date(first, zone), length), local_date(now, zone)):
-            found += [(kind, period) for kind in KINDS if (kind, period.key) not in known]
+            found += [(kind, period) for kind in IN_ORDER if (kind, period.key) not in known]
     return found
 
 
@@ -262,7 +269,7 @@ def _between(period: Period, today: date) -> Iterator[Period]:
 def running(now: datetime) -> list[tuple[str, Period]]:
     """Give the reports of periods that are running now."""
     today = local_date(now, _zone())
-    return [(kind, open_period(length, today)) for length in PERIOD_KINDS for kind in KINDS]
+    return [(kind, open_period(length, today)) for length in PERIOD_KINDS for kind in IN_ORDER]
 
 
 def keep_due(now: datetime) -> list[Report]:

@@ -13,8 +13,8 @@ from .memory import Cell
 from .page_figures import BACK
 from .periods import Period
 from .pictures import Multiple, multiple_of
-from .queries import trends
-from .targets import targets_on
+from .queries import not_yet, trends
+from .targets import is_told, targets_on
 
 AREAS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "participation": (_l("Do people take part?"), ("participation_rate", "suggestion_rate")),
@@ -96,7 +96,8 @@ def board(period_text: str, today: date) -> Board:
     if choice.sheet is None or choice.period is None:
         return Board(None, choice.periods, False, [])
     period = choice.period
-    keys = [key for _question, some in AREAS.values() for key in some if key not in YEARLY or period.kind == "year"]
+    keys = [key for _question, some in AREAS.values() for key in some
+            if (key not in YEARLY or period.kind == "year") and is_told(key)]
     found = trends(keys, period.kind, BACK[period.kind], until=period)
     while len(found) > 1 and not found[0][1]:
         found = found[1:]
@@ -113,4 +114,5 @@ def _line(
     figure: Figure, found: list[tuple[Period, dict[str, Cell]]], target: float | None, open_key: str
 ) -> Line:
     points = [(period, cells.get(figure.key)) for period, cells in found]
-    return Line(figure, points[-1][1], target, multiple_of(figure, points, target=target, open_key=open_key))
+    cell = points[-1][1] or (not_yet(figure.kind, points[-1][0].kind).get((figure.key, "all", "all")) if open_key else None)
+    return Line(figure, cell, target, multiple_of(figure, points, target=target, open_key=open_key))

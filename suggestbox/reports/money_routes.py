@@ -13,9 +13,9 @@ from .figures import figures_of
 from .policy import may_read
 from .viewing import view_of
 
-BENEFIT = ("net_benefit", "implemented", "benefit_per_idea", "benefit_per_employee", "roi")
+BENEFIT = ("net_benefit", "implemented", "benefit_per_idea", "benefit_per_employee", "roi", "award_rate")
 BENEFIT_ROWS = ("net_benefit", "benefit_per_idea", "implemented")
-AWARDS = ("awards", "awarded", "average_award", "award_rate")
+AWARDS = ("awards", "awarded", "average_award")
 AWARD_ROWS = ("awards", "average_award", "awarded")
 
 
@@ -43,6 +43,11 @@ def awards() -> str:
     return _page("reports/awards.html", "awards", AWARDS, AWARD_ROWS)
 
 
+def _stands(key: str, yearly: bool) -> bool:
+    """The return is of whole years, and the award rate of houses that pay awards."""
+    return yearly if key == "roi" else key != "award_rate" or is_on("awards")
+
+
 def _page(template: str, kind: str, keys: tuple[str, ...], row_keys: tuple[str, ...]) -> str:
     view = view_of(kind, today_for(current_app.config["HEADQUARTERS_ZONE"]))
     choice = view.choice
@@ -50,7 +55,7 @@ def _page(template: str, kind: str, keys: tuple[str, ...], row_keys: tuple[str, 
         return render_template(template, choice=choice, part=view.part)
     yearly = choice.period is not None and choice.period.kind == "year"
     return render_template(
-        template, choice=choice, part=view.part, headline_keys=[key for key in keys if yearly or key != "roi"],
+        template, choice=choice, part=view.part, headline_keys=[key for key in keys if _stands(key, yearly)],
         told=page_figures.told(view.sheet, keys, view.targets), figures=figures_of(kind),
         over_time=page_figures.pictures_over_time(choice, keys, view.targets),
         grids={dimension: view.grid(dimension, row_keys) for dimension in ("department", "site", "area")},

@@ -103,9 +103,8 @@ def pictures_over_time(choice: Choice, keys: Sequence[str], targets: Targets | N
     return drawn
 
 
-def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str]) -> list[Bars]:
+def bars_by(sheet: Sheet, dimension: str, keys: Iterable[str], targets: Targets) -> list[Bars]:
     """Give the rows of a dimension as bars, one picture for each figure that has any."""
-    targets = targets_on(sheet.report.until)
     pictures = (bars_of(sheet, FIGURES[key], dimension, target=targets.get(key)) for key in keys)
     return [picture for picture in pictures if picture is not None]
 

@@ -12,6 +12,7 @@ from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.language import ngettext
+from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea
 from suggestbox.mail.models import Letter
 from suggestbox.reviews.models import Assignment, Decision
@@ -25,16 +26,14 @@ from .page_figures import marks_of, pictures_over_time
 from .periods import Period, latest_closed
 from .pictures import Distribution, Multiple
 
-KEPT, BROKEN, UNKNOWN = "kept", "broken", "unknown"
+KEPT, BROKEN, UNKNOWN, UNSAID = "kept", "broken", "unknown", "unsaid"
 
 STATES: dict[str, Any] = {
     KEPT: _l("Kept"),
     BROKEN: _l("Not always kept"),
     UNKNOWN: _l("Nothing to count yet"),
+    UNSAID: _l("Not said"),
 }
-
-INSTEAD = ("declined", "unanswered", "missed", "written", "unreachable")
-"""What took the place of a talk."""
 
 PROMISES: dict[str, tuple[Any, Any]] = {
     "no_black_hole": (
@@ -216,23 +215,27 @@ def _the_talk(closings: Choice) -> Promise:
     if rate is None:
         return Promise("the_talk", UNKNOWN, "", _("No talk was due."), figures=figures)
     due, held, owed = rate.denominator or 0, rate.numerator or 0, _count(closings, "talks_open")
+    said = due == held or _shown(closings, "talks_open") is not None
     sentences = []
     if on_time is not None and on_time.value is not None:
         sentences.append(_("%(share)s of the talks due took place within the deadline.",
                            share=words.amount_text(on_time.value, "percent")))
     if owed:
         sentences.append(ngettext("%(num)d talk is still owed.", "%(num)d talks are still owed.", owed))
-    instead = sum(_count(closings, f"talks_{state}") for state in INSTEAD)
-    if instead:
+    instead = _count(closings, "talks_instead")
+    if instead >= rule("reports.least_submitters"):
         sentences.append(ngettext(
             "%(num)d submitter did not want a talk, asked for a letter, or could not be reached.",
             "%(num)d submitters did not want a talk, asked for a letter, or could not be reached.", instead))
+    if not said:
+        sentences.append(_("For the others it is not said whether they are still owed or something else took their place: "
+                           "one could tell who it was."))
     understood = _shown(closings, "comprehensibility")
     if understood is not None and understood.value is not None:
         sentences.append(_("%(share)s of those who answered say that they can follow how their idea was treated.",
                            share=words.amount_text(understood.value, "percent")))
     return Promise(
-        "the_talk", BROKEN if owed else KEPT, words.number_text(held),
+        "the_talk", BROKEN if owed else KEPT if said else UNSAID, words.number_text(held),
         ngettext("of %(all)s talk that was due took place", "of %(all)s talks that were due took place", due,
                  all=words.number_text(due)),
         sentences, pictures_over_time(closings, ["conversation_rate", "on_time", "comprehensibility"]),

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from suggestbox.core.database import db
 from suggestbox.core.language import current_language
 
+from .figures import WHILE_RUNNING, figures_of
 from .memory import Cell, Cells, Head, cells_of
 from .models import Report, ReportCell
 from .periods import Period, open_period
+
+NOT_YET = "running"
+"""Why a figure is not shown that is not kept before its period is over."""
 
 Place = tuple[str, str, str]
 """(figure, dimension, row)."""
@@ -29,6 +33,14 @@ class RowName:
     name: str
 
 
+def not_yet(kind: str, length: str) -> Cells:
+    """Give the figures of a kind of report that are not kept before a period of this length is over, as hidden cells."""
+    return {
+        (figure.key, "all", "all"): Cell(figure.key, "all", "all", None, None, None, {}, NOT_YET)
+        for figure in figures_of(kind) if figure.group not in WHILE_RUNNING and (length == "year" or figure.group != "return")
+    }
+
+
 @dataclass
 class Sheet:
     """One kept report with its cells; what is not there was never counted. Cells may be given by who reads them first."""
@@ -39,7 +51,8 @@ class Sheet:
     @cached_property
     def cells(self) -> Cells:
         """Give {(figure, dimension, row): cell}; read when somebody asks for the first time."""
-        return self.given() if callable(self.given) else self.given
+        given = self.given() if callable(self.given) else self.given
+        return {**given, **not_yet(self.report.kind, self.period.kind)} if self.is_open else given
 
     @property
     def period(self) -> Period:

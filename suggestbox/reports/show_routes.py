@@ -47,11 +47,14 @@ TELLING: dict[str, tuple[str, ...]] = {
     "flow": ("lead_time", "first_answer", "open_steps"),
     "closings": ("conversation_rate", "on_time", "comprehensibility"),
     "benefit": ("net_benefit", "benefit_per_employee", "implemented"),
-    "awards": ("awards", "average_award", "award_rate"),
+    "awards": ("awards", "average_award", "awarded"),
 }
 """Kind of report: the figures the first page shows of it."""
 
-STATE_ICONS = {"kept": "check-circle", "broken": "exclamation-circle", "unknown": "dash-circle"}
+LONG = 12
+"""With more departments the other sections are folded: the page would be too long for a phone."""
+
+STATE_ICONS = {"kept": "check-circle", "broken": "exclamation-circle", "unknown": "dash-circle", "unsaid": "dash-circle"}
 
 
 def _today() -> date:
@@ -164,10 +167,12 @@ def _participation(view: View) -> dict[str, Any]:
         "told": told(sheet, [figure.key for figure in every], view.targets), "beside": BESIDE, "all_figures": every,
         "pictures": pictures_over_time(view.choice, OVER_TIME, view.targets),
         "departments": view.rates("department", SIDE_BY_SIDE),
+        "long": len(sheet.report.rows.get("department", [])) > LONG,
         "others": [(dimension, grid) for dimension, grid in others if grid is not None],
         "crossing_table": crossing_of(sheet, FIGURES["participation_rate"]),
-        "areas": bars_by(sheet, "area", ["ideas", "acceptance_rate"]), "outcomes": bars_by(sheet, "outcome", ["decided"]),
-        "years": bars_by(sheet, "year", ["implementation_rate"]), "behind": view.tables(),
+        "areas": bars_by(sheet, "area", ["ideas", "acceptance_rate"], view.targets),
+        "outcomes": bars_by(sheet, "outcome", ["decided"], view.targets),
+        "years": bars_by(sheet, "year", ["implementation_rate"], view.targets), "behind": view.tables(),
     }
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
 from suggestbox.journal import operations as journal
 from suggestbox.people.models import Person
 
@@ -20,6 +21,9 @@ WITHOUT_BOUND = ("award_rate",)
 
 ALSO = ("average_award", "award_rate")
 """Figures of which neither higher nor lower is better, for which leadership may all the same say what it aims at."""
+
+OF_AWARDS = frozenset(ALSO)
+"""Figures there are only in a house that pays awards."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,12 @@ def targets_set() -> list[TargetRow]:
 
 def with_target() -> list[Figure]:
     """Give the figures that can have a target, in the order of the pages."""
-    return [figure for figure in FIGURES.values() if figure.better or figure.key in ALSO]
+    return [figure for figure in FIGURES.values() if (figure.better or figure.key in ALSO) and is_told(figure.key)]
+
+
+def is_told(key: str) -> bool:
+    """Say whether a figure is one of this house: those of awards are not where none are paid."""
+    return key not in OF_AWARDS or is_on("awards")
 
 
 def most_of(figure: Figure) -> float:

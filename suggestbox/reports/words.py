@@ -49,6 +49,7 @@ HIDDEN_SHORT: dict[str, Any] = {
     "complement": _l("protects another row"),
     "owners": _l("too few people do this work"),
     "change": _l("change too small"),
+    "running": _l("shown once the period is over"),
 }
 
 HIDDEN_SENTENCES: dict[str, Any] = {
@@ -56,6 +57,7 @@ HIDDEN_SENTENCES: dict[str, Any] = {
     "complement": _l("With this row one could work out another row with too few people."),
     "owners": _l("Too few people do this work here. The row would be about single persons."),
     "change": _l("The correction changes this row by a few people only. One could tell who they are."),
+    "running": _l("Shown once the period is over: until then the difference between two looks would be about one person."),
 }
 
 
@@ -113,6 +115,8 @@ def parts_text(cell: Cell | None, figure: Any) -> str:
 
 def hidden_text(why: str) -> str:
     """Give in a few words why a number is not shown; empty for one that is. A wrong key raises KeyError."""
+    if why == "running":
+        return hidden_short(why)
     return _("not shown: %(why)s", why=HIDDEN_SHORT[why]) if why else ""
 
 
@@ -146,7 +150,8 @@ def hidden_words(cells: Iterable[Cell]) -> str:
     """
     rows: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cell in cells:
-        rows[cell.dimension, cell.row].add(cell.hidden)
+        if cell.hidden != "running":
+            rows[cell.dimension, cell.row].add(cell.hidden)
     small = sum(1 for reasons in rows.values() if reasons & {"small", "owners"})
     hidden = sum(1 for reasons in rows.values() if reasons != {""})
     if not hidden:

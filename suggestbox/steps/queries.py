@@ -17,6 +17,9 @@ from .models import Step
 REVIEWER_KINDS = ("review", "reconsider", "short_check", "vote")
 """Never done by a deputy: somebody's own judgement is asked, so the step is reassigned instead."""
 
+OUT_OF_LINE = ("decide", "vote", "sit_on_panel", "offer_talk", "propose_award", "grant_award", "confirm_benefit")
+"""Never done by somebody who reports to a submitter, nor by a deputy who does."""
+
 
 @dataclass(frozen=True)
 class Acting:

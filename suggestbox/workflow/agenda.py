@@ -8,17 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.awards.models import Award
+from suggestbox.awards.queries import kept_from_granting
 from suggestbox.core.database import UtcTime, db
 from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_query, read_page
 from suggestbox.ideas.models import Idea
-from suggestbox.ideas.parts import my_submitter_ids, people_behind_many
+from suggestbox.ideas.parts import my_submitter_ids, submitters_of_many
 from suggestbox.ideas.policy import kept_for, visible_to
 from suggestbox.measures.figures import writers_unanswered
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import absent_colleagues, is_mine, mine
+from suggestbox.steps.queries import OUT_OF_LINE, absent_colleagues, is_mine, mine
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
@@ -160,13 +160,13 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
     if not others:
         return items
     ids = sorted({item.idea.id for item in others})
-    behind = people_behind_many(ids)
+    behind = {idea_id: frozenset(people.values()) for idea_id, people in submitters_of_many(ids).items()}
     handled: dict[int, list[tuple[int, str, int]]] = {}
     for idea_id, reviewer_id, state, round_ in db.session.execute(_REVIEWERS, {"idea_ids": ids}):
         handled.setdefault(idea_id, []).append((reviewer_id, state, round_))
     proposers = dict(_proposers(DuplicateProposal, "confirm_duplicate", others))
     proposers |= dict(_proposers(Correction, "confirm_correction", others))
-    proposers |= _award_proposers(others)
+    granting = kept_from_granting([i.idea.id for i in others if i.step.kind == "grant_award"])
     writers = writers_unanswered([i.idea.id for i in others if i.step.kind == "confirm_benefit"])
     found = []
     for item in items:
@@ -174,13 +174,18 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
         if step.owner_id is None or step.owner_id == person_id:
             found.append(item)
             continue
-        excluded = set(behind.get(item.idea.id, ()))
+        submitters = behind.get(item.idea.id, frozenset())
+        excluded = set(submitters)
+        if step.kind in OUT_OF_LINE:
+            excluded |= book.reporting_to(submitters)
         for reviewer_id, state, round_ in handled.get(item.idea.id, ()):
             if state == "conflict" or (step.kind == "decide" and round_ == item.idea.round
                                        and state in ("open", "answered")):
                 excluded.add(reviewer_id)
-        if step.kind in ("confirm_duplicate", "confirm_correction", "grant_award") and item.idea.id in proposers:
+        if step.kind in ("confirm_duplicate", "confirm_correction") and item.idea.id in proposers:
             excluded.add(proposers[item.idea.id])
+        if step.kind == "grant_award":
+            excluded |= granting.get(item.idea.id, frozenset())
         if step.kind == "confirm_benefit":
             excluded |= writers.get(item.idea.id, set())
         if is_mine(step, person_id, book, excluded):
@@ -198,15 +203,6 @@ def _proposers(
         return []
     query = sa.select(table.idea_id, table.proposed_by_id).where(table.idea_id.in_(ids), table.answered_at.is_(None))
     return [(idea_id, proposer) for idea_id, proposer in db.session.execute(query)]
-
-
-def _award_proposers(items: list[Item]) -> dict[int, int]:
-    """{idea: who proposed its award} for those of the steps at which a second person grants it."""
-    ids = [item.idea.id for item in items if item.step.kind == "grant_award"]
-    if not ids:
-        return {}
-    query = sa.select(Award.idea_id, Award.proposed_by_id).where(Award.idea_id.in_(ids), Award.state == "proposed")
-    return {idea_id: proposer for idea_id, proposer in db.session.execute(query)}
 
 
 def skip_step(step: Step, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.awards.models import Award
+from suggestbox.awards.queries import kept_from_granting
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
 from suggestbox.core.settings import rule
@@ -18,7 +19,7 @@ from suggestbox.people.directory import Directory, directory
 from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import acting_on
+from suggestbox.steps.queries import OUT_OF_LINE, acting_on
 
 from . import belongings
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
@@ -248,7 +249,7 @@ class Case:
         if kind in ("review", "reconsider", "short_check"):
             return excluded
         excluded |= self.in_conflict
-        if kind in ("decide", "vote", "sit_on_panel", "offer_talk", "propose_award", "grant_award"):
+        if kind in OUT_OF_LINE:
             excluded |= self.below_submitters
         if kind in ("decide", "vote", "sit_on_panel"):
             excluded |= {a.person_id for a in self.assignments if a.state in ("open", "answered")}
@@ -256,7 +257,7 @@ class Case:
         if kind == "confirm_duplicate" and self.duplicate_proposal:
             excluded |= {self.duplicate_proposal.proposed_by_id}
         if kind == "grant_award":
-            excluded |= {award.proposed_by_id for award in self.awards if award.state == "proposed"}
+            excluded |= self.not_granting
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
         if kind == "confirm_benefit":
@@ -267,8 +268,14 @@ class Case:
         return excluded
 
     @cached_property
+    def not_granting(self) -> frozenset[int]:
+        """Who had a hand in the award that waits for a second person."""
+        waits = any(award.state == "proposed" for award in self.awards)
+        return frozenset(kept_from_granting([self.idea.id]).get(self.idea.id, ())) if waits else frozenset()
+
+    @cached_property
     def below_submitters(self) -> frozenset[int]:
-        """Everybody who reports to a submitter: they neither review nor decide nor host."""
+        """Everybody who reports to a submitter: they neither decide nor host, nor say what it is worth."""
         return self.book.reporting_to(self.submitter_people)
 
     @property

@@ -9,6 +9,7 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
 from suggestbox.measures.figures import added_up, doubt_figure, line_cents
 from suggestbox.measures.models import MeasureFigure
+from suggestbox.measures.operations import abandon_measure
 from suggestbox.people.directory import directory
 from suggestbox.reminders.standing import open_steps_of
 from suggestbox.steps.models import Step
@@ -33,7 +34,7 @@ def test_nobody_below_a_submitter_is_the_second_person(confidential, cast, clien
     with work():
         under_sam(cast)
     with work():
-        idea = f.closed(cast, cast.sam, confidential=confidential, department=cast.logistics)
+        idea = f.closed(cast, cast.sam, confidential=confidential)
         figure = scene.figure(cast, scene.done(cast, idea), "agreed", 50000, by=cast.cat)
         settle(idea, now=NOW)
         [step] = db.session.scalars(sa.select(Step).where(Step.kind == "confirm_benefit"))
@@ -55,11 +56,11 @@ def test_a_small_figure_counts_alone_only_from_outside_the_line(writer, confiden
     with work():
         under_sam(cast)
     with work():
-        idea = f.closed(cast, cast.sam, confidential=confidential, department=cast.logistics)
+        idea = f.closed(cast, cast.sam, confidential=confidential)
         measure_id = scene.done(cast, idea, cast.eve).id
     browser, path = client_as(getattr(cast, writer)), f"/measures/{measure_id}/figures/measured"
     looked = browser.post(path, data={**SHEET, "preview": "1"}).text
-    assert ("zweite Person sieht" in looked, "jede Zahl" in looked) == (waits, confidential)
+    assert ("prüft die Zahl, bevor" in looked, "jede Zahl" in looked) == (waits, confidential)
     assert browser.post(path, data=SHEET).status_code == 303
     [figure] = db.session.scalars(sa.select(MeasureFigure))
     kinds = list(db.session.scalars(sa.select(Step.kind).where(Step.kind == "confirm_benefit", Step.done_at.is_(None))))
@@ -71,7 +72,7 @@ def test_small_measures_together_pass_the_threshold_like_a_large_one(cast):
         idea = f.closed(cast)
         one, two, three, lost = (scene.planned(cast, idea, title=title) for title in "ABCD")
         assert scene.figure(cast, lost, euros=4999).needs_second is False
-        scene.abandon_measure(lost, reasons="No.", by_id=cast.bob.id, now=NOW)
+        abandon_measure(lost, reasons="No.", by_id=cast.bob.id, now=NOW)
         costs = scene.figure(cast, one, lines=[scene.line(4000, "running")])
         assert costs.needs_second is False
         assert scene.figure(cast, two, euros=4000).needs_second is False  # what costs does not make room for more

@@ -333,6 +333,7 @@ class Oracle:
             self.put_rate("on_time", row, sum(talk["in_time"] for talk in own), len(own))
             for state in ("declined", "unanswered", "missed", "written", "unreachable", "open"):
                 self.put_count(f"talks_{state}", row, sum(talk["state"] == state for talk in own), len(own))
+            self.put_count("talks_instead", row, sum(talk["state"] not in ("held", "open") for talk in own), len(own))
         party = {row["id"]: row for row in self.partys}
         said = [c for c in self.confirmations if self.inside(c["at"]) and (c["follows"] or c["appreciated"])]
         answered = self.sort(said, lambda c: self.decider_rows(self.idea[party[c["party_id"]]["idea_id"]]))
@@ -391,6 +392,7 @@ class Oracle:
                     if m["idea_id"] == i["id"] and m["state"] == "done" and m["done_on"] <= self.until]
             self.put_count("implemented", row, len(ended[row]))
             self.put_rate("benefit_per_idea", row, sum(nets), len(ended[row]), 1)
+        self.put_rate("award_rate", ("all", "all"), sum(self.granted().values()), sum(net for _idea, net in self.done()))
         if len(self.key) == 4:
             latest = {c["kind"]: c["cents"] for c in self.programme_costs if c["year"] == int(self.key)}
             if latest:
@@ -420,7 +422,6 @@ class Oracle:
             self.put_count("awards", row, total)
             self.put_count("awarded", row, len(own[row]))
             self.put_rate("average_award", row, total, len(own[row]), 1)
-        self.put_rate("award_rate", ("all", "all"), sum(granted.values()), sum(net for _idea, net in self.done()))
         return self.cells
 
 

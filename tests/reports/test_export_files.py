@@ -202,8 +202,8 @@ def test_money_above_and_below_the_line_is_money(app):
     assert {figure.unit for figure in FIGURES.values()} == set(UNIT_KINDS)
     assert {f.key for f in FIGURES.values() if f.unit == "cents"} <= MONEY_ABOVE
     with work():
-        keep_by_hand("awards", "2026", [{"figure": "award_rate", "numerator": 850, "denominator": 10_000, "value": 8.5}])
-    rows = list(document(kept("awards", "2026")).tables[0].rows)
+        keep_by_hand("benefit", "2026", [{"figure": "award_rate", "numerator": 850, "denominator": 10_000, "value": 8.5}])
+    rows = list(document(kept("benefit", "2026")).tables[0].rows)
     assert [row[5:9:1] for row in rows] == [(Amount(8.5, "percent"), "%", Amount(850, "money"), Amount(10_000, "money"))]
 
 

@@ -234,7 +234,7 @@ def test_a_figure_made_of_others_is_hidden_where_one_of_them_is(app, seed):
         House(seed, people=60, ideas=160).build()
         set_rule("modules.awards", True, now=NOW)
     with work():
-        for kind in KINDS:
+        for kind in keeping.IN_ORDER:
             keeping.keep(kind, Period("2026"), now=LATER)
     cells = {place: cell for kind in KINDS for place, cell in queries.kept(kind, "2026").cells.items()}
     made_of = {"benefit_per_employee": ("net_benefit", "entitled"), "award_rate": ("awards", "net_benefit"),

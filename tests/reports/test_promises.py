@@ -35,8 +35,11 @@ def reader(cast: Cast, clock: Any) -> Person:
         return newcomer(cast.home, "Hana", cast.it, language="en")
 
 
-def keep_promises(late: int, owed: int) -> None:
-    """Keep flow and closings of the third quarter with so many overdue steps and talks still owed."""
+def keep_promises(late: int, owed: int, replaced: int | str = 0) -> None:
+    """Keep flow and closings of the third quarter: so many overdue steps, talks still owed, and talks replaced.
+
+    Takes   replaced: or why neither that nor what is owed is shown
+    """
     now = utc_now() - timedelta(days=20)
     with work():
         write_report("flow", "2026-Q3", {
@@ -46,8 +49,10 @@ def keep_promises(late: int, owed: int) -> None:
         }, now=now)
         write_report("closings", "2026-Q3", {
             ("conversation_rate", "all", "all"): (18, 20), ("on_time", "all", "all"): (15, 20),
-            ("talks_open", "all", "all"): {"numerator": owed, "denominator": 20, "value": float(owed)},
-            ("talks_declined", "all", "all"): {"numerator": 2, "denominator": 20, "value": 2.0},
+            ("talks_open", "all", "all"): replaced if isinstance(replaced, str) else
+                {"numerator": owed, "denominator": 20, "value": float(owed)},
+            ("talks_instead", "all", "all"): replaced if isinstance(replaced, str) else
+                {"numerator": replaced, "denominator": 20, "value": float(replaced)},
             ("comprehensibility", "all", "all"): "small",
         }, now=now)
 
@@ -61,12 +66,20 @@ def state_of(today: Any) -> dict[str, str]:
 
 
 def test_a_promise_that_was_broken_is_said_to_be(cast: Cast, reader: Person, client_as: SignIn) -> None:
-    keep_promises(late=3, owed=1)
+    keep_promises(late=3, owed=1, replaced=5)
     said = text_of(client_as(reader).get("/how-are-we-doing").text)
     assert "Not always kept 3 of 40 open next steps were overdue The one that waited longest had been open for 34 working days." in said
     assert "18 of 20 talks that were due took place 75.0% of the talks due took place within the deadline. 1 talk is still owed. " \
-        "2 submitters did not want a talk" in said
+        "5 submitters did not want a talk" in said
     assert "can follow how their idea was treated" not in said  # too few answers: left out, not guessed
+
+
+def test_where_few_talks_were_replaced_nobody_is_told_of_them(cast: Cast, reader: Person, client_as: SignIn) -> None:
+    keep_promises(late=0, owed=0, replaced="small")
+    said = text_of(client_as(reader).get("/how-are-we-doing").text)
+    assert "18 of 20 talks that were due took place" in said and "did not want a talk" not in said
+    assert "For the others it is not said whether they are still owed or something else took their place" in said
+    assert state_of(utc_now().date())["the_talk"] == "unsaid"
 
 
 def test_promises_are_kept_where_nothing_is_late_owed_lost_or_decided_alone(cast: Cast, reader: Person) -> None:

@@ -104,7 +104,9 @@ def told_apart(houses):
 
 def test_nobody_can_work_out_how_few_did_not_want_a_talk(whole):
     houses = []
-    for declined, written, owed in product((0, 1, 2, 3, 4, 5, 6), (0, 1, 4, 5), (0, 1, 2, 5)):
+    for declined, written, owed in product(range(9), range(7), range(9)):
+        if declined + written + owed > 8:
+            continue
         states = ["held"] * 20 + ["declined"] * declined + ["written"] * written + ["open"] * owed
         talks = [talk(person, state, confirmed=person > 6) for person, state in enumerate(states)]
         houses.append((seen(counting_process._talks(whole, talks)), (declined, written, declined + written)))

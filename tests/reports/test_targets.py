@@ -8,6 +8,7 @@ import pytest
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
+from suggestbox.core.settings import set_rule
 from suggestbox.journal.models import Entry
 from suggestbox.reports.costs import cost_of_year, costs_entered, enter_cost
 from suggestbox.reports.field_numbers import as_field, cents_of, number_of
@@ -172,6 +173,17 @@ def test_leaderships_page_is_for_leadership_and_the_idea_management(clock, cast,
     assert seen == {"lea", "ida", "ivo"}
     page = client_as(cast.lea).get("/reports/leadership")
     assert page.text.count('class="ld-area"') == 4 and "12,0\N{NO-BREAK SPACE}%" in page.text
+
+
+def test_a_house_that_pays_no_awards_aims_at_none(clock, cast, client_as):
+    with work():
+        kept("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), participation_rate=12)
+    browser, found = client_as(cast.lea), {}
+    for on in (True, False):
+        with work():
+            set_rule("modules.awards", on, now=utc_now())
+        found[on] = ["Prämienquote" in browser.get(page).text for page in ("/reports/leadership", "/reports/targets")]
+    assert found == {True: [True, True], False: [False, False]}
 
 
 def test_the_works_council_sees_rules_changes_and_exports(clock, cast, client_as):
