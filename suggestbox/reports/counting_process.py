@@ -204,7 +204,8 @@ def _talks(whole: ProcessCount, due: list[Talk]) -> list[Group]:
         group.put("on_time", row, rate(sum(talk.on_time for talk in talks), len(talks)))
         said = [talk for talk in held if talk.confirmed]
         confirmed.put("talks_confirmed", row, rate(len(said), len(held)))
-        confirmed.backing[row] = _two_sides(row, _persons(said), _persons(t for t in held if not t.confirmed), backing.owners)
+        silent = _persons(talk for talk in held if not talk.confirmed)
+        confirmed.backing[row] = _two_sides(row, _persons(said), silent, backing.owners)
         for state in INSTEAD:
             instead.put(f"talks_{state}", row, count(states[state], len(talks)))
         kinds = [_persons(talk for talk in talks if talk.state == state) for state in INSTEAD]

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from suggestbox.core.database import db
 from suggestbox.core.language import current_language, is_familiar
+from suggestbox.core.modules import is_on
 
 from .models import Report, ReportCell
 
@@ -173,7 +174,8 @@ def part(name: str, found: Iterable[Mark], *facts: Any) -> Part:
 
     Takes   found: what `marks` gave of every kind of report the part reads; facts: whatever else it depends on
     """
-    key = (name, current_language(), is_familiar(), g.get("zone"), request.script_root, tuple(found), *facts)
+    reader = current_language(), is_familiar(), g.get("zone"), request.script_root, is_on("awards")
+    key = name, tuple(found), reader, *facts
     return Part(key, _shelf("parts", MOST_PARTS).get(key))
 
 
@@ -181,14 +183,14 @@ def remembered(wanted: Part, caller: Callable[[], Markup]) -> Markup:
     """Write a part of a page, or give what was written: {% call remembered(part) %} … {% endcall %}."""
     if wanted.words is None:
         wanted.words = caller()
-        if len(wanted.words) <= MOST_LETTERS and all(mark.digest for mark in wanted.key[5]):
+        if len(wanted.words) <= MOST_LETTERS and all(mark.digest for mark in wanted.key[1]):
             _shelf("parts", MOST_PARTS).put(wanted.key, wanted.words)
     return wanted.words
 
 
 def once(name: str, report: Head | Report, make: Callable[[], Any]) -> Any:
     """Give what follows from a report's rows and cells alone, in the reader's language: worked out once."""
-    key = name, current_language(), is_familiar(), report.id, report.as_of, report.digest
+    key = name, current_language(), is_familiar(), is_on("awards"), report.id, report.as_of, report.digest
     shelf = _shelf("parts", MOST_PARTS)
     found = shelf.get(key)
     if found is None:

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from babel.dates import format_date
 
@@ -15,6 +15,12 @@ from suggestbox.core.language import gettext as _
 KINDS = ("month", "quarter", "year")
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 _KEY = re.compile(r"(?P<year>[12]\d{3})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1000)
+def _written(day: date, pattern: str, language: str) -> str:
+    """A month in words; pages list many of them."""
+    return format_date(day, pattern, locale=language)
 
 
 @dataclass(frozen=True, order=True)
@@ -66,7 +72,7 @@ class Period:
             ordinal = (_("1st quarter %(year)s", year=self.year), _("2nd quarter %(year)s", year=self.year),
                        _("3rd quarter %(year)s", year=self.year), _("4th quarter %(year)s", year=self.year))
             return ordinal[number - 1]
-        return format_date(self.since, "LLLL y", locale=current_language())
+        return _written(self.since, "LLLL y", current_language())
 
     def short_label(self) -> str:
         """Give a short name for the axis of a picture: Sep 26, Q3 26, 2026."""
@@ -74,7 +80,7 @@ class Period:
             return self.key
         if self.kind == "quarter":
             return f"Q{self.key[6:]} {self.key[2:4]}"
-        return format_date(self.since, "LLL yy", locale=current_language())
+        return _written(self.since, "LLL yy", current_language())
 
     def before(self) -> "Period":
         """Give the period of the same kind just before."""

@@ -32,7 +32,7 @@ STATES: dict[str, Any] = {
     KEPT: _l("Kept"),
     BROKEN: _l("Not always kept"),
     UNKNOWN: _l("Nothing to count yet"),
-    UNSAID: _l("Not said"),
+    UNSAID: _l("Too few to say"),
 }
 
 PROMISES: dict[str, tuple[Any, Any]] = {

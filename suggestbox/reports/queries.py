@@ -35,9 +35,10 @@ class RowName:
 
 def not_yet(kind: str, length: str) -> Cells:
     """Give the figures of a kind of report that are not kept before a period of this length is over, as hidden cells."""
+    later = [figure.key for figure in figures_of(kind) if figure.group not in WHILE_RUNNING]
     return {
-        (figure.key, "all", "all"): Cell(figure.key, "all", "all", None, None, None, {}, NOT_YET)
-        for figure in figures_of(kind) if figure.group not in WHILE_RUNNING and (length == "year" or figure.group != "return")
+        (key, "all", "all"): Cell(key, "all", "all", None, None, None, {}, NOT_YET)
+        for key in later if key != "roi" or length == "year"
     }
 
 

@@ -17,7 +17,7 @@ from .blueprint import bp
 from .choosing import glance
 from .coordinators import uncoordinated
 from .figures import FIGURES, figures_of
-from .memory import Head, Mark, marks, once, part, remembered
+from .memory import Head, Mark, Part, marks, once, part, remembered
 from .models import Report
 from .page_figures import bars_by, pictures_over_time, told
 from .people_pictures import crossing_of
@@ -92,6 +92,12 @@ def period_groups(periods: list[Period]) -> list[tuple[str, list[Period]]]:
     order = list(headings)
     found = sorted(periods, key=lambda p: (order.index(p.kind), -p.until.toordinal()))
     return [(headings[kind], list(some)) for kind, some in groupby(found, key=lambda p: p.kind)]
+
+
+@bp.app_template_global()
+def chooser_part(kind: str, sheet: Sheet | None, periods: list[Period]) -> Part:
+    """Give the list of periods to choose from as a part of the page that is remembered: it is long."""
+    return part("chooser", [], kind, sheet.report.period if sheet else "", tuple(periods))
 
 
 @bp.app_template_global()

@@ -49,7 +49,9 @@ class View:
                 for table in tables_of(self.choice.sheet, below=self.below, asked=self.table)]
 
     def _where(self, dimension: str) -> dict[str, Any]:
-        return {"below": self.below, "address": partial(self.address, _anchor="in-sight")} if dimension == "department" else {}
+        if dimension != "department":
+            return {}
+        return {"below": self.below, "address": partial(self.address, _anchor="in-sight")}
 
     def address(self, below: str = "", **more: Any) -> str:
         """Give where the rows below a department stand; of "" the top."""

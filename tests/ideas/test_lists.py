@@ -150,3 +150,10 @@ def test_home_of_somebody_who_may_not_hand_in_asks_for_nothing(cast, client_as):
     body = client_as(cast.sam).get("/").get_data(as_text=True)
     assert "/ideas/new" not in body
     assert "one sentence is enough" not in body
+
+
+@pytest.mark.either
+@pytest.mark.parametrize("foreign", ["endpoint=x", "_method=POST", "_external=1&_scheme=javascript", "_anchor=zz"])
+def test_what_an_address_names_besides_is_not_kept(foreign, cast, client_as):
+    page = client_as(cast.ann).get(f"/ideas?q=ramp&{foreign}")
+    assert (page.status_code, 'href="/ideas?q=ramp&amp;show=mine"' in page.text) == (200, True)

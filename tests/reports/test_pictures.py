@@ -155,8 +155,9 @@ def test_values_carry_their_unit(value: float, unit: str, said: str) -> None:
 
 def test_every_reason_for_hiding_has_its_words() -> None:
     from suggestbox.reports.models import HIDDEN
+    from suggestbox.reports.queries import NOT_YET
 
-    reasons = [why for why in HIDDEN if why]
+    reasons = [*(why for why in HIDDEN if why), NOT_YET]
     assert sorted(words.HIDDEN_SHORT) == sorted(words.HIDDEN_SENTENCES) == sorted(reasons)
     assert (words.hidden_text(""), words.hidden_sentence(""), words.hidden_short("")) == ("", "", "")
 

@@ -111,6 +111,18 @@ def test_closings_tell_what_became_of_the_talks(cast, client_as, clock):
     assert page.count('class="rp-dist-bin"') == 5
 
 
+@pytest.mark.parametrize(("replaced", "owed", "said"), [
+    (6, 4, ["Geführt 30", "Ersetzt 6", "Noch geschuldet 4"]), ("small", "small", ["Geführt 30", "Ersetzt oder noch offen 10"])])
+def test_what_took_the_place_of_a_talk_stands_together_where_it_was_few(cast, client_as, clock, replaced, owed, said):
+    cells = {(f"talks_{state}", "all", "all"): "small" for state in ("declined", "written", "unanswered", "missed", "unreachable")}
+    with work():
+        write_report("closings", "2026-Q3", {**cells, ("conversation_rate", "all", "all"): (30, 40),
+                                             ("talks_instead", "all", "all"): replaced, ("talks_open", "all", "all"): owed}, now=NOON)
+    page = client_as(cast.wes).get("/reports/closings?period=2026-Q3").text
+    shares = page[page.index('class="rp-shares"'):page.index("</figure>")]
+    assert [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", part)).strip() for part in re.findall(r"<li>(.*?)</li>", shares)] == said
+
+
 def test_too_few_answers_are_not_drawn(cast, client_as, clock):
     with work():
         write_report("closings", "2026-Q3", {("conversation_rate", "all", "all"): (3, 4),

@@ -12,13 +12,16 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.people.directory import directory
 from suggestbox.reports import counting_process, jobs, keeping
-from suggestbox.reports.counting import Counted
 from suggestbox.reports.costs import enter_cost
+from suggestbox.reports.counting import Counted
+from suggestbox.reports.export_table import document
 from suggestbox.reports.facts_talks import Answer, Talk
 from suggestbox.reports.figures import FIGURES
 from suggestbox.reports.hiding import hide_all
 from suggestbox.reports.models import Report, ReportCell
 from suggestbox.reports.periods import Period
+from suggestbox.reports.queries import kept
+from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.awards import scene
 from tests.conftest import NOON
@@ -66,6 +69,9 @@ def test_a_running_period_says_nothing_that_two_looks_would_tell_of_one_person(c
             assert said.count(later) >= hidden, (kind, period)
             assert "€" not in said.split("What the figures mean")[0], (kind, period)
     assert later in text_of(client_as(cast.lea).get("/reports/leadership?period=2026-11"))
+    rows = document(kept("awards", "2026-11")).tables[0].rows
+    assert [(row[1], row[5].value, row[9]) for row in rows] == [
+        (name, None, later) for name in ("Awards", "Ideas awarded", "Average award")]
     overview = text_of(client_as(cast.lea).get("/reports"))
     assert "Nothing of it can be shown" not in overview and "The first figures will stand here" in overview
     promises = text_of(client_as(cast.sam).get("/how-are-we-doing"))
@@ -169,3 +175,23 @@ def test_awards_do_not_tell_the_benefit_and_their_rate_stands_with_it(cast):
         without = keeping.prepare("benefit", Period("2026-11"), now=later, again=True)
     assert [[cell["hidden"] for cell in one.cells if cell["figure"] == "award_rate"] for one in (report, without)] == [
         [""], ["complement"]]
+
+
+def test_a_quarter_does_not_tell_the_one_who_declined_in_a_month(cast):
+    december = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    with work():
+        people = many(cast, 12)
+        for person, start in [*((person, f.START) for person in people[:6]), (people[6], december)]:
+            move(f.offered(cast, person, now=start), "decline_talk", actor=person, now=start + timedelta(days=4))
+    with work():
+        for key in ("2026-11", "2026-12", "2026-Q4"):
+            keeping.keep("closings", Period(key), now=datetime(2027, 1, 5, 9, tzinfo=UTC))
+    found = {
+        (period, cell.figure): cell.hidden or cell.numerator
+        for period, cell in db.session.execute(
+            sa.select(Report.period, ReportCell).join(ReportCell, ReportCell.report_id == Report.id)
+            .where(ReportCell.dimension == "all"))
+    }
+    for figure, numbers in {"talks_declined": (6, "small", "complement"), "talks_instead": (6, "small", "complement"),
+                            "talks_open": (0, "small", "complement"), "conversation_rate": (0, 0, 0)}.items():
+        assert tuple(found[period, figure] for period in ("2026-11", "2026-12", "2026-Q4")) == numbers, figure
