@@ -90,13 +90,9 @@ def count_benefit(period: Period, until: date, zone: str) -> Counted:
     net = _net(period.since, until)
     finished = facts_ideas.implemented_on(until, zone)
     implemented = {idea_id: on for idea_id, on in sorted(finished.items()) if on >= period.since}
-    theirs = {
-        idea_id: sum(one.net_cents for one in found.measures if one.done_on and one.done_on <= until)
-        for idea_id, found in benefit.net_first_year(implemented).items()
-    }
     granted = _granted(period.since, until)
     ideas = facts_ideas.ideas_by_id({*net.cents, *implemented, *granted.cents}, zone)
-    total, of_implemented = whole.sums(net.cents, ideas), whole.sums(theirs, ideas)
+    total = whole.sums(net.cents, ideas)
     number: Counter[Row] = Counter()
     for idea_id in implemented:
         number.update(whole.money_rows(ideas[idea_id]))
@@ -104,17 +100,18 @@ def count_benefit(period: Period, until: date, zone: str) -> Counted:
     # Made of numbers that are shown elsewhere: hidden where one of them is, and for no further row's sake.
     per_head = Group("per_head", "people", backing={row: b for row, b in money.backing.items() if row[0] != "area"})
     carried_out = whole.group("implemented", ideas, implemented.items())
+    per_idea = Group("per_idea", "people", backing=dict(carried_out.backing))
     for row in money.backing:
         money.put("net_benefit", row, count(total[row]))
     for row in per_head.backing:
         per_head.put("benefit_per_employee", row, rate(total[row], whole.headcount(row), 1.0))
     for row in carried_out.backing:
         carried_out.put("implemented", row, count(number[row]))
-        carried_out.put("benefit_per_idea", row, rate(of_implemented[row], number[row], 1.0))
+        per_idea.put("benefit_per_idea", row, rate(total[row], number[row], 1.0))
     share = Group("award_rate", "people")
     share.backing[ALL] = whole.backing(ALL, min(_people(granted.cents, ideas), _people(net.cents, ideas), key=len))
     share.put("award_rate", ALL, rate(sum(granted.cents.values()), total[ALL]))
-    groups = [money, carried_out, per_head, share]
+    groups = [money, carried_out, per_head, per_idea, share]
     if period.kind == "year" and costs_entered(period.year):
         groups.append(_return(whole, total[ALL], _people(net.cents, ideas), granted, ideas))
     used = {row for group in groups for row in group.backing} | {ALL}

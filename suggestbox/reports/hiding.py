@@ -17,7 +17,7 @@ OF_IDEAS = ("area", "outcome", "year")
 """Dimensions that tell ideas apart, not people: a row of no idea at all hides nobody."""
 
 MADE_OF: dict[str, tuple[str, ...]] = {
-    "implementation": ("handins",), "per_head": ("benefit",), "return": ("benefit",),
+    "implementation": ("handins",), "per_head": ("benefit",), "per_idea": ("benefit", "implemented"), "return": ("benefit",),
     "award_rate": ("benefit",), "confirmed": ("closings",), "instead": ("closings", "owed"), "owed": ("closings",),
 }
 """Groups whose figures keep numbers of other groups of the same report: hidden at least where those are. Of a year,

@@ -388,10 +388,9 @@ class Oracle:
         finished = [i for i in self.ideas if (day := self.done_on(i["id"])) and day >= self.since]
         ended = self.sort(finished, self.money_rows)
         for row in {*ended, *heads, ("all", "all")}:
-            nets = [self.net(m) or 0 for i in ended[row] for m in self.measures
-                    if m["idea_id"] == i["id"] and m["state"] == "done" and m["done_on"] <= self.until]
+            total = sum(net for _idea, net in done[row])
             self.put_count("implemented", row, len(ended[row]))
-            self.put_rate("benefit_per_idea", row, sum(nets), len(ended[row]), 1)
+            self.put_rate("benefit_per_idea", row, total, len(ended[row]), 1)
         self.put_rate("award_rate", ("all", "all"), sum(self.granted().values()), sum(net for _idea, net in self.done()))
         if len(self.key) == 4:
             latest = {c["kind"]: c["cents"] for c in self.programme_costs if c["year"] == int(self.key)}

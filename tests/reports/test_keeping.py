@@ -238,7 +238,7 @@ def test_a_figure_made_of_others_is_hidden_where_one_of_them_is(app, seed):
             keeping.keep(kind, Period("2026"), now=LATER)
     cells = {place: cell for kind in KINDS for place, cell in queries.kept(kind, "2026").cells.items()}
     made_of = {"benefit_per_employee": ("net_benefit", "entitled"), "award_rate": ("awards", "net_benefit"),
-               "roi": ("net_benefit", "awards"), "benefit_per_idea": ("implemented",), "average_award": ("awards", "awarded"),
+               "roi": ("net_benefit", "awards"), "benefit_per_idea": ("net_benefit", "implemented"), "average_award": ("awards", "awarded"),
                "participation_rate": ("submitters", "entitled"), "suggestion_rate": ("ideas", "entitled"),
                "acceptance_rate": ("decided",)}
     seen = set()
