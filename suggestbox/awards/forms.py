@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from suggestbox.core.errors import Invalid
-from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
+from suggestbox.core.forms import AtMost, Filled, LongText, SeenForm, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.typed_numbers import number_typed
@@ -21,28 +21,6 @@ from .shares import MOST_PARTS
 from .words import choice_names, table_name
 
 
-class AwardForm(HouseForm):
-    """What every form about an award shares: the state one looked at, and sentences tied to fields."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int | None:
-        """The version the form was drawn for."""
-        return whole_number(self.version.data)
-
-    def put_errors(self, wrong: Invalid) -> None:
-        """Tie what an operation refused to the fields it is about; what has no field stands above."""
-        for name, sentence in wrong.fields.items():
-            field: Any = self._fields.get(name)
-            if field is not None:
-                field.errors = [*field.errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-        if not wrong.fields:
-            self.form_errors.append(str(wrong.text))
-
-
 def euros_as_cents(text: str | None) -> int | None:
     """Give an amount somebody typed ("1.250,50", "1,250.50", "20") in cents, or None when it is none."""
     value = number_typed(text)
@@ -51,7 +29,7 @@ def euros_as_cents(text: str | None) -> int | None:
     return int(value * 100)
 
 
-class ProposeForm(AwardForm):
+class ProposeForm(SeenForm):
     """What an award is worked out from. Tables of the rules come in by `propose_form`."""
 
     basis = HiddenField()
@@ -96,33 +74,33 @@ def method_tables(method: ByBenefit | ByPoints | None) -> tuple[tuple[Table, ...
     return (method.tables if isinstance(method, ByPoints) else ()), method.multipliers
 
 
-class GrantForm(AwardForm):
+class GrantForm(SeenForm):
     """Granting needs nothing but the state one looked at."""
 
 
-class BackForm(AwardForm):
+class BackForm(SeenForm):
     """Why a proposal goes back."""
 
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(REASON_LENGTH)])
 
 
-class EligibleForm(AwardForm):
+class EligibleForm(SeenForm):
     """Whether somebody may get money for it."""
 
     percent = IntegerField(_l("How much of the share is paid, in percent?"), validators=[Optional()])
     reason = LongText(_l("Why?"), validators=[AtMost(REASON_LENGTH)])
 
 
-def shares_form(people: Iterable[tuple[int, str]], **kw: Any) -> AwardForm:
+def shares_form(people: Iterable[tuple[int, str]], **kw: Any) -> SeenForm:
     """Give a form with a number of parts for each (submitter id, name)."""
     fields: dict[str, Any] = {
         f"part-{key}": IntegerField(name, validators=[Optional()], render_kw={"min": 0, "max": MOST_PARTS})
         for key, name in people
     }
-    return type("FilledSharesForm", (AwardForm,), fields)(**kw)  # type: ignore[no-any-return]
+    return type("FilledSharesForm", (SeenForm,), fields)(**kw)  # type: ignore[no-any-return]
 
 
-class RulesForm(AwardForm):
+class RulesForm(SeenForm):
     """A rule set: what it is called, from when it holds, and its document."""
 
     name_de = StringField(_l("Name in German"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])

@@ -9,6 +9,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid, NotFound
+from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.blueprint import load_idea
@@ -19,7 +20,7 @@ from suggestbox.people.queries import here
 
 from . import operations, policy, queries, shares, words
 from .blueprint import bp
-from .forms import AwardForm, shares_form
+from .forms import shares_form
 from .models import ShareProposal
 
 
@@ -59,7 +60,7 @@ def agree(idea: Idea) -> Any:
         done = shares.agree_to_shares(_asked(idea), idea, _me(idea), now=now)
         return _("Thank you. All of you have agreed: it holds now.") if done else _("Thank you. The others are still asked.")
 
-    return _do(idea, AwardForm(), act)
+    return _do(idea, SeenForm(), act)
 
 
 @bp.route("/awards/ideas/<number>/shares/refuse", methods=["POST"], endpoint="refuse")
@@ -70,7 +71,7 @@ def refuse(idea: Idea) -> Any:
         shares.refuse_shares(_asked(idea), idea, _me(idea), now=now)
         return _("That proposal has ended. What held before goes on.")
 
-    return _do(idea, AwardForm(), act)
+    return _do(idea, SeenForm(), act)
 
 
 def _asked(idea: Idea) -> ShareProposal:
@@ -88,7 +89,7 @@ def _me(idea: Idea) -> Any:
     return part
 
 
-def _do(idea: Idea, form: AwardForm, act: Any) -> Any:
+def _do(idea: Idea, form: SeenForm, act: Any) -> Any:
     if not form.validate():
         return _page(idea, form), 422
     number, now = idea.number, utc_now()
@@ -113,7 +114,7 @@ def _names(idea: Idea) -> dict[int, str]:
             for part in shares.sharers(idea)}
 
 
-def _page(idea: Idea, form: AwardForm, problem: str = "") -> str:
+def _page(idea: Idea, form: SeenForm, problem: str = "") -> str:
     names, asked = _names(idea), shares.open_proposal(idea)
     if not any(name.startswith("part-") for name in form._fields):
         form = shares_form(names.items(), formdata=None,

@@ -9,6 +9,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid, NotFound, Refused
+from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas import policy as ideas
@@ -23,7 +24,7 @@ from suggestbox.workflow.operations import settle
 from . import operations, policy, queries, rulesets, waiting, words
 from .basis import Basis, basis_of
 from .blueprint import bp
-from .forms import AwardForm, BackForm, EligibleForm, GrantForm, ProposeForm, method_tables, propose_form
+from .forms import BackForm, EligibleForm, GrantForm, ProposeForm, method_tables, propose_form
 from .operations import Plan, planned, refusal
 from .shares import sharers
 
@@ -160,7 +161,7 @@ def eligibility(thing: tuple[Idea, Submitter]) -> Any:
                eligible={part.id: form})
 
 
-def _do(idea: Idea, sent: AwardForm, act: Any, said: str, **again: Any) -> Any:
+def _do(idea: Idea, sent: SeenForm, act: Any, said: str, **again: Any) -> Any:
     """Do one thing with an award, or draw its page again with what was typed."""
     if not sent.validate():
         return _page(idea, **again), 422

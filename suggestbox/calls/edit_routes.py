@@ -9,7 +9,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid
-from suggestbox.core.forms import whole_number
+from suggestbox.core.forms import SeenForm, whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import is_on
@@ -20,7 +20,7 @@ from suggestbox.workflow.fields import as_typed, offered
 from . import operations, policy, queries
 from .blueprint import bp
 from .drafting import drafted_from
-from .forms import CallForm, EndForm, ProlongForm, ResultsForm, SeenForm
+from .forms import CallForm, EndForm, ProlongForm, ResultsForm
 from .models import Call
 from .show_routes import call_page, may_manage, the_call
 

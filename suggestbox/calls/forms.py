@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from wtforms import DateField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import DateField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from suggestbox.core.errors import Invalid
-from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
+from suggestbox.core.forms import AtMost, Filled, LongText, SeenForm, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.forms import PeopleField
@@ -28,28 +27,6 @@ class OneSponsor(PeopleField):
     @property
     def person_id(self) -> int | None:
         return self.people[0].id if self.people else None
-
-
-class SeenForm(HouseForm):
-    """What everything about a call shares: the state one looked at, and sentences tied to fields."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int | None:
-        """The version the form was drawn for."""
-        return whole_number(self.version.data)
-
-    def put_errors(self, wrong: Invalid) -> None:
-        """Tie what an operation refused to the fields it is about; what has no field stands above."""
-        for name, sentence in wrong.fields.items():
-            field: Any = self._fields.get(name)
-            if field is not None:
-                field.errors = [*field.errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-        if not wrong.fields:
-            self.form_errors.append(str(wrong.text))
 
 
 class CallForm(SeenForm):

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from suggestbox.core.database import db
 from suggestbox.core.errors import NotFound
+from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
@@ -25,7 +26,7 @@ from suggestbox.workflow.words import outcome_word
 
 from . import policy, queries
 from .blueprint import bp
-from .forms import EndForm, ProlongForm, ResultsForm, SeenForm
+from .forms import EndForm, ProlongForm, ResultsForm
 from .models import Call
 
 SHOWN_IDEAS = 10

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, TextAreaField
+from wtforms import Field, HiddenField, TextAreaField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
+from .errors import Invalid
 from .language import current_language, lazy_gettext
 
 _TRANSLATIONS: dict[str, Any] = {}
@@ -38,6 +39,28 @@ def whole_number(text: Any) -> int | None:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 10:
         return None
     return number if (number := int(digits)) <= LARGEST else None
+
+
+class SeenForm(HouseForm):
+    """A form about something with a version: the state one looked at, and sentences of operations tied to fields."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version the form was drawn for."""
+        return whole_number(self.version.data)
+
+    def put_errors(self, wrong: Invalid) -> None:
+        """Tie what an operation refused to the fields it is about; what has no field stands above."""
+        for name, sentence in wrong.fields.items():
+            field: Any = self._fields.get(name)
+            if field is not None:
+                field.errors = [*field.errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if not wrong.fields:
+            self.form_errors.append(str(wrong.text))
 
 
 def one_line(value: str | None) -> str | None:

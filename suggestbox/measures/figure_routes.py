@@ -10,6 +10,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.errors import HouseError, Invalid, NotFound
+from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
@@ -22,7 +23,7 @@ from suggestbox.workflow.operations import settle
 
 from . import figures, policy, queries, soft
 from .blueprint import Thing, bp, load_figure, load_measure
-from .forms import FigureForm, MeasureForm, SecondForm, SoftForm
+from .forms import FigureForm, SecondForm, SoftForm
 from .models import FIGURE_KINDS, Measure, MeasureFigure
 from .words import COLUMNS, aspect_word, column_words, kind_word, point_words
 
@@ -174,7 +175,7 @@ def rate(thing: Thing) -> Any:
     return redirect(url_for("measures.show", measure_id=measure_id, _anchor="figures"), 303)
 
 
-def _soft_page(thing: Thing, form: MeasureForm) -> str:
+def _soft_page(thing: Thing, form: SeenForm) -> str:
     measure, idea = thing
     return render_template(
         "measures/soft.html", measure=measure, idea=idea, form=form, aspect_word=aspect_word, point_words=point_words(),

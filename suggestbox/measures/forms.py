@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from suggestbox.core.errors import Invalid
-from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line, whole_number
+from suggestbox.core.forms import AtMost, Filled, LongText, SeenForm, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.typed_numbers import as_typed, euros_as_typed, number_typed
@@ -35,29 +34,7 @@ class OneOwner(PeopleField):
         return self.people[0].id if self.people else None
 
 
-class MeasureForm(HouseForm):
-    """What everything about a measure shares: the state one looked at, and sentences tied to fields."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int | None:
-        """The version the form was drawn for."""
-        return whole_number(self.version.data)
-
-    def put_errors(self, wrong: Invalid) -> None:
-        """Tie what an operation refused to the fields it is about; what has no field stands above."""
-        for name, sentence in wrong.fields.items():
-            field: Any = self._fields.get(name)
-            if field is not None:
-                field.errors = [*field.errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-        if not wrong.fields:
-            self.form_errors.append(str(wrong.text))
-
-
-class PlanForm(MeasureForm):
+class PlanForm(SeenForm):
     """What is to be done, who sees to it, until when."""
 
     title = StringField(_l("What is to be done?"), filters=[one_line], validators=[Filled(), AtMost(TITLE_LENGTH)])
@@ -95,14 +72,14 @@ class PlanForm(MeasureForm):
         return whole_number(field.data) if field is not None and field.data else None
 
 
-class MoveForm(MeasureForm):
+class MoveForm(SeenForm):
     """Another date, and why."""
 
     due_on = DateField(_l("New date"), validators=[Optional()])
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(REASON_LENGTH)])
 
 
-class DoneForm(MeasureForm):
+class DoneForm(SeenForm):
     """What was done, and since when one can notice it."""
 
     words = LongText(_l("What was done?"), validators=[Filled(), AtMost(WORDS_LENGTH)])
@@ -110,32 +87,32 @@ class DoneForm(MeasureForm):
     picture = FileField(_l("A picture of how it looks now"))
 
 
-class AbandonForm(MeasureForm):
+class AbandonForm(SeenForm):
     """Why it will not be done after all."""
 
     reasons = LongText(_l("Why will it not be done after all?"), validators=[Filled(), AtMost(WORDS_LENGTH)])
 
 
-class TaskForm(MeasureForm):
+class TaskForm(SeenForm):
     """One more step on the list."""
 
     title = StringField(_l("Next step"), filters=[one_line], validators=[Filled(), AtMost(TITLE_LENGTH)])
     due_on = DateField(_l("Until when?"), validators=[Optional()])
 
 
-class ProjectForm(MeasureForm):
+class ProjectForm(SeenForm):
     """Where the work is followed elsewhere."""
 
     project_url = StringField(_l("Address of the project"), filters=[one_line], validators=[AtMost(ADDRESS_LENGTH)])
 
 
-class SecondForm(MeasureForm):
+class SecondForm(SeenForm):
     """What a second person says to a figure."""
 
     words = LongText(_l("Your words to it"), validators=[AtMost(3000)])
 
 
-class SoftForm(MeasureForm):
+class SoftForm(SeenForm):
     """What a measure does for something no money shows."""
 
     aspect = SelectField(_l("For what?"), validate_choice=False)
@@ -152,7 +129,7 @@ CELLS = ("what", "amount", "unit", "price", "per_year", "column")
 SPARE_LINES = 3
 
 
-class FigureForm(MeasureForm):
+class FigureForm(SeenForm):
     """A calculation sheet: lines of text as typed, so that nothing is lost when one of them is wrong."""
 
     use_years = IntegerField(_l("Years of use"), default=1)

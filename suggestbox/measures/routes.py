@@ -11,6 +11,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, NotFound
+from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
 from suggestbox.core.language import due_words
 from suggestbox.core.language import gettext as _
@@ -28,7 +29,7 @@ from suggestbox.workflow.operations import case_of, settle
 
 from . import figure_routes, figures, models, operations, policy, queries, soft, tasks
 from .blueprint import Thing, bp, load_measure, may_carry_out, may_tend
-from .forms import AbandonForm, DoneForm, MeasureForm, MoveForm, PlanForm, ProjectForm, TaskForm
+from .forms import AbandonForm, DoneForm, MoveForm, PlanForm, ProjectForm, TaskForm
 from .list_routes import line_of
 from .models import FIGURE_KINDS, OPEN_STATES, Measure
 from .words import aspect_word, kind_word, point_words, state_word
@@ -91,7 +92,7 @@ FORMS = (("moving", MoveForm), ("finishing", DoneForm), ("abandoning", AbandonFo
 """The forms of the page, and how the template calls them."""
 
 
-def _page(measure: Measure, idea: Idea, problem: str = "", **forms: MeasureForm) -> str:
+def _page(measure: Measure, idea: Idea, problem: str = "", **forms: SeenForm) -> str:
     me, book = current_user._get_current_object(), here()
     step = operations.open_step(measure)
     mine = policy.may_carry_out(step, me, book)
@@ -132,7 +133,7 @@ def _kinds_left(measure: Measure) -> list[str]:
     return {"done": ["agreed", "measured"], "abandoned": []}.get(measure.state, ["expected", "agreed"])
 
 
-def _do(thing: Thing, form: MeasureForm, name: str, act: Any, said: str) -> Any:
+def _do(thing: Thing, form: SeenForm, name: str, act: Any, said: str) -> Any:
     """Do one thing with a measure, or draw its page again with what was typed."""
     measure, idea = thing
     me, now = current_user._get_current_object(), utc_now()
@@ -162,7 +163,7 @@ def start(thing: Thing) -> Any:
     def act(measure: Measure, _form: Any, **who: Any) -> None:
         operations.start_measure(measure, **who)
 
-    return _do(thing, MeasureForm(), "starting", act, _("Good. The submitters read that it has begun."))
+    return _do(thing, SeenForm(), "starting", act, _("Good. The submitters read that it has begun."))
 
 
 @bp.route("/measures/<int:measure_id>/move", methods=["POST"], endpoint="move")
@@ -263,4 +264,4 @@ def task(thing: tuple[Measure, Idea, int]) -> Any:
             tasks.tick_task(measure, task_id, done=wish == "tick", **who)
 
     said = {"remove": _("The step is off the list."), "tick": _("Good, one step further.")}
-    return _do((measure, idea), MeasureForm(), "ticking", act, said.get(wish or "", _("The step is open.")))
+    return _do((measure, idea), SeenForm(), "ticking", act, said.get(wish or "", _("The step is open.")))
