@@ -5,7 +5,7 @@ from typing import Any
 
 from suggestbox.core.settings import rule
 
-from . import neighbours, protect
+from . import neighbours
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .counting import ALL, Backing, Counted, Group, Row, View, atom_of
 from .crowd import Crowd, Limits, too_small
@@ -73,6 +73,8 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
     """
     if not group.limits:
         return {}
+    from . import protect  # loads numpy, which no process that serves pages needs
+
     why = {row: why_small(group, row, backing) for row, backing in group.backing.items()}
     for row, reason in also.items():
         if row in why and not why[row]:

@@ -32,11 +32,10 @@ from .counting_process import count_closings, count_flow
 from .facts_people import bounds
 from .figures import WHILE_RUNNING, figures_of
 from .hiding import Hidden, hide_all
-from .lines import CHANGE, COMPLEMENT
+from .lines import CHANGE, COMPLEMENT, share
 from .models import Report, ReportCell
 from .periods import KINDS as PERIOD_KINDS
 from .periods import Period, is_over, latest_closed, open_period, period_of
-from .protect import share
 from .queries import Sheet, kept, sheet_of, versions
 
 IN_ORDER = ("participation", "flow", "closings", "awards", "benefit")

@@ -1,8 +1,8 @@
 """Rows of reports as what they add up: the shapes protection works on."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SMALL, CHANGE, COMPLEMENT = "small", "change", "complement"
 NOWHERE = "none"
@@ -59,3 +59,13 @@ class Known:
     @property
     def key(self) -> tuple[str, str]:
         return self.dimension, self.row
+
+
+def share(hidden: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    """Give how much of a report is hidden, for its page: rows, small ones, those hidden beyond, and their share."""
+    why = list(hidden.values())
+    beyond = why.count(COMPLEMENT) + why.count(CHANGE)
+    return {
+        "rows": len(why), "small": sum(1 for one in why if one) - beyond, "beyond": beyond,
+        "beyond_percent": round(100 * beyond / len(why), 1) if why else 0.0,
+    }

@@ -6,8 +6,7 @@ other. What is hidden is decided once for all figures that count the same people
 atoms whatever is counted. How it is proven: `rowspace`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -29,16 +28,6 @@ def protect(
     crowd, what is left over is judged by the rows' own numbers: right as long as nobody is behind two atoms.
     """
     return _Search(lines, list(published), crowd, limits).run()
-
-
-def share(hidden: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    """Give how much of a report is hidden, for its page: rows, small ones, those hidden beyond, and their share."""
-    why = list(hidden.values())
-    beyond = why.count(COMPLEMENT) + why.count(CHANGE)
-    return {
-        "rows": len(why), "small": sum(1 for one in why if one) - beyond, "beyond": beyond,
-        "beyond_percent": round(100 * beyond / len(why), 1) if why else 0.0,
-    }
 
 
 class _Ways:

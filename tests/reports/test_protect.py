@@ -5,8 +5,8 @@ import random
 import pytest
 
 from suggestbox.reports.crowd import RATINGS, Crowd, Limits, too_small
-from suggestbox.reports.lines import Known, Line
-from suggestbox.reports.protect import protect, share
+from suggestbox.reports.lines import Known, Line, share
+from suggestbox.reports.protect import protect
 from suggestbox.reports.rowspace import computable
 
 from .attacker import computed, small_differences
