@@ -4,25 +4,14 @@ The process that serves pages only counts rows here; what learns is started as `
 `assign --if-due`, and ended when this process is asked to end.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
-import time
-
-from flask import current_app
-
 from suggestbox.core.clock import utc_now
-from suggestbox.core.config import Deployment
-from suggestbox.core.database import db
+from suggestbox.core.elsewhere import run_elsewhere
 from suggestbox.core.modules import is_on
 from suggestbox.core.stopping import is_stopping
 
 from .work_ahead import is_learning_due, is_something_to_judge
 
 TIME_LIMIT_SECONDS = 30 * 60
-TIME_TO_END_SECONDS = 10
-LOOK_EVERY_SECONDS = 0.5
 
 
 class LearningFailed(Exception):
@@ -43,37 +32,8 @@ def learn() -> None:
 
 
 def _run(command: str) -> None:
-    deployment: Deployment = current_app.config["DEPLOYMENT"]
-    db.session.remove()  # nothing is kept open while somebody else works
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    if deployment.database_url:
-        environment["SUGGESTBOX_DATABASE_URL"] = deployment.database_url
-    line = [sys.executable, "-m", "suggestbox", "--instance", str(deployment.instance.resolve()),
-            "feedback", command, "--if-due"]
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            line, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
-        code = _wait_for(process)
-        if code and not is_stopping():
-            said.seek(0)
-            last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise LearningFailed(f"feedback {command} ended with {code}: {''.join(last)[:500]}")
-
-
-def _wait_for(process: "subprocess.Popen[bytes]") -> int:
-    until = time.monotonic() + TIME_LIMIT_SECONDS
-    while True:
-        try:
-            return process.wait(LOOK_EVERY_SECONDS)
-        except subprocess.TimeoutExpired:
-            if is_stopping() or time.monotonic() > until:
-                break
-    process.terminate()
-    try:
-        return process.wait(TIME_TO_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    run_elsewhere("feedback", command, "--if-due", failed=LearningFailed, further=one_core, limit_seconds=TIME_LIMIT_SECONDS)
 
 
 LEARNING_JOBS = (("feedback.learn", {"minute": "*/3"}, learn),)

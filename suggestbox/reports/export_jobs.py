@@ -3,25 +3,17 @@
 Once a day: reports people subscribed to are asked for, and files that were fetched or have lain there long are removed.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
-
 from flask import current_app
 
 from suggestbox.core.clock import local_date, utc_now
-from suggestbox.core.config import Deployment
-from suggestbox.core.database import db, work
+from suggestbox.core.database import work
+from suggestbox.core.elsewhere import run_elsewhere
 from suggestbox.core.modules import is_on
 from suggestbox.core.stopping import is_stopping
 from suggestbox.people.directory import directory
 
 from .export_run import next_to_make, remove_old
 from .subscriptions import ask_for_due
-
-LOOK_EVERY_SECONDS = 0.5
-TIME_TO_END_SECONDS = 10
 
 
 class ExportFailed(Exception):
@@ -53,34 +45,7 @@ def remove_files() -> None:
 
 
 def _make_elsewhere() -> None:
-    deployment: Deployment = current_app.config["DEPLOYMENT"]
-    db.session.remove()  # nothing is kept open while somebody else works
-    environment = dict(os.environ)
-    if deployment.database_url:
-        environment["SUGGESTBOX_DATABASE_URL"] = deployment.database_url
-    line = [sys.executable, "-m", "suggestbox", "--instance", str(deployment.instance.resolve()),
-            "reports", "export-waiting"]
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(line, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
-        code = _wait_for(process)
-        if code and not is_stopping():
-            said.seek(0)
-            last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise ExportFailed(f"reports export-waiting ended with {code}: {''.join(last)[:500]}")
-
-
-def _wait_for(process: "subprocess.Popen[bytes]") -> int:
-    while not is_stopping():
-        try:
-            return process.wait(LOOK_EVERY_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-    process.terminate()  # whoever starts next begins the file anew
-    try:
-        return process.wait(TIME_TO_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
+    run_elsewhere("reports", "export-waiting", failed=ExportFailed)
 
 
 EXPORT_JOBS = (

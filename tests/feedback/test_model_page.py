@@ -9,6 +9,7 @@ import pytest
 
 from suggestbox.core import stopping
 from suggestbox.core.database import db, work
+from suggestbox.core.elsewhere import wait_for
 from suggestbox.core.settings import set_rule
 from suggestbox.feedback import learning_jobs, model_files
 from suggestbox.feedback.learning import begin_learning, end_learning
@@ -155,10 +156,10 @@ def test_a_damaged_file_has_the_clockwork_learn_anew(cast, started, clock):
 def test_a_process_is_ended_when_the_house_stops():
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     with stopping.announced():
-        assert learning_jobs._wait_for(process) != 0
+        assert wait_for(process) != 0
     assert process.poll() is not None
 
 
 def test_a_process_that_fails_is_a_failed_run(app, cast):
-    with pytest.raises(learning_jobs.LearningFailed, match="ended with 2"):
+    with pytest.raises(learning_jobs.LearningFailed, match="feedback nonsense --if-due ended with 2"):
         learning_jobs._run("nonsense")
