@@ -156,6 +156,11 @@ def hidden_words(cells: Iterable[Cell]) -> str:
     hidden = sum(1 for reasons in rows.values() if reasons != {""})
     if not hidden:
         return ""
+    if hidden == small:
+        return _(
+            "%(hidden)s of %(rows)s rows are not shown, or not all of them, because too few people stand behind them.",
+            hidden=number_text(hidden), rows=number_text(len(rows)),
+        )
     return _(
         "%(hidden)s of %(rows)s rows are not shown, or not all of them: %(small)s because too few people stand behind "
         "them, %(beyond)s (%(share)s of all) so that those cannot be worked out.",
