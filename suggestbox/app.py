@@ -46,6 +46,8 @@ from suggestbox.people import sign_in
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.queries import today_for
 from suggestbox.people.same_site import path_on
+from suggestbox.priority import letters as priority_letters
+from suggestbox.priority import routes as priority_routes
 from suggestbox.reminders import check as reminder_check
 from suggestbox.reminders import letters as reminder_letters
 from suggestbox.reminders import routes as reminder_routes
@@ -58,6 +60,8 @@ from suggestbox.rules import routes as rules_routes
 from suggestbox.rules.operations import keep_changes
 from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
+from suggestbox.stories import letters as story_letters
+from suggestbox.stories import routes as story_routes
 from suggestbox.workflow import letters as workflow_letters
 from suggestbox.workflow import routes as workflow_routes
 from suggestbox.workflow.operations import settle_touched
@@ -80,6 +84,8 @@ BLUEPRINTS = (
     report_routes.bp,
     award_routes.bp,
     rules_routes.bp,
+    priority_routes.bp,
+    story_routes.bp,
 )
 
 
@@ -161,6 +167,8 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     reminder_check.register_check()
     workflow_letters.register_letters()
     call_letters.register_letters()
+    priority_letters.register_letters()
+    story_letters.register_letters()
     report_letters.register_letters()
     checks.register_checks()
     house_checks.register_checks()

@@ -75,7 +75,7 @@ def test_a_broken_room_is_named_and_the_others_work(monkeypatch):
 )
 def test_the_instance_may_be_named_anywhere(house, line):
     answer = run(*(word.format(house) for word in line))
-    assert (answer.exit_code, answer.stdout) == (0, "0004\n")
+    assert (answer.exit_code, answer.stdout) == (0, "0005\n")
 
 
 def test_init_makes_a_house_that_can_be_used(house):

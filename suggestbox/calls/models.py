@@ -1,4 +1,4 @@
-"""Calls for ideas, and who is asked."""
+"""Calls for ideas, who is asked, and who assesses."""
 
 from datetime import date, datetime
 
@@ -31,11 +31,19 @@ class Call(Base):
     results: Mapped[str] = mapped_column(default="")
     results_at: Mapped[datetime | None]
     results_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    results_due_on: Mapped[date | None]  # the day those who take part are promised to hear what came of it
+    triage_on: Mapped[date | None]  # own dates: until when ideas of this call are looked at,
+    review_on: Mapped[date | None]  # assessed,
+    decide_on: Mapped[date | None]  # and decided; empty: the house's days count, as for every idea
+    criteria_set: Mapped[int | None]  # own questions for reviewers; empty: the house's
+    asks_stories: Mapped[bool] = mapped_column(default=False)  # also asks what customers said
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint("ends_on >= starts_on", name="order"),
         sa.CheckConstraint("(results_at IS NULL) = (results_by_id IS NULL)", name="results"),
+        sa.CheckConstraint("triage_on IS NULL OR review_on IS NULL OR review_on >= triage_on", name="review_after"),
+        sa.CheckConstraint("review_on IS NULL OR decide_on IS NULL OR decide_on >= review_on", name="decide_after"),
         sa.Index("ix_call_dates", "ends_on", "id"),
     )
 
@@ -46,3 +54,13 @@ class CallDepartment(Base):
     __tablename__ = "call_department"
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id", ondelete="CASCADE"), primary_key=True)
     department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"), primary_key=True)
+
+
+class CallReviewer(Base):
+    """Somebody who assesses the ideas of a call; named first when reviewers are chosen."""
+
+    __tablename__ = "call_reviewer"
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    capacity: Mapped[str] = mapped_column(sa.String(12))
+    __table_args__ = (sa.CheckConstraint("capacity IN ('expert', 'department')", name="capacity"),)

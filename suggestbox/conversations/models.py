@@ -96,6 +96,7 @@ class Appointment(Base):
     form: Mapped[str] = mapped_column(sa.String(10), default="phone")
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     state: Mapped[str] = mapped_column(sa.String(20), default="set")
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("talk_group.id"), index=True)  # one talk of several
     disputed_at: Mapped[datetime | None]
     __table_args__ = (
         sa.CheckConstraint(
@@ -105,6 +106,52 @@ class Appointment(Base):
             "uq_appointment_set", "party_id", unique=True,
             sqlite_where=sa.text("state = 'set'"), postgresql_where=sa.text("state = 'set'"),
         ),
+    )
+
+
+class TalkGroup(Base):
+    """One talk a host would like to have with several submitters; only those who agree come together.
+
+    Asked until `answer_by`; then it is set with those who agreed (two at least), or called off. Every submitter keeps a
+    party, an appointment and a record of their own: who does not agree gets a talk alone, and nobody hears who that was.
+    """
+
+    __tablename__ = "talk_group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    words: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=60)
+    form: Mapped[str] = mapped_column(sa.String(10), default="in_person")
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    asked_at: Mapped[datetime]
+    answer_by: Mapped[date]
+    state: Mapped[str] = mapped_column(sa.String(10), default="asked")
+    ended_at: Mapped[datetime | None]
+    ended_words: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    members: Mapped[list["TalkGroupMember"]] = relationship(cascade="all, delete-orphan", order_by="TalkGroupMember.party_id")
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('asked', 'set', 'held', 'called_off')", name="state"),
+        sa.CheckConstraint("form IN ('phone', 'video', 'in_person')", name="form"),
+    )
+
+
+class TalkGroupMember(Base):
+    """One submitter asked to talk together with others: no answer yet, yes, or rather alone."""
+
+    __tablename__ = "talk_group_member"
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("talk_group.id", ondelete="CASCADE"), primary_key=True)
+    party_id: Mapped[int] = mapped_column(sa.ForeignKey("party.id", ondelete="CASCADE"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(default=1)
+    answer: Mapped[str] = mapped_column(sa.String(6), default="")
+    answered_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.CheckConstraint("answer IN ('', 'yes', 'alone')", name="answer"),
+        sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered"),
+        sa.Index("ix_talk_group_member_party", "party_id"),
     )
 
 

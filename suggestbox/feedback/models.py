@@ -103,6 +103,7 @@ class Item(Base):
     customer_hash: Mapped[str | None] = mapped_column(sa.String(64))
     masked: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # who heard it from a customer
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"), index=True)  # the call it was passed on for
     meant: Mapped[str] = mapped_column(sa.String(8), default="")  # how it was meant, as whoever passed it on said
     state: Mapped[str] = mapped_column(sa.String(8), default="new")
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from suggestbox.core.database import Base
 
-KINDS = ("participation", "flow", "closings", "benefit", "awards")
+KINDS = ("participation", "flow", "closings", "benefit", "awards", "customers")
 HIDDEN = ("", "small", "complement", "owners", "change")
 FORMATS = ("xlsx", "csv", "pdf")
 RHYTHMS = ("month", "quarter", "year")

@@ -1,4 +1,4 @@
-"""Versions of the rules in force, and every single change of a rule."""
+"""Versions of the rules in force, every single change of a rule, and the dates of the law that were kept."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,3 +26,14 @@ class RulesVersion(Base):
     agreed_on: Mapped[date | None]  # when the works council agreed, if it did
     agreed_words: Mapped[str] = mapped_column(default="")
     __table_args__ = (sa.Index("ix_rules_version_from", "from_at"),)
+
+
+class ClockKept(Base):
+    """Somebody says that a date the law sets for a handed-over idea was kept; until then it is somebody's next step."""
+
+    __tablename__ = "clock_kept"
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("idea.id", ondelete="CASCADE"), primary_key=True)
+    clock: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(default="")

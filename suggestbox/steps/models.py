@@ -34,6 +34,11 @@ KINDS = (
     "prove_benefit",  # whoever carried it out: what did the first year bring?
     "propose_award",  # idea manager: the benefit stands, what do the submitters get?
     "grant_award",  # second person: an award was proposed
+    "agree_story",  # submitter, or who carried it out: may this be told about you?
+    "second_look",  # coordinator: does a decline still stand?
+    "compare_earlier",  # coordinator: is this a declined idea of somebody else?
+    "law_date",  # the office in charge: a date the law sets
+    "agree_group",  # submitter: talk together with others, or alone?
     "return",  # idea manager: a parked or trial idea comes back on this date
     "resolve_conflict",  # idea manager: a conflict came out after the release
     "confirm_correction",  # second person: a correction was proposed
