@@ -11,7 +11,6 @@ from suggestbox.core.clock import utc_now
 from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import appointment_time
-from suggestbox.core.settings import rule
 from suggestbox.evidence.panel import panel_of
 from suggestbox.ideas import policy
 from suggestbox.ideas.models import Idea
@@ -110,7 +109,7 @@ def show(idea: Idea) -> str:
         "presses": presses, "promises": queries.promises_of(idea), "outcome": outcome_word(idea.outcome),
         "decision": queries.standing_decision(idea) if reads else None, "released": released,
         "looked": queries.who_looked(idea, book, names=not mine) if reads and takes_part else [],
-        "settled": SETTLED, "objection_days": rule("workflow.objection_days"), "form_word": talk_form_word,
+        "settled": SETTLED, "objection_days": case.rule("workflow.objection_days"), "form_word": talk_form_word,
         "evidence": panel_of(idea, me, book, today=today, parts=parts, may_change=False,
                              quotes=1 if request.args.get("print") else 2)
         if takes_part and not mine else None,
@@ -143,5 +142,5 @@ def _object_until(case: Case) -> date | None:
     if party is None or party.settled_at is None or case.objection:
         return None
     start = case.local(party.settled_at, case.actor_id)
-    last = case.book.calendar_of(case.actor_id).add_working_days(start, rule("workflow.objection_days"))
+    last = case.due(case.actor_id, "workflow.objection_days", start)
     return last if case.today <= last else None

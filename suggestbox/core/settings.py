@@ -55,7 +55,14 @@ def rule(name: str) -> Any:
     return _all_changed().get(name, setting.default)
 
 
-_CHANGED = sa.select(HouseRule.name, HouseRule.value)
+def last_change() -> datetime | None:
+    """Give when a rule of the house was last changed, or None while all are as they came."""
+    _all_changed()
+    kept: tuple[Any, Any, datetime | None] = db.session().info["house_rules"]
+    return kept[2]
+
+
+_CHANGED = sa.select(HouseRule.name, HouseRule.value, HouseRule.changed_at)
 
 
 def _all_changed() -> dict[str, Any]:
@@ -64,8 +71,9 @@ def _all_changed() -> dict[str, Any]:
     transaction = session.get_transaction()
     kept = session.info.get("house_rules")
     if kept is None or kept[0] is not transaction or transaction is None:
-        values = {row.name: row.value for row in session.execute(_CHANGED)}
-        session.info["house_rules"] = kept = (session.get_transaction(), values)
+        rows = session.execute(_CHANGED).all()
+        values, last = {row.name: row.value for row in rows}, max((row.changed_at for row in rows), default=None)
+        session.info["house_rules"] = kept = (session.get_transaction(), values, last)
     return kept[1]
 
 

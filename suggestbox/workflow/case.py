@@ -10,7 +10,6 @@ from suggestbox.awards.models import Award
 from suggestbox.awards.queries import kept_from_granting
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
-from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea, Question, Submitter
 from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.measures.figures import awaits_second
@@ -18,6 +17,7 @@ from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.directory import Directory, directory
 from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
+from suggestbox.rules.bound import rule_of
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import OUT_OF_LINE, acting_on
 
@@ -344,9 +344,13 @@ class Case:
 
     # -- days --------------------------------------------------------------------------------------------------------
 
+    def rule(self, name: str) -> Any:
+        """Give the value of a rule as it was when the idea was handed in: later changes do not concern it."""
+        return rule_of(self.idea, name)
+
     def due(self, person_id: int | None, setting: str, start: date | None = None) -> date:
         """Give the date so many working days (of the person's site) after today, or after `start`."""
-        return self.book.calendar_of(person_id).add_working_days(start or self.today, rule(setting))
+        return self.book.calendar_of(person_id).add_working_days(start or self.today, self.rule(setting))
 
     def local(self, moment: datetime, person_id: int | None = None) -> date:
         """Give the date of a moment on the clock of the person's site."""

@@ -8,7 +8,6 @@ from wtforms.validators import Optional
 from suggestbox.core.forms import AtMost, Filled, LongText, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
-from suggestbox.core.settings import rule
 from suggestbox.ideas.models import MERIT_OUTCOMES
 from suggestbox.steps.models import Step
 from suggestbox.steps.words import step_title
@@ -219,7 +218,7 @@ class AskForm(MoveForm):
 
     def prepare(self, case: Case) -> None:
         self.text.description = _("At most %(most)s questions per person; one good one is better.",
-                                  most=rule("workflow.questions_per_asker"))
+                                  most=case.rule("workflow.questions_per_asker"))
 
 
 def _first_capital(text: str) -> str:

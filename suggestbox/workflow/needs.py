@@ -6,7 +6,6 @@ The docstring is the sentence in the handbook; `words.py` says it to the person 
 from datetime import date, timedelta
 
 from suggestbox.conversations.models import SETTLED
-from suggestbox.core.settings import rule
 from suggestbox.people.queries import absent_days
 
 from . import overtaken, owners, quorum, who
@@ -50,7 +49,7 @@ def a_question_left(case: Case) -> str | None:
     if case.question:
         return "question_open"
     asked = sum(q.asker_id == case.actor_id and q.round == case.idea.round for q in case.questions)
-    return None if asked < rule("workflow.questions_per_asker") else "no_question_left"
+    return None if asked < case.rule("workflow.questions_per_asker") else "no_question_left"
 
 
 def answer_overdue(case: Case) -> str | None:
@@ -61,7 +60,7 @@ def answer_overdue(case: Case) -> str | None:
 
 def may_route(case: Case) -> str | None:
     """it was rerouted at most twice, or the idea management names the department"""
-    if case.is_idea_manager or case.idea.routings < rule("workflow.routings"):
+    if case.is_idea_manager or case.idea.routings < case.rule("workflow.routings"):
         return None
     return "routed_twice"
 
@@ -103,7 +102,7 @@ def read_a_day(case: Case) -> str | None:
         return "not_read_yet"
     coordinator_id = owners.coordinator(case, "end_review")
     start = case.local(since, coordinator_id)
-    until = case.book.calendar_of(coordinator_id).add_working_days(start, rule("workflow.discuss_days"))
+    until = case.due(coordinator_id, "workflow.discuss_days", start)
     return None if case.today >= until else "not_read_yet"
 
 
@@ -291,7 +290,7 @@ def _days_present(case: Case, person_id: int, due_on: date) -> bool:
     while day < case.today:
         present += calendar.is_working_day(day) and day not in away
         day += timedelta(days=1)
-    return present >= rule("workflow.pick_days")
+    return present >= case.rule("workflow.pick_days")
 
 
 def somebody_out_of_reach(case: Case) -> str | None:
@@ -363,7 +362,7 @@ def objection_possible(case: Case) -> str | None:
     if party is None or party.settled_at is None:
         return "talk_missing"
     start = case.local(party.settled_at, case.actor_id)
-    last = case.book.calendar_of(case.actor_id).add_working_days(start, rule("workflow.objection_days"))
+    last = case.due(case.actor_id, "workflow.objection_days", start)
     return None if case.today <= last else "too_late"
 
 
@@ -374,7 +373,7 @@ def closed_without_talk(case: Case) -> str | None:
     if since is None:
         return "talk_held"
     start = case.local(since, case.actor_id)
-    last = case.book.calendar_of(case.actor_id).add_working_days(start, rule("workflow.objection_days"))
+    last = case.due(case.actor_id, "workflow.objection_days", start)
     return None if case.today <= last else "too_late"
 
 

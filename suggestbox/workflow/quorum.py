@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from suggestbox.core.settings import rule
 from suggestbox.reviews.models import Assignment
 
 from .case import Case
@@ -73,7 +72,7 @@ def disagreement(case: Case) -> bool:
     """Say whether reviewers disagree strongly: totals far apart, or adopt against decline."""
     reviews = counted(case)
     totals = [r.total_points for r in reviews if r.total_points is not None]
-    if totals and (max(totals) - min(totals)) * 10 >= rule("reviews.disagreement_tenths") - 1e-9:
+    if totals and (max(totals) - min(totals)) * 10 >= case.rule("reviews.disagreement_tenths") - 1e-9:
         return True
     said = {r.recommendation for r in reviews}
     return "decline" in said and bool(said & {"adopt", "adopt_in_part"})
@@ -83,7 +82,7 @@ def first_disagreement(case: Case) -> bool:
     """Say whether they disagreed strongly when each had scored alone; settled only by everybody's second look."""
     reviews = counted(case)
     totals = [p for r in reviews if (p := r.first_total_points or r.total_points) is not None]
-    if totals and (max(totals) - min(totals)) * 10 >= rule("reviews.disagreement_tenths") - 1e-9:
+    if totals and (max(totals) - min(totals)) * 10 >= case.rule("reviews.disagreement_tenths") - 1e-9:
         return True
     return disagreement(case)
 

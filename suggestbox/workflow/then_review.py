@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
-from suggestbox.core.settings import rule
 from suggestbox.ideas.models import MERIT_OUTCOMES, RETURNING
 from suggestbox.reviews.models import RECOMMENDATIONS, Assignment, Decision, Panelist, Score, Vote
 from suggestbox.reviews.queries import criteria_of, mean_points, weighted_total
@@ -179,8 +178,7 @@ def reviewers_left(case: Case) -> None:
 def team_does_it(case: Case) -> None:
     """the team does it by a date; an expert of another department is asked what speaks against it"""
     words = facts.text(case, "words", longest=2000)
-    calendar = case.book.calendar_of(case.actor_id)
-    latest = calendar.add_working_days(case.today, rule("workflow.short_days"))
+    latest = case.due(case.actor_id, "workflow.short_days")
     do_until = facts.day(case, "do_until", earliest=case.today, latest=latest)
     expert_id = facts.person(case, "expert_id")
     problem = eligible(case.book, case.idea, case, expert_id)
@@ -262,7 +260,7 @@ def _decision_facts(case: Case) -> dict:
     found["change_for_yes"] = facts.text(case, "change_for_yes", required=outcome == "declined")
     found["hypothesis"] = facts.text(case, "hypothesis", required=outcome == "trial")
     tomorrow = case.today + timedelta(days=1)
-    latest = _months_later(case.today, rule("workflow.parked_months")) if outcome == "parked" else None
+    latest = _months_later(case.today, case.rule("workflow.parked_months")) if outcome == "parked" else None
     found["return_on"] = facts.day(case, "return_on", required=outcome in RETURNING, earliest=tomorrow, latest=latest)
     if outcome not in RETURNING:
         found["return_on"] = None
