@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.modules import MODULES
@@ -137,6 +139,18 @@ def gather() -> Cast:
         ensure_criteria(now=utc_now())
         for module in MODULES:
             set_rule(f"modules.{module}", True, now=utc_now())
+    return cast
+
+
+def find_cast() -> Cast:
+    """Give the cast that is in the database already."""
+    cast = Cast()
+    rows = [*db.session.scalars(sa.select(Site)), *db.session.scalars(sa.select(Department))]
+    keys = {row[1]: row[0] for row in SITES} | {row[0]: row[0] for row in DEPARTMENTS}
+    for row in rows:
+        setattr(cast, keys[row.key], row)
+    for person in db.session.scalars(sa.select(Person)):
+        setattr(cast, (person.email or "").partition("@")[0], person)
     return cast
 
 

@@ -1,7 +1,8 @@
 """What every test may ask for: the application on a fresh database, the cast, clients, a clock that stands still.
 
 Commits are real. SQLite tests start on a copy of one file with the tables in it; with SUGGESTBOX_TEST_DATABASE_URL
-every worker has a PostgreSQL database of its own, emptied before each test.
+every worker has a PostgreSQL database of its own, emptied before each test. The cast is gathered once per worker and
+kept; later tests get its rows back as they were, in a quarter of the time.
 """
 
 import contextvars
@@ -19,9 +20,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
-from tests.cast import Cast, gather
+from tests.cast import Cast, find_cast, gather
 from tests.chromium import HOW_TO_GET_IT, chromium_path
 
 DATABASE_URL = os.environ.get("SUGGESTBOX_TEST_DATABASE_URL", "")
@@ -102,6 +104,10 @@ class FileHouse:
         db.engine.dispose()
         shutil.copyfile(self._file, self._file.with_name(f"{name}.db"))
 
+    def has(self, name: str) -> bool:
+        """Say whether something was kept under this name."""
+        return self._file.with_name(f"{name}.db").exists()
+
     def renew(self, name: str = "template") -> None:
         """Bring back the file as it was kept."""
         db.engine.dispose()
@@ -111,7 +117,10 @@ class FileHouse:
 
 
 class ServerHouse:
-    """PostgreSQL: one database per worker; tables that have rows are emptied before each test."""
+    """PostgreSQL: one database per worker; tables that have rows are emptied before each test.
+
+    What is kept besides the empty tables lies in a schema of its own, as copies of the tables that had rows.
+    """
 
     def __init__(self, worker: str):
         self._server = sa.create_engine(DATABASE_URL, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -121,12 +130,27 @@ class ServerHouse:
         self.name = name
         self.url = sa.make_url(DATABASE_URL).set(database=name).render_as_string(hide_password=False)
 
-    def keep(self) -> None:
-        self._keeper = sa.create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
-        self._keeper.exec_driver_sql(EMPTY_ALL)
+        self._kept: set[str] = set()
 
-    def renew(self) -> None:
+    def keep(self, name: str = "template") -> None:
+        """Keep the rows as they are now; of "template" it is known that there are none."""
+        if name == "template":
+            self._keeper = sa.create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
+            for procedure in (EMPTY_ALL, KEEP_ALL, FILL_ALL):
+                self._keeper.exec_driver_sql(procedure.replace("%", "%%"))  # no places for values in them
+        else:
+            self._keeper.exec_driver_sql("CALL keep_all(%s)", (name,))
+        self._kept.add(name)
+
+    def has(self, name: str) -> bool:
+        """Say whether something was kept under this name."""
+        return name in self._kept
+
+    def renew(self, name: str = "template") -> None:
+        """Bring back the rows as they were kept."""
         self._keeper.exec_driver_sql("CALL empty_all()")
+        if name != "template":
+            self._keeper.exec_driver_sql("CALL fill_all(%s)", (name,))
 
     def remove(self) -> None:
         self._keeper.close()
@@ -155,6 +179,41 @@ BEGIN
 END $$
 """
 """Deleting the few rows of a test takes a tenth of the time of TRUNCATE, which makes new files for every table."""
+
+KEEP_ALL = """
+CREATE PROCEDURE keep_all(kept text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    used boolean;
+BEGIN
+    EXECUTE format('CREATE SCHEMA %I', kept);
+    FOR one IN SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', one.relname) INTO used;
+        IF used THEN
+            EXECUTE format('CREATE TABLE %I.%I AS TABLE public.%2$I', kept, one.relname);
+        END IF;
+    END LOOP;
+    EXECUTE format('CREATE TABLE %I._sequences AS SELECT seqrelid::regclass::text AS name, pg_sequence_last_value(seqrelid) AS last
+        FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL', kept);
+END $$
+"""
+
+FILL_ALL = """
+CREATE PROCEDURE fill_all(kept text) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = kept::regnamespace AND relname <> '_sequences'
+    LOOP
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM %I.%1$I', one.relname, kept);
+    END LOOP;
+    EXECUTE format('SELECT setval(name::regclass, last) FROM %I._sequences', kept);
+END $$
+"""
 
 
 @pytest.fixture(scope="session")
@@ -212,9 +271,24 @@ def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    """The people of tests/cast.py, in the database."""
-    return gather()
+def cast(app: Flask, house: FileHouse | ServerHouse) -> Cast:
+    """The people of tests/cast.py, in the database: gathered once, then brought back as they were.
+
+    Ask for it before any fixture that writes something. Gathered under a clock that stands still they are kept apart:
+    the rules of the house say when they were set.
+    """
+    import time_machine
+
+    stands = time_machine.escape_hatch.is_travelling()
+    name = f"cast_{utc_now():%Y%m%d_%H%M%S}" if stands else "cast"
+    db.session.remove()
+    if house.has(name):
+        house.renew(name)
+        return find_cast()
+    gather()
+    db.session.remove()
+    house.keep(name)
+    return find_cast()
 
 
 @pytest.fixture
@@ -226,7 +300,6 @@ def client(app: Flask) -> Client:
 @pytest.fixture
 def client_as(app: Flask) -> Callable[[Any], Client]:
     """Give a function that gives a browser in which the person is signed in."""
-    from suggestbox.core.clock import utc_now
     from suggestbox.core.database import work
     from suggestbox.people.sign_in import begin_sign_in
 

@@ -1,11 +1,15 @@
 """Drafting a call, publishing it, moving its last day, and telling its results. Flush, never commit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
+
 from suggestbox.core.database import db, hold
 from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Theme
@@ -13,8 +17,12 @@ from suggestbox.journal import operations as journal
 from suggestbox.mail.operations import tell_waiting
 from suggestbox.people.directory import Directory
 
+from .criteria import drop_own
+from .dates import NAMES, Plan, check_plan
 from .models import Call, CallDepartment
+from .moving import prolonged
 from .queries import audience, calls_open_on, departments_of, parts_in, state_of
+from .reviewing import Chosen, forget_reviewers, write_reviewers
 
 QUESTION_LENGTH, BACKGROUND_LENGTH, RESULTS_LENGTH, REASON_LENGTH = 200, 10_000, 10_000, 1000
 LONGEST_DAYS = 366
@@ -22,7 +30,8 @@ LONGEST_DAYS = 366
 
 def _write(
     call: Call, book: Directory, *, question: str, background: str, sponsor_id: int | None, starts_on: date | None,
-    ends_on: date | None, department_ids: Collection[int],
+    ends_on: date | None, department_ids: Collection[int], reviewers: Chosen | None = None, asks_stories: bool = False,
+    **own_dates: date | None,
 ) -> None:
     call.question = typed_text("question", question, QUESTION_LENGTH)
     call.background = typed_text("background", background, BACKGROUND_LENGTH, required=False)
@@ -34,7 +43,11 @@ def _write(
         missing = "starts_on" if starts_on is None else "ends_on"
         raise Invalid(fields={missing: _("Please give a date, like 2026-03-31.")})
     _check_end(starts_on, ends_on, book.today)
-    call.starts_on, call.ends_on = starts_on, ends_on
+    call.starts_on, call.ends_on, call.asks_stories = starts_on, ends_on, asks_stories
+    plan = Plan(**own_dates)
+    check_plan(plan, ends_on, book.calendar_of(sponsor.id))
+    for name in NAMES:
+        setattr(call, name, getattr(plan, name))
     for department_id in department_ids:
         department = book.department(department_id)
         if department is None or not department.active:
@@ -47,6 +60,8 @@ def _write(
     for department_id in set(department_ids) - before:
         db.session.add(CallDepartment(call_id=call.id, department_id=department_id))
     db.session.flush()
+    if reviewers is not None:
+        write_reviewers(call, reviewers, book)
 
 
 def _check_end(starts_on: date, ends_on: date, today: date) -> None:
@@ -61,7 +76,8 @@ def _check_end(starts_on: date, ends_on: date, today: date) -> None:
 def draft_call(*, by_id: int, now: datetime, book: Directory, theme_id: int | None = None, **facts: Any) -> Call:
     """Give a new call that only those who look after it see.
 
-    Takes   facts: question, background, sponsor_id, starts_on, ends_on, department_ids (none: everybody)
+    Takes   facts: question, background, sponsor_id, starts_on, ends_on, department_ids (none: everybody), and if wanted
+            triage_on, review_on, decide_on, results_due_on, asks_stories, reviewers (None: as they are)
     Raises  Invalid
     """
     if theme_id is not None and db.session.get(Theme, theme_id) is None:
@@ -97,6 +113,8 @@ def discard_call(call: Call, *, by_id: int, now: datetime, version: int | None =
     call_id = call.id
     for department_id in departments_of([call.id]).get(call.id, ()):
         db.session.delete(db.session.get_one(CallDepartment, (call.id, department_id)))
+    forget_reviewers(call)
+    drop_own(call)
     db.session.flush()
     db.session.delete(call)
     journal.write("discard_call", now=now, actor_id=by_id, call_id=call_id)
@@ -168,6 +186,7 @@ def prolong_call(
     call.ends_on, call.dates_reason = ends_on, reason
     journal.write("prolong_call", now=now, actor_id=by_id, call_id=call.id, ends_on=ends_on.isoformat())
     db.session.flush()
+    prolonged(call, reason=reason, by_id=by_id, now=now, book=book)
 
 
 def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Directory, version: int | None = None) -> None:
@@ -181,9 +200,15 @@ def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Dir
     call.results = typed_text("words", words, RESULTS_LENGTH)
     call.results_at, call.results_by_id = now, by_id
     journal.write("tell_results_of_call", now=now, actor_id=by_id, call_id=call.id)
-    rows = []
-    for part in parts_in(call.id):
-        rows.append({"key": f"calls.results:{call.id}:s{part.id}", "submitter_id": part.id, "facts": {"call_id": call.id}})
+    facts = {"call_id": call.id}
+    parts = parts_in(call.id)
+    rows: list[dict[str, Any]] = [
+        {"key": f"calls.results:{call.id}:s{part.id}", "submitter_id": part.id, "facts": facts} for part in parts.values()
+    ]
+    rows += [
+        {"key": f"calls.results:{call.id}:p{person_id}", "person_id": person_id, "facts": facts}
+        for person_id in tellers_of(call.id) if person_id not in parts and book.is_here(person_id)
+    ]
     tell_waiting("calls.results", rows, now=now)
     db.session.flush()
 
@@ -195,3 +220,17 @@ def _must_go_on(call: Call, book: Directory) -> None:
 
 FIRST_DAYS = timedelta(days=28)
 """How long a call runs when nobody says anything else."""
+
+
+def name_reviewers(
+    call: Call, reviewers: Chosen, *, by_id: int, now: datetime, book: Directory, version: int | None = None
+) -> None:
+    """Name who assesses the ideas of a call, also while it goes on: people leave. Who was asked already stays asked.
+
+    Raises  Stale, Invalid
+    """
+    hold(call, version)
+    if write_reviewers(call, reviewers, book):
+        journal.write("name_call_reviewers", now=now, actor_id=by_id, call_id=call.id,
+                      people=[person_id for person_id, _capacity in reviewers])
+        db.session.flush()

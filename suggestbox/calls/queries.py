@@ -1,7 +1,6 @@
 """Calls, found: open ones that are meant for somebody, all of them by their time, and who took part in numbers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -91,51 +90,11 @@ def all_calls(today: date) -> dict[str, list[Call]]:
     return found
 
 
-@dataclass(frozen=True)
-class Participation:
-    """Who took part, in numbers alone. Below `SHOWN_FROM_PEOPLE` people they are all nought and not `shown`."""
-
-    shown: bool = False
-    people: int = 0
-    ideas: int = 0
-    departments: int = 0
-
-
 _PERSON = sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id)
-_TOOK_PART: Any = (
-    sa.select(Idea.call_id, Idea.id, _PERSON, Submitter.person_id)
-    .join(Submitter, Submitter.idea_id == Idea.id)
-    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
-    .where(Idea.call_id.in_(sa.bindparam("calls", expanding=True)), Idea.stage.not_in(("draft", "withdrawn")),
-           Submitter.state == "accepted")
-)
 
 
-def participation(call_ids: Collection[int], book: Directory) -> dict[int, Participation]:
-    """Give {call id: how many took part}, nobody told. One statement.
-
-    Confidential submitters count as people, but their departments do not: beside the named ideas the number of
-    departments would say where the others work.
-    """
-    people: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
-    ideas: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
-    named: dict[int, set[int]] = {call_id: set() for call_id in call_ids}
-    if call_ids:
-        for call_id, idea_id, person_id, named_id in db.session.execute(_TOOK_PART, {"calls": sorted(call_ids)}):
-            people[call_id].add(person_id)
-            ideas[call_id].add(idea_id)
-            if named_id is not None:
-                named[call_id].add(named_id)
-    found = {}
-    for call_id, who in people.items():
-        places = {book.department_of(person_id) for person_id in named[call_id]} - {None}
-        shown = len(who) >= SHOWN_FROM_PEOPLE
-        found[call_id] = Participation(True, len(who), len(ideas[call_id]), len(places)) if shown else Participation()
-    return found
-
-
-def parts_in(call_id: int) -> list[Submitter]:
-    """Give one part of everybody who took part, the first each; how results are told. Never show it to anybody."""
+def parts_in(call_id: int) -> dict[int, Submitter]:
+    """Give {person: their first part} of everybody who took part; how results are told. Never show it to anybody."""
     query = (
         sa.select(Submitter, _PERSON).join(Idea, Idea.id == Submitter.idea_id)
         .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
@@ -145,7 +104,7 @@ def parts_in(call_id: int) -> list[Submitter]:
     first: dict[int, Submitter] = {}
     for part, person_id in db.session.execute(query):
         first.setdefault(person_id, part)
-    return list(first.values())
+    return first
 
 
 def call_with(call_id: int | None) -> Call | None:

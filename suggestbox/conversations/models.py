@@ -148,6 +148,7 @@ class TalkGroupMember(Base):
     attempt: Mapped[int] = mapped_column(default=1)
     answer: Mapped[str] = mapped_column(sa.String(6), default="")
     answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # rather alone, silent, called off, or settled otherwise; empty: still part of it
     __table_args__ = (
         sa.CheckConstraint("answer IN ('', 'yes', 'alone')", name="answer"),
         sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered"),

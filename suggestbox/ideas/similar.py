@@ -46,21 +46,42 @@ def similar(text: str, condition: Any, *, limit: int = 5) -> list[int]:
     Takes   text: anything at all
             condition: on `Idea`, what the reader may see; how rare a word is, is counted under it too
     """
-    words = sorted(words_of(text, most=60), key=lambda word: -len(word.plain))[:MOST_LOOKED_FOR]
+    return [idea_id for _score, idea_id, _most in _scored(_longest(text), condition, None)[:limit]]
+
+
+def alike(text: str, condition: Any, among: frozenset[int], *, limit: int = 5) -> list[tuple[float, int]]:
+    """Give (how much alike, id) of those ideas `among` all under the condition that are about the same as a whole text.
+
+    How rare a word is, is counted under the condition. The number lies between 0 and 1, where 1 is every word that
+    was looked for in a title and a text of usual length; `similar` gives the order, this also how sure it is.
+    """
+    words = _longest(text)
+    return [(min(1.0, score / most), idea_id) for score, idea_id, most in _scored(words, condition, among)[:limit]]
+
+
+def _longest(text: str) -> list[Word]:
+    return sorted(words_of(text, most=60), key=lambda word: -len(word.plain))[:MOST_LOOKED_FOR]
+
+
+def _scored(words: list[Word], condition: Any, among: frozenset[int] | None) -> list[tuple[float, int, float]]:
+    """(score, idea, the most any idea of usual length could have), the most alike first; `among` None: all of them."""
     if not words:
         return []
     rare_enough = min(RARE_ENOUGH, IN_ALL // len(words))
     found = _ideas_with(words, condition, rare_enough)
     weights = [1.0 + math.log((rare_enough + 1) / max(1, len(ideas))) for ideas in found]
+    if among is not None:
+        found = [ideas & among for ideas in found]
     compared = _with_rare_words(found, weights, rare_enough)
     if not compared:
         return []
+    most = sum(weights) * (TITLE_COUNTS + 1)
     ranked = []
     for idea_id, title, stems in _words_of_ideas(compared):
         score = _likeness(words, weights, title, stems)
         if score is not None:
-            ranked.append((score, idea_id))
-    return [idea_id for _score, idea_id in sorted(ranked, reverse=True)[:limit]]
+            ranked.append((score, idea_id, most))
+    return sorted(ranked, reverse=True)
 
 
 def _with_rare_words(found: list[set[int]], weights: list[float], rare_enough: int) -> list[int]:

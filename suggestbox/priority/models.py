@@ -64,11 +64,13 @@ class Likeness(Base):
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     words: Mapped[str] = mapped_column(default="")
+    percent: Mapped[int] = mapped_column(default=100)  # how much of the earlier idea is in the later one
     __table_args__ = (
         sa.UniqueConstraint("idea_id", "earlier_id"),
         sa.CheckConstraint("idea_id <> earlier_id", name="two"),
         sa.CheckConstraint("answer IN ('', 'same', 'partly', 'other')", name="answer"),
         sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered"),
+        sa.CheckConstraint("percent BETWEEN 1 AND 100", name="percent"),
     )
 
 

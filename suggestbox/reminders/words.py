@@ -59,6 +59,7 @@ THINGS = {
     "prove_benefit": _l("The word on what the first year brought"),
     "propose_award": _l("The proposal of an award"),
     "grant_award": _l("The check of an award"),
+    "law_date": _l("A date the law sets"),
     "return": _l("A return on its date"),
     "resolve_conflict": _l("A conflict of interest"),
     "confirm_correction": _l("The check of a correction"),

@@ -29,7 +29,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
     "submitter": ("answer", "pick_time", "confirm"),
     "carrying_out": ("measure", "promise", "confirm_benefit", "prove_benefit"),
-    "other": ("propose_award", "grant_award", "return", "resolve_conflict", "confirm_correction"),
+    "other": ("propose_award", "grant_award", "law_date", "return", "resolve_conflict", "confirm_correction"),
 }
 """Every kind of step in one stage, in the order of the way. The submitters' own steps stand apart."""
 

@@ -22,6 +22,7 @@ from .words import HIDDEN_SHORT, KIND_NAMES, NOTHING, kept_words, parts_text, sp
 UNIT_KINDS = {
     "count": "count", "percent": "percent", "per_hundred": "number", "cents": "money", "days": "days",
     "working_days": "days", "score": "number", "ratio": "number",
+    "net": "number",
 }
 """Unit of a figure: what its cells are."""
 
@@ -40,6 +41,7 @@ def unit_words(unit: str) -> str:
     return {
         "percent": "%", "per_hundred": _("per 100 people"), "cents": "€", "days": _("days"),
         "working_days": _("working days"), "score": _("1 to 5"), "ratio": _("times"),
+        "net": _("-100 to 100"),
     }.get(unit, "")
 
 

@@ -20,6 +20,8 @@ DIMENSIONS = {
     "area": _l("Area"),
     "outcome": _l("Outcome"),
     "year": _l("Year of hand-in"),
+    "touchpoint": _l("Touchpoint"),
+    "segment": _l("Customer segment"),
 }
 """What a figure can be broken down by, in the order of the pages."""
 
@@ -28,6 +30,7 @@ PEOPLE = ("all", "department", "site", "group", "service", "site_group")
 PEOPLE_AND_AREA = (*PEOPLE, "area")
 HANDLING = ("all", "department", "area")
 MONEY = ("all", "department", "site", "area")
+VOICES = ("all", "touchpoint", "segment")
 
 SERVICE_BANDS: tuple[tuple[str, int, int | None], ...] = (
     ("0", 0, 0), ("1", 1, 4), ("5", 5, 9), ("10", 10, 19), ("20", 20, None),
@@ -41,7 +44,7 @@ class Figure:
 
     Takes   kind: the report it stands in; group: figures of one group are hidden in the same rows
             protect: which rule hides its rows ("people", "ratings", "process", or "" for none)
-            unit: count, percent, per_hundred, days, working_days, cents, score, ratio
+            unit: count, percent, per_hundred, days, working_days, cents, score, ratio, net
             numerator, denominator: what ReportCell keeps; empty where there is none
             better: "higher", "lower", or "" where neither is
     """
@@ -73,6 +76,38 @@ _DONE = _l("Measures done in the period.")
 _IMPLEMENTED = _l("Ideas whose last open measure was done in the period.")
 _GRANTED = _l("Awards granted in the period, after eligibility; a correction counts with the difference.")
 _YEAR = _l("Ideas handed in during the calendar year, up to the last day of the period.")
+_HEARD = _l("Customers whose comments are dated in the period. Who has no key of a customer counts as a customer of their own.")
+_COLLEAGUES = _l("Colleagues, as customers of internal processes, whose comments are dated in the period.")
+_WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one.")
+
+
+def _voices(who: str, population: Any, names: tuple[Any, ...]) -> tuple[Figure, ...]:
+    """The figures of what one kind of people said: customers, or colleagues (`who` is "colleague_")."""
+    heard, comments, praise, criticism, csat, nps = names
+    one_each = _l("Who answered several times counts once, with the mean of the own answers; beside it how they spread.")
+    return (
+        Figure(f"{who}csat", "customers", f"{who}satisfaction", "ratings", "score", csat,
+               _l("Mean of the ratings from 1 to 5, 5 is the best"), "", _l("People who rated"), population, one_each,
+               VOICES, "higher"),
+        Figure(f"{who}nps", "customers", f"{who}recommendation", "ratings", "net", nps,
+               _l("share that recommends us (9 and 10) - share that advises against us (0 to 6), in points"), "",
+               _l("People who answered"), population, one_each, VOICES, "higher"),
+        Figure(f"{who}heard", "customers", f"{who}voices", "ratings", "count", heard,
+               _l("People with at least one comment, each once"), _l("People"), "", population, _WHERE, VOICES),
+        Figure(f"{who}comments", "customers", f"{who}voices", "ratings", "count", comments,
+               _l("Comments dated in the period"), _l("Comments"), "", population, _WHERE, VOICES),
+        Figure(f"{who}praise_rate", "customers", f"{who}voices", "ratings", "percent", praise,
+               _l("people with at least one positive comment / people heard × 100"), _l("People who praise"),
+               _l("People heard"), population,
+               _l("Who praises and criticises counts in both. Reasons are named from five people on, in steps of five."),
+               VOICES, "higher"),
+        Figure(f"{who}criticism_rate", "customers", f"{who}voices", "ratings", "percent", criticism,
+               _l("people with at least one negative comment / people heard × 100"), _l("People who criticise"),
+               _l("People heard"), population,
+               _l("Who praises and criticises counts in both. Reasons are named from five people on, in steps of five."),
+               VOICES, "lower"),
+    )
+
 
 _FIGURES = (
     # -- participation -----------------------------------------------------------------------------------------------
@@ -214,14 +249,24 @@ _FIGURES = (
            _l("ideas with an award of money granted in the period, each once"), _l("Ideas"), "", _GRANTED, "", MONEY),
     Figure("average_award", "awards", "awards", "people", "cents", _l("Average award"), _l("awards / ideas awarded"),
            _l("Awards"), _l("Ideas awarded"), _GRANTED, _l("Published for comparison: EUR 170 (2009)."), MONEY),
+    # -- customers ---------------------------------------------------------------------------------------------------
+    *_voices("", _HEARD, (
+        _l("Customers heard"), _l("Customers' comments"), _l("Customers who praise"), _l("Customers who criticise"),
+        _l("Satisfaction (CSAT)"), _l("Recommendation (NPS)"),
+    )),
+    *_voices("colleague_", _COLLEAGUES, (
+        _l("Colleagues heard"), _l("Colleagues' comments"), _l("Colleagues who praise"), _l("Colleagues who criticise"),
+        _l("Satisfaction of colleagues"), _l("Recommendation by colleagues"),
+    )),
 )
 
 FIGURES: dict[str, Figure] = {figure.key: figure for figure in _FIGURES}
 """{key: figure}, in the order in which they stand on pages and in exports."""
 
 
-WHILE_RUNNING = frozenset({"handins", "decisions", "company", "process", "closings"})
-"""Groups that are kept of a period still running: ideas everybody can count in the list, and what the organisation did.
+WHILE_RUNNING = frozenset({"handins", "decisions", "company", "process", "closings", "voices"})
+"""Groups that are kept of a period still running: ideas and customers' comments, which everybody can count on the pages of
+these, and what the organisation did.
 Of all others two looks, or a look and a closed month, would tell what one person said or got."""
 
 

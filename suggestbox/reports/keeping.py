@@ -29,6 +29,7 @@ from .counting import ALL, Counted, Number, Row
 from .counting_money import count_awards, count_benefit
 from .counting_people import count_participation
 from .counting_process import count_closings, count_flow
+from .counting_voices import count_customers
 from .facts_people import bounds
 from .figures import WHILE_RUNNING, figures_of
 from .hiding import Hidden, hide_all
@@ -38,7 +39,7 @@ from .periods import KINDS as PERIOD_KINDS
 from .periods import Period, is_over, latest_closed, open_period, period_of
 from .queries import Sheet, kept, sheet_of, versions
 
-IN_ORDER = ("participation", "flow", "closings", "awards", "benefit")
+IN_ORDER = ("participation", "flow", "closings", "awards", "benefit", "customers")
 """Benefit stands behind the headcounts of participation and the awards its rates are made of."""
 
 FEWEST_CHANGED = 5
@@ -76,6 +77,8 @@ def count(kind: str, period: Period, now: datetime) -> Counted:
         return count_benefit(period, until, zone)
     if kind == "awards":
         return count_awards(period, until, zone)
+    if kind == "customers":
+        return count_customers(period, until)
     book = directory(today)
     if kind == "closings":
         return count_closings(period, until, zone, book)

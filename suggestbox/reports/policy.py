@@ -13,8 +13,12 @@ READERS: dict[str, frozenset[str]] = {
     "closings": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
     "benefit": frozenset({"hr_analyst", "idea_manager", "leadership"}),
     "awards": frozenset({"hr_analyst", "idea_manager", "leadership", "works_council"}),
+    "customers": frozenset({"cx_manager", "idea_manager", "leadership"}),
 }
 """Kind of report: whoever holds one of these roles for the whole house reads and exports it."""
+
+MODULE_OF = {"awards": "awards", "customers": "feedback"}
+"""Kind of report: the module without which there is nothing to count."""
 
 EXPORT_WATCHERS = frozenset({"works_council", "idea_manager", "admin"})
 
@@ -27,9 +31,9 @@ def _holds(me: Somebody, roles: frozenset[str], book: Directory | None) -> bool:
 def may_read(me: Somebody, kind: str, *, book: Directory | None = None) -> bool:
     """Say whether this person reads, and may export, this kind of report. A wrong kind raises KeyError.
 
-    Nobody reads of awards in a house that pays none.
+    Nobody reads of awards in a house that pays none, nor of customers in one that does not collect what they say.
     """
-    return _holds(me, READERS[kind], book) and (kind != "awards" or is_on("awards"))
+    return _holds(me, READERS[kind], book) and is_on(MODULE_OF.get(kind, "reports"))
 
 
 def kinds_for(me: Somebody, *, book: Directory | None = None) -> list[str]:

@@ -28,6 +28,7 @@ from .promises import promises, stand_of
 UNITS = {
     "percent": "%", "per_hundred": _l("for 100 people"), "days": _l("days"), "working_days": _l("working days"),
     "count": _l("ideas"), "cents": _l("euros"), "score": _l("from 1 to 5"), "ratio": _l("times the cost"),
+    "net": _l("from -100 to 100"),
 }
 """Unit of a figure: what stands behind its field."""
 

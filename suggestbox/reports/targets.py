@@ -68,13 +68,15 @@ def with_target() -> list[Figure]:
 
 
 def is_told(key: str) -> bool:
-    """Say whether a figure is one of this house: those of awards are not where none are paid."""
+    """Say whether a figure is one of this house: those of awards are not where none are paid, nor customers' unheard."""
+    if FIGURES[key].kind == "customers":
+        return is_on("feedback")
     return key not in OF_AWARDS or is_on("awards")
 
 
 def most_of(figure: Figure) -> float:
     """Give what a target of this figure cannot be above. Marks end at 5, most rates at 100."""
-    return HIGHEST if figure.key in WITHOUT_BOUND else {"percent": 100.0, "score": 5.0}.get(figure.unit, HIGHEST)
+    return HIGHEST if figure.key in WITHOUT_BOUND else {"percent": 100.0, "score": 5.0, "net": 100.0}.get(figure.unit, HIGHEST)
 
 
 def check(figure: Figure, value: float | None) -> None:
@@ -82,8 +84,10 @@ def check(figure: Figure, value: float | None) -> None:
 
     Raises  Invalid at the figure's key when it is below nought or above what can be
     """
-    most = most_of(figure)
-    if value is not None and not 0 <= value <= most:
+    most, least = most_of(figure), -100.0 if figure.unit == "net" else 0.0
+    if value is not None and not least <= value <= most:
+        if least:
+            raise Invalid(fields={figure.key: _("Please give a number from -100 to 100.")})
         raise Invalid(fields={figure.key: _("Please give a number from 0 on.") if most == HIGHEST
                               else _("Please give a number from 0 to %(most)s.", most=f"{most:g}")})
 

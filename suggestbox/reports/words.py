@@ -26,13 +26,14 @@ KIND_NAMES: dict[str, Any] = {
     "closings": _l("Closings"),
     "benefit": _l("Benefit"),
     "awards": _l("Awards"),
+    "customers": _l("What customers say"),
 }
 """Kind of report: its name."""
 
 DIMENSION_NAMES = DIMENSIONS
 """Fixed list of rows: what a row of it is."""
 
-SHORT_NAMES: dict[str, Any] = {**KIND_NAMES, "flow": _l("Flow")}
+SHORT_NAMES: dict[str, Any] = {**KIND_NAMES, "flow": _l("Flow"), "customers": _l("Customers")}
 """Kind of report: its name in the line of pages."""
 
 QUESTIONS: dict[str, Any] = {
@@ -41,6 +42,7 @@ QUESTIONS: dict[str, Any] = {
     "closings": _l("Did we talk with everybody, in time, and could they follow it?"),
     "benefit": _l("What have the measures brought?"),
     "awards": _l("What did submitters get?"),
+    "customers": _l("How satisfied are customers, where, and why?"),
 }
 """Kind of report: what it answers."""
 
@@ -83,6 +85,9 @@ def amount_text(value: float, unit: str) -> str:
         if unit == "days":
             return _("1 day") if words == "1" else _("%(number)s days", number=words)
         return _("1 working day") if words == "1" else _("%(number)s working days", number=words)
+    if unit == "net":
+        return f"+{number_text(value)}" if round(value) > 0 else number_text(abs(value)) if not round(value) else \
+            f"−{number_text(-value)}"
     places = {"percent": 1, "per_hundred": 1, "score": 1, "ratio": 1}.get(unit, 0)
     words = number_text(value, places)
     if unit != "percent":

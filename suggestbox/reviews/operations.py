@@ -13,6 +13,7 @@ from suggestbox.journal import operations as journal
 
 from .criteria import FIRST_SET
 from .models import Criterion
+from .queries import OWN_SETS
 
 
 def publish_criteria(rows: Iterable[dict[str, Any]], *, now: datetime, by_id: int | None = None) -> int:
@@ -27,7 +28,7 @@ def publish_criteria(rows: Iterable[dict[str, Any]], *, now: datetime, by_id: in
         raise Invalid(_("A set needs criteria, each with a key of its own."))
     if any(len(row["anchors"].get(code, [])) != 5 for row in rows for code in ("de", "en")):
         raise Invalid(_("Each criterion needs five worded answers in both languages."))
-    last = db.session.scalar(sa.select(sa.func.max(Criterion.set_version))) or 0
+    last = db.session.scalar(sa.select(sa.func.max(Criterion.set_version)).where(Criterion.set_version < OWN_SETS)) or 0
     db.session.add_all(Criterion(set_version=last + 1, position=n, **row) for n, row in enumerate(rows, 1))
     journal.write("criteria.published", now=now, actor_id=by_id, role="person" if by_id else "house", set=last + 1)
     db.session.flush()

@@ -12,15 +12,20 @@ from suggestbox.core.database import db
 from .models import Assignment, Criterion
 
 
+OWN_SETS = 1_000_000
+"""From this number on a set belongs to something of its own, a call for ideas, and is never the house's."""
+
+
 def criteria_of(set_version: int | None = None) -> list[Criterion]:
-    """Give the criteria of a set in their order; without a number those in force now. Read once per transaction."""
+    """Give the criteria of a set in their order; without a number the house's. Read once per transaction."""
     session = db.session()
     kept: Any = session.info.get("criteria")
     if kept is None or kept[0] is not session.get_transaction():
         session.info["criteria"] = kept = (session.get_transaction(), {})
     found: list[Criterion] | None = kept[1].get(set_version)
     if found is None:
-        wanted = set_version or sa.select(sa.func.max(Criterion.set_version)).scalar_subquery()
+        of_the_house = sa.select(sa.func.max(Criterion.set_version)).where(Criterion.set_version < OWN_SETS)
+        wanted = set_version or of_the_house.scalar_subquery()
         query = sa.select(Criterion).where(Criterion.set_version == wanted).order_by(Criterion.position)
         found = list(session.scalars(query))
         if session.get_transaction() is not kept[0]:  # the question itself began one

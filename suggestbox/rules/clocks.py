@@ -8,7 +8,8 @@ section 17 (1) and (2), Directive (EU) 2019/1937 article 9 (1); Civil Code (BGB)
 """
 
 import calendar
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,8 +26,12 @@ from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody, is_idea_manager
 
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from .models import ClockKept
 
 WITH_CLOCKS = ("invention", "reporting")
+
+KEYS = ("complete", "claim", "receipt", "answer")
+"""Every date there is; next steps know them by their place here, so new ones go to the end."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Clock:
     since: date
     until: date
     source: str
+    kept: ClockKept | None = None
 
     def days_left(self, today: date) -> int:
         """Give the days to the date; below nought when it has passed."""
@@ -49,6 +55,19 @@ def months_later(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def kept_of(idea_ids: Collection[int]) -> dict[int, dict[str, ClockKept]]:
+    """Give {idea id: {date: who kept it}}. One statement."""
+    found: dict[int, dict[str, ClockKept]] = {}
+    for row in db.session.scalars(sa.select(ClockKept).where(ClockKept.idea_id.in_(sorted(idea_ids)))):
+        found.setdefault(row.idea_id, {})[row.clock] = row
+    return found
+
+
+def with_kept(clocks: Iterable[Clock], kept: Mapping[str, ClockKept]) -> list[Clock]:
+    """Give the same dates, each with who kept it."""
+    return [replace(clock, kept=kept.get(clock.key)) for clock in clocks]
 
 
 def clocks_of(idea: Idea) -> list[Clock]:
@@ -107,13 +126,15 @@ def watched_by(me: Any, book: Directory, today: date) -> list[Watched]:
         Idea.outcome == "handed_over", Idea.handover_kind.in_(WITH_CLOCKS), visible_to(me.id, book),
         sa.true() if manages else Idea.office_id == me.id,
     )
-    found = [Watched(idea, _name(book, idea.office_id), clocks_of(idea)) for idea in db.session.scalars(query)]
+    ideas = list(db.session.scalars(query))
+    kept = kept_of([idea.id for idea in ideas])
+    found = [Watched(idea, _name(book, idea.office_id), with_kept(clocks_of(idea), kept.get(idea.id, {}))) for idea in ideas]
 
     return sorted(found, key=lambda one: _order(one.clocks, today))
 
 
 def _order(clocks: list[Clock], today: date) -> tuple[bool, int]:
-    ahead = [clock.until.toordinal() for clock in clocks if clock.until >= today]
+    ahead = [clock.until.toordinal() for clock in clocks if clock.until >= today and not clock.kept]
     return (not ahead, min(ahead) if ahead else -max((clock.until.toordinal() for clock in clocks), default=0))
 
 

@@ -7,11 +7,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from suggestbox.core.errors import Invalid
-from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, one_line
+from suggestbox.core.forms import AtMost, Filled, HouseForm, LongText, SeenForm, one_line
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.settings import Setting
 
+from .keeping_dates import LONGEST_WORDS
 from .operations import LONGEST_REASON, LONGEST_VALUE
 
 
@@ -61,3 +62,13 @@ def typed_value(setting: Setting, text: str | None) -> Any:
         raise Invalid(fields={"value": _("Please give a number from %(least)s to %(most)s.", least=setting.least,
                                          most=setting.most)})
     return number
+
+
+class KeepForm(SeenForm):
+    """How a date of the law was kept, or why there was nothing to do."""
+
+    words = LongText(_l("What was done, and where is it filed?"), validators=[Filled(), AtMost(LONGEST_WORDS)])
+
+    def __init__(self, idea_id: int, key: str, **given: Any):
+        super().__init__(prefix=f"{key}-{idea_id}-", **given)
+        self.of = (idea_id, key)

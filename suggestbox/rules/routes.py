@@ -13,13 +13,14 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import is_on, settings_in_use
 from suggestbox.core.settings import Setting, rule
 from suggestbox.ideas.models import Idea
+from suggestbox.ideas.queries import idea_by_number
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
 
-from . import clocks, models, operations, policy, queries, words
+from . import clocks, keeping_dates, models, operations, policy, queries, words
 from .blueprint import bp
 from .document import document_now
-from .forms import ChangeForm, form_for, typed_value
+from .forms import ChangeForm, KeepForm, form_for, typed_value
 from .page import changes_of, sections_of
 
 __all__ = ["bp", "models"]
@@ -47,7 +48,9 @@ def version_of(idea: Idea) -> int | None:
 
 def dates_of(idea: Idea) -> list[clocks.Clock]:
     """Give the dates the law sets for an idea, as far as the reader keeps them."""
-    return clocks.clocks_of(idea) if clocks.sees_clocks(idea, current_user) else []
+    if not clocks.sees_clocks(idea, current_user):
+        return []
+    return clocks.with_kept(clocks.clocks_of(idea), clocks.kept_of([idea.id]).get(idea.id, {}))
 
 
 def _today() -> Any:
@@ -172,5 +175,52 @@ def _mark(form: ChangeForm, wrong: Invalid) -> None:
 @door("rules.clocks")
 def show_clocks() -> str:
     """Inventions and matters of the reporting channel with their dates, for those who keep them."""
-    today = today_for()
-    return render_template("rules/clocks.html", rows=clocks.watched_by(current_user, here(), today), today=today)
+    return clocks_page()
+
+
+def clocks_page(*typed: KeepForm) -> str:
+    """Give the page of dates; `typed`: the form to show again, if something was wrong with it."""
+    today, book = today_for(), here()
+    rows, again = clocks.watched_by(current_user, book, today), {form.of: form for form in typed}
+    forms = {(row.idea.id, clock.key): again.get((row.idea.id, clock.key)) or KeepForm(row.idea.id, clock.key, formdata=None)
+             for row in rows for clock in row.clocks if not clock.kept}
+    return render_template("rules/clocks.html", rows=rows, today=today, forms=forms, open=set(again), book=book)
+
+
+def load_watched(me: Person, number: str) -> Idea:
+    """Give an idea with dates this person keeps.
+
+    Raises  NotFound
+    """
+    idea = idea_by_number(number)
+    if idea is None or not clocks.sees_clocks(idea, me):
+        raise NotFound(reason="no_such_date")
+    return idea
+
+
+@bp.post("/rules/clocks/<number>/<key>", endpoint="keep_date")
+@door("rules.keep_date", load=load_watched)
+def keep_date(idea: Idea, key: str) -> Any:
+    """Say how a date was kept."""
+    form, now, me_id, number = KeepForm(idea.id, key), utc_now(), current_user.id, idea.number
+    try:
+        if not form.validate():
+            return clocks_page(form), 422
+        with work():
+            keeping_dates.keep_date(idea, key, words=form.words.data, by_id=me_id, now=now)
+    except Invalid as wrong:
+        form.put_errors(wrong)
+        return clocks_page(form), 422
+    flash(_("Thank you. The date is kept."), "success")
+    return redirect(url_for("rules.clocks", _anchor=number), 303)
+
+
+@bp.post("/rules/clocks/<number>/<key>/back", endpoint="take_date_back")
+@door("rules.take_date_back", load=load_watched)
+def take_date_back(idea: Idea, key: str) -> Any:
+    """Say that it was not kept after all."""
+    now, me_id, number = utc_now(), current_user.id, idea.number
+    with work():
+        keeping_dates.take_date_back(idea, key, by_id=me_id, now=now)
+    flash(_("The date is a next step again."), "success")
+    return redirect(url_for("rules.clocks", _anchor=number), 303)

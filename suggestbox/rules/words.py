@@ -87,6 +87,7 @@ LINES: dict[str, Line] = {
     "measures.prove_months": Line("benefit", _l("The benefit is measured, after the measure is done"), "months"),
     "awards.propose_days": Line("awards", _l("An award is proposed once the benefit stands"), "working_days"),
     "awards.grant_days": Line("awards", _l("A second person checks and grants it"), "working_days"),
+    "calls.results_days": Line("deadlines", _l("Call for ideas: results are told, after the last decision"), "working_days"),
     "reports.least_submitters": Line("groups", _l("A row about people is shown from so many submitters"), "people"),
     "reports.least_headcount": Line("groups", _l("… and from so many people in the department or group"), "people"),
     "reports.least_ratings": Line("groups", _l("How people felt treated is shown from so many answers")),

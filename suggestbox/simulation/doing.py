@@ -33,7 +33,7 @@ DOES: dict[str, Hand] = {
     "name_panel": judging.name_panel, "offer_talk": talking.offer_talk, "pick_time": talking.pick_time,
     "hold_talk": talking.hold_talk, "find_host": talking.find_host, "write_closing": talking.write_closing,
     "confirm": talking.confirm, "ask_once_more": talking.ask_once_more, "promise": talking.promise,
-    "resolve_conflict": talking.resolve_conflict,
+    "resolve_conflict": talking.resolve_conflict, "law_date": talking.law_date,
 }
 """What is done with a step of each kind; "return" does itself."""
 

@@ -13,6 +13,8 @@ from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import people_behind, person_behind
 from suggestbox.people.hours import works_on
 from suggestbox.people.models import Person
+from suggestbox.rules.clocks import KEYS
+from suggestbox.rules.keeping_dates import keep_date
 from suggestbox.steps.models import Step
 
 from .first_look import hand_over
@@ -306,6 +308,11 @@ def promise(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     if w.today > row.due_on:
         w.note("promise_kept_late")
     w.do(idea, "keep_promise", actor, promise_id=row.id, words="Erledigt.")
+
+
+def law_date(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
+    """The office in charge keeps a date of the law."""
+    keep_date(idea, KEYS[step.subject_id - 1], words="Erledigt, abgelegt.", by_id=actor.id, now=w.now)
 
 
 def resolve_conflict(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:

@@ -35,6 +35,7 @@ KINDS = (
     "propose_award",  # idea manager: the benefit stands, what do the submitters get?
     "grant_award",  # second person: an award was proposed
     "agree_story",  # submitter, or who carried it out: may this be told about you?
+    "write_story",  # who writes a story: nobody is asked any more
     "second_look",  # coordinator: does a decline still stand?
     "compare_earlier",  # coordinator: is this a declined idea of somebody else?
     "law_date",  # the office in charge: a date the law sets

@@ -61,5 +61,5 @@ def _row(item: Item, book, today) -> dict[str, object]:
         "idea_url": url_for("ideas.show", number=idea.number), "due": due_words(step.due_on, today=today),
         "due_on": step.due_on, "state": due_state(step.due_on, today),
         "department": department.name if department else "", "for_name": stood_in.polite if stood_in else "",
-        "moved": step.due_reason if step.due_moves else "",
+        "moved": step.due_reason,
     }

@@ -29,6 +29,7 @@ TITLES = {
     "prove_benefit": _l("Say what the first year brought"),
     "propose_award": _l("Propose an award"),
     "grant_award": _l("Check and grant an award"),
+    "law_date": _l("Keep a date the law sets"),
     "return": _l("It comes back on this date"),
     "resolve_conflict": _l("Settle a conflict of interest"),
     "confirm_correction": _l("Check a correction"),
@@ -57,6 +58,7 @@ OF_OTHER = {
     "prove_benefit": _l("%(name)s says what the first year brought%(by)s."),
     "propose_award": _l("%(name)s works out your award%(by)s."),
     "grant_award": _l("%(name)s checks your award%(by)s."),
+    "law_date": _l("%(name)s keeps a date the law sets%(by)s."),
     "return": _l("%(name)s takes it up again%(by)s."),
     "": _l("%(name)s has the next step%(by)s."),
 }

@@ -64,6 +64,8 @@ def url_for_step(step: Step, idea: Idea) -> str:
         return url_for("measures.figure", figure_id=step.subject_id)
     if step.kind == "prove_benefit":
         return url_for("measures.new_figure", measure_id=step.subject_id, kind="measured")
+    if step.kind == "law_date":
+        return url_for("rules.clocks", _anchor=idea.number)
     if step.kind in AWARD_STEPS:
         return url_for("awards.show", number=idea.number)
     name = first_move(step.kind)

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "decision": ("end_review", "decide", "vote", "name_panel"),
     "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
     "other": (
-        "promise", "measure", "confirm_benefit", "prove_benefit", "propose_award", "grant_award", "return",
+        "promise", "measure", "confirm_benefit", "prove_benefit", "propose_award", "grant_award", "law_date", "return",
         "resolve_conflict", "confirm_correction",
     ),
 }

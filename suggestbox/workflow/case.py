@@ -8,6 +8,9 @@ import sqlalchemy as sa
 
 from suggestbox.awards.models import Award
 from suggestbox.awards.queries import kept_from_granting
+from suggestbox.calls.criteria import set_of
+from suggestbox.calls.dates import call_of
+from suggestbox.calls.models import Call
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
 from suggestbox.ideas.models import Idea, Question, Submitter
@@ -18,6 +21,7 @@ from suggestbox.people.directory import Directory, directory
 from suggestbox.reviews.models import Assignment, Correction, Criterion, Decision, DuplicateProposal, Flag, Vote
 from suggestbox.reviews.queries import criteria_of
 from suggestbox.rules.bound import rule_of
+from suggestbox.rules.clocks import kept_of
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import OUT_OF_LINE, acting_on
 
@@ -87,6 +91,11 @@ class Case:
         """Whether nobody reads it any more but submitters, the receiving office and the idea management."""
         return self.idea.outcome == "handed_over"
 
+    @cached_property
+    def kept_dates(self) -> frozenset[str]:
+        """Dates of the law somebody says were kept."""
+        return frozenset(kept_of([self.idea.id]).get(self.idea.id, {}))
+
     @property
     def not_offered(self) -> frozenset[int]:
         """People no picker offers. A gap in a list of colleagues would tell who a confidential idea comes from."""
@@ -108,8 +117,14 @@ class Case:
         return next((a for a in self.assignments if a.person_id == self.actor_id), None)
 
     @cached_property
+    def call(self) -> Call | None:
+        """The call for ideas it was handed in to."""
+        return call_of(self.idea.call_id)
+
+    @cached_property
     def criteria(self) -> list[Criterion]:
-        return criteria_of()
+        """What reviewers are asked: the questions of its call, where it has its own, else the house's."""
+        return criteria_of(set_of(self.call))
 
     @property
     def answered(self) -> list[Assignment]:

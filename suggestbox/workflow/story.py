@@ -160,6 +160,8 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "finish_measure": lambda: _("%(who)s finished a measure.", who=who),
         "abandon_measure": lambda: _("%(who)s abandoned a measure.", who=who),
         "talk_about_abandoned": lambda: _("A measure was abandoned, so a talk is owed again."),
+        "keep_law_date": lambda: _("%(who)s kept a date the law sets.", who=who),
+        "take_law_date_back": lambda: _("A date the law sets is still to be kept after all."),
         "resolve_conflict": lambda: _("The conflict of interest was settled."),
         "propose_award": lambda: _("%(who)s proposed an award. A second person looks at it.", who=who),
         "send_award_back": lambda: _("The proposal of an award was sent back to be worked out anew."),
@@ -168,6 +170,8 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "propose_shares": lambda: _("%(who)s proposed how the award is shared.", who=who),
         "shares_agreed": lambda: _("All submitters agreed how the award is shared."),
         "refuse_shares": lambda: _("A proposal of how the award is shared ended."),
+        "move_call_dates": lambda: _("%(who)s moved the dates of the call for ideas: %(reason)s", who=who,
+                                     reason=facts.get("reason", "")),
         "move_due": lambda: _("%(who)s needs more time, until %(date)s: %(reason)s", who=who,
                               date=_day(facts.get("due_on", "")), reason=facts.get("reason", "")),
     }

@@ -1,9 +1,10 @@
 """Who could review an idea: experts whose topics fit, colleagues of the department concerned, load balanced."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from suggestbox.calls.reviewing import reviewers_of
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.settings import rule
@@ -40,16 +41,17 @@ class Suggestion:
 def suggestions(case: Case) -> list[Suggestion]:
     """Give the people one would ask, the best first; two of them, from two departments, are marked to start with.
 
-    Nobody is suggested who may not: submitters, people in conflict, those below a submitter, a superior the
+    Who was named with the idea's call comes first, and all of them are marked. Nobody is suggested who may not: submitters, people in conflict, those below a submitter, a superior the
     submitter does not want, whoever was asked already, and the one who will decide.
     """
     load = open_reviews()
     likely = owners.decider(case)
     words = _words(f"{case.idea.title} {case.idea.problem} {case.idea.proposal}")
     taken: set[int] = set()
+    named = _named_with_call(case, load, likely, taken)
     experts = _experts(case, load, likely, words, taken)
     inside = _inside(case, load, likely, taken)
-    return _marked(case, experts, inside)
+    return _marked(case, named, experts, inside)
 
 
 @lru_cache(maxsize=2048)
@@ -79,6 +81,20 @@ def _busy(load: int) -> str:
     return ngettext("%(num)d open assessment", "%(num)d open assessments", load)
 
 
+def _named_with_call(case: Case, load: dict[int, int], likely: int | None, taken: set[int]) -> list[Suggestion]:
+    """Who assesses the ideas of the call, as far as they may assess this one."""
+    found: list[Suggestion] = []
+    for row in reviewers_of(case.idea.call_id):
+        brief = case.book.person(row.person_id)
+        if brief is None or not _may(case, brief.id, likely):
+            continue
+        busy = load.get(brief.id, 0)
+        why = _("%(what)s, %(load)s", what=_("named with the call for ideas"), load=_busy(busy))
+        taken.add(brief.id)
+        found.append(Suggestion(brief, row.capacity, brief.department_id, busy, busy >= _most(brief), why))
+    return found
+
+
 def _experts(
     case: Case, load: dict[int, int], likely: int | None, words: frozenset[str], taken: set[int]
 ) -> list[Suggestion]:
@@ -93,7 +109,7 @@ def _experts(
     for full, _unfit, _own, _rank, _name, person_id, fit in sorted(ranked):
         if len(found) == EXPERTS:
             break
-        if not _may(case, person_id, likely):
+        if person_id in taken or not _may(case, person_id, likely):
             continue
         brief = case.book.people[person_id]
         known_for = _("expert for %(topics)s", topics=", ".join((fit or list(brief.topics))[:3])) if brief.topics \
@@ -134,15 +150,22 @@ def _inside(case: Case, load: dict[int, int], likely: int | None, taken: set[int
     return found
 
 
-def _marked(case: Case, experts: list[Suggestion], inside: list[Suggestion]) -> list[Suggestion]:
-    """Mark one expert and one for the department, from two departments where the house wants two."""
-    second = next((s for s in inside if not s.full), None)
-    first = next(
-        (s for s in experts if not s.full
-         and (second is None or not case.idea.two_departments or s.department_id != second.department_id)), None,
-    )
-    chosen = {s.person.id for s in (first, second) if s}
-    return [
-        Suggestion(s.person, s.capacity, s.department_id, s.load, s.full, s.why, s.person.id in chosen)
-        for s in experts + inside
-    ]
+def _marked(
+    case: Case, named: list[Suggestion], experts: list[Suggestion], inside: list[Suggestion]
+) -> list[Suggestion]:
+    """Mark everybody named with the call; then one expert and one for the department where those are missing.
+
+    The two come from two departments where the house wants two.
+    """
+    marked = [s for s in named if not s.full]
+    second = None if _spoken(marked, "department") else next((s for s in inside if not s.full), None)
+    heard = {s.department_id for s in [*marked, second] if s}
+    alone = case.idea.two_departments and len(heard) == 1
+    first = None if _spoken(marked, "expert") and not alone else next(
+        (s for s in experts if not s.full and not (alone and s.department_id in heard)), None)
+    chosen = {s.person.id for s in [*marked, first, second] if s}
+    return [replace(s, preselected=s.person.id in chosen) for s in named + experts + inside]
+
+
+def _spoken(marked: list[Suggestion], capacity: str) -> bool:
+    return any(s.capacity == capacity for s in marked)

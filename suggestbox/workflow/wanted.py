@@ -9,11 +9,14 @@ from datetime import date, timedelta
 
 from suggestbox.awards import due as awards_due
 from suggestbox.awards import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from suggestbox.calls.dates import due_of
 from suggestbox.conversations.models import SETTLED, Party
 from suggestbox.core.modules import is_on
 from suggestbox.measures.benefit import first_year_over
 from suggestbox.measures.figures import awaits_second
 from suggestbox.measures.models import OPEN_STATES
+from suggestbox.rules.clocks import WITH_CLOCKS
+from suggestbox.rules.due import open_dates
 
 from . import owners, quorum
 from .case import Case
@@ -66,13 +69,23 @@ def wanted(case: Case) -> list[Wanted]:
                         role="coordinator")
     if stage not in ("draft", "withdrawn"):
         found += _second_looks(case)
+        found += _law_dates(case)
     return found
+
+
+def _by_call(case: Case, kind: str, owner_id: int, ordinary: date, body_id: int | None) -> date:
+    """The date of the idea's call, where it has one of its own; a second round goes by the house's days."""
+    if case.call is None or case.idea.round > 1:
+        return ordinary
+    meetings = [day for day in case.book.meetings.get(body_id, ()) if day > case.today] if body_id else None
+    return due_of(kind, case.call, ordinary, case.book.calendar_of(owner_id), meetings)
 
 
 def _owned(case: Case, kind: str, owner_id: int | None, due_on: date, *, role: str = "idea_manager",
            subject_id: int = 0, body_id: int | None = None, inherits: bool = False) -> list[Wanted]:
     if owner_id is None:
         return []
+    due_on = _by_call(case, kind, owner_id, due_on, body_id)
     return [
         Wanted(kind, due_on, owner_id=owner_id, role=role, department_id=case.idea.department_id,
                subject_id=subject_id, body_id=body_id, inherits=inherits)
@@ -269,6 +282,17 @@ def _awards(case: Case) -> list[Wanted]:
         return []
     manager = owners.idea_manager(case, "propose_award")
     return _owned(case, "propose_award", manager, case.due(manager, "awards.propose_days"), subject_id=wants)
+
+
+def _law_dates(case: Case) -> list[Wanted]:
+    """Dates the law sets for what was handed over: its office keeps them, or the idea management when nobody is left."""
+    if not case.handed_over or case.idea.handover_kind not in WITH_CLOCKS:
+        return []
+    office = case.book.person(case.idea.office_id)
+    owner = office.id if office and office.active else owners.idea_manager(case, "law_date")
+    dates = open_dates(case.idea, case.kept_dates, case.book.calendar_of(owner), case.today)
+    return [step for number, due_on in dates
+            for step in _owned(case, "law_date", owner, due_on, role="office", subject_id=number)]
 
 
 def _benefits(case: Case) -> list[Wanted]:

@@ -17,6 +17,7 @@ from suggestbox.reports.facts_ideas import ANSWERS
 from suggestbox.reports.models import ProgrammeCost
 from suggestbox.reviews.models import Decision
 from suggestbox.steps.models import KINDS, Step
+from tests.reports.random_voices import speak
 
 NOW = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
 EDGES = (
@@ -83,6 +84,8 @@ class House:
         for model in (Decision, Party, Record, Confirmation, Entry, Measure, MeasureFigure, Award, AwardPart, Step,
                       ProgrammeCost):
             put(model, self.rows.get(model, []))
+        for model, rows in speak(self.dice, 3 * self.ideas, NOW).items():
+            put(model, rows)
 
     def _person(self) -> None:
         left_on = self.day(date(2026, 6, 1), 235) if self.maybe(0.3) else None

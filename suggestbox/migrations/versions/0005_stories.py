@@ -15,7 +15,7 @@ KINDS = (
     'write_closing', 'confirm', 'ask_once_more', 'promise', 'measure', 'confirm_benefit', 'prove_benefit', 'propose_award',
     'grant_award', 'return', 'resolve_conflict', 'confirm_correction',
 )
-NEW_KINDS = ('agree_story', 'second_look', 'compare_earlier', 'law_date', 'agree_group')
+NEW_KINDS = ('agree_story', 'write_story', 'second_look', 'compare_earlier', 'law_date', 'agree_group')
 REPORTS = ('participation', 'flow', 'closings', 'benefit', 'awards')
 OPEN = sa.text('done_at IS NULL')
 
@@ -186,7 +186,9 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_by_id', sa.Integer(), nullable=True),
     sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
     sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name=op.f('ck_likeness_answered')),
+    sa.CheckConstraint('percent BETWEEN 1 AND 100', name=op.f('ck_likeness_percent')),
     sa.CheckConstraint("answer IN ('', 'same', 'partly', 'other')", name=op.f('ck_likeness_answer')),
     sa.CheckConstraint('idea_id <> earlier_id', name=op.f('ck_likeness_two')),
     sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_likeness_answered_by_id')),
@@ -270,6 +272,7 @@ def upgrade() -> None:
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('answer', sa.String(length=6), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name=op.f('ck_talk_group_member_answered')),
     sa.CheckConstraint("answer IN ('', 'yes', 'alone')", name=op.f('ck_talk_group_member_answer')),
     sa.ForeignKeyConstraint(['group_id'], ['talk_group.id'], name=op.f('fk_talk_group_member_group_id'), ondelete='CASCADE'),
