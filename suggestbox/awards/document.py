@@ -95,10 +95,10 @@ class _Reader:
     """Reads a document and gathers everything that is wrong with it, each with the place where it stands."""
 
     def __init__(self) -> None:
-        self.wrong: list[str] = []
+        self.wrong: list[tuple[str, str]] = []
 
     def say(self, place: str, words: str) -> None:
-        self.wrong.append(_("%(place)s: %(problem)s", place=place, problem=words))
+        self.wrong.append((place, words))
 
     def part(self, value: Any, place: str, known: tuple[str, ...]) -> dict[str, Any]:
         """Give a part with named entries; one that is not known is named."""
@@ -214,6 +214,22 @@ def read(document: Any) -> Rules:
 
     Raises  Invalid: at `document` one sentence with everything that is wrong, each with its place
     """
+    rules, wrong = _read(document)
+    if wrong:
+        said = " ".join(_("%(place)s: %(problem)s", place=place, problem=words) for place, words in wrong)
+        raise Invalid(fields={"document": said}, reason="wrong_rules")
+    return rules
+
+
+def problems(document: Any) -> dict[str, list[str]]:
+    """Give {place in the document: what is wrong there}; nothing for a document that can be read."""
+    found: dict[str, list[str]] = {}
+    for place, words in _read(document)[1]:
+        found.setdefault(place, []).append(words)
+    return found
+
+
+def _read(document: Any) -> tuple[Rules, list[tuple[str, str]]]:
     it = _Reader()
     top = it.part(document, "", ("benefit", "points", "recognition", "rounding"))
     benefit = it.benefit(top["benefit"]) if top.get("benefit") is not None else None
@@ -229,6 +245,4 @@ def read(document: Any) -> Rules:
     if rounding.get("way", "nearest") not in WAYS:
         it.say("rounding.way", _("The way of rounding is “nearest” or “up”."))
     most = it.cents(thanks.get("maximum", 0), "recognition.maximum")
-    if it.wrong:
-        raise Invalid(fields={"document": " ".join(it.wrong)}, reason="wrong_rules")
-    return Rules(benefit, points, most, declined, to_cents, rounding.get("way", "nearest"))
+    return Rules(benefit, points, most, declined, to_cents, rounding.get("way", "nearest")), it.wrong

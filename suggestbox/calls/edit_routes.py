@@ -19,10 +19,11 @@ from suggestbox.workflow.fields import as_typed, offered
 
 from . import operations, policy, queries
 from .blueprint import bp
+from .dates import NAMES
 from .drafting import drafted_from
 from .forms import CallForm, EndForm, ProlongForm, ResultsForm
 from .models import Call
-from .show_routes import call_page, may_manage, the_call
+from .show_routes import call_page, fill_reviewers, may_manage, the_call
 
 
 def _theme(text: str | None) -> ThemeBrief | None:
@@ -36,7 +37,8 @@ def _blank() -> CallForm:
     book = here()
     form = CallForm()
     leaders = [*book.holders("leadership"), *book.holders("idea_manager"), *book.holders("cx_manager")]
-    form.offer(book, offered([current_user.id, *leaders, *book.people], book))
+    everybody = offered([current_user.id, *leaders, *book.people], book)
+    form.offer(book, everybody, offered(book.experts(), book) or everybody)
     return form
 
 
@@ -85,6 +87,10 @@ def edit(call: Call) -> Any:
         form.sponsor.data = as_typed(sponsor) if sponsor else ""
         form.starts_on.data, form.ends_on.data = call.starts_on, call.ends_on
         form.whom.data, form.departments.data = "some" if asked else "all", asked
+        form.asks_stories.data = call.asks_stories
+        for name in NAMES:
+            form[name].data = getattr(call, name)
+        fill_reviewers(form, call, book)
         form.version.data = str(call.version)
         return _form_page(form, theme, call)
     if not form.read(book):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -14,6 +14,7 @@ from suggestbox.ideas.forms import PeopleField
 from suggestbox.people.directory import Directory
 from suggestbox.people.queries import departments_by_name
 
+from .dates import NAMES
 from .operations import BACKGROUND_LENGTH, QUESTION_LENGTH, REASON_LENGTH, RESULTS_LENGTH
 
 
@@ -29,8 +30,30 @@ class OneSponsor(PeopleField):
         return self.people[0].id if self.people else None
 
 
+class SeveralReviewers(PeopleField):
+    """Colleagues who assess; `offered` are names to choose from."""
+
+    def __init__(self, *args: Any, **kw: Any):
+        super().__init__(*args, **kw)
+        self.offered: list[str] = []
+
+
+EXPERTS, FOR_DEPARTMENTS = _l("As experts"), _l("For the departments")
+
+
+def chosen(experts: PeopleField, department_reviewers: PeopleField) -> list[tuple[int, str]]:
+    """Give who was typed into two fields as operations take them: who, in which capacity."""
+    fields = ((experts, "expert"), (department_reviewers, "department"))
+    return [(brief.id, capacity) for field, capacity in fields for brief in field.people]
+
+
+def find_people(book: Directory, *fields: PeopleField) -> bool:
+    """Look up everybody typed into the fields; give whether all were found."""
+    return all([field.find(book) for field in fields if (field.data or "").strip()])
+
+
 class CallForm(SeenForm):
-    """The question, who asks it, whom, and until when."""
+    """The question, who asks it, whom, and until when; dates, reviewers and stories if wanted."""
 
     question = StringField(_l("Your question"), filters=[one_line], validators=[Filled(), AtMost(QUESTION_LENGTH)])
     background = LongText(_l("What is behind it?"), validators=[AtMost(BACKGROUND_LENGTH)])
@@ -43,9 +66,18 @@ class CallForm(SeenForm):
         option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
     )
 
-    def offer(self, book: Directory, names: list[str]) -> None:
+    asks_stories = BooleanField(_l("Ask for customer stories as well"))
+    triage_on = DateField(_l("First look until"), validators=[Optional()])
+    review_on = DateField(_l("Assessed until"), validators=[Optional()])
+    decide_on = DateField(_l("Decided until"), validators=[Optional()])
+    results_due_on = DateField(_l("Results until"), validators=[Optional()])
+    reviewers = SeveralReviewers(EXPERTS, validators=[AtMost(2000)])
+    department_reviewers = SeveralReviewers(FOR_DEPARTMENTS, validators=[AtMost(2000)])
+
+    def offer(self, book: Directory, names: list[str], experts: list[str]) -> None:
         """Offer these names, and the departments of the house."""
-        self.sponsor.offered = names
+        self.sponsor.offered = self.department_reviewers.offered = names
+        self.reviewers.offered = experts
         self.whom.choices = [
             SelectChoice("all", _l("Everybody")), SelectChoice("some", _l("Some departments, with those below them")),
         ]
@@ -56,6 +88,7 @@ class CallForm(SeenForm):
         good = self.validate()
         if (self.sponsor.data or "").strip():
             good = self.sponsor.find(book) and good
+        good = find_people(book, self.reviewers, self.department_reviewers) and good
         if self.whom.data == "some" and not self.departments.data:
             self.departments.errors = [*self.departments.errors, _("Please choose at least one department.")]
             good = False
@@ -67,7 +100,19 @@ class CallForm(SeenForm):
             "question": self.question.data or "", "background": self.background.data or "",
             "sponsor_id": self.sponsor.person_id, "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
             "department_ids": list(dict.fromkeys(self.departments.data or [])) if self.whom.data == "some" else [],
+            "asks_stories": bool(self.asks_stories.data), "reviewers": chosen(self.reviewers, self.department_reviewers),
+            **{name: self[name].data for name in NAMES},
         }
+
+    @property
+    def dates_open(self) -> bool:
+        """Whether the folded dates hold something that must be seen."""
+        return any(self[name].data or self[name].errors for name in NAMES)
+
+    @property
+    def people_open(self) -> bool:
+        """Whether the folded reviewers hold something that must be seen."""
+        return any(field.data or field.errors for field in (self.reviewers, self.department_reviewers))
 
 
 class EndForm(SeenForm):

@@ -14,6 +14,7 @@ from suggestbox.mail.letters import Kind, Line, Reader, register
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 
+from . import date_letters
 from .models import Call
 from .queries import departments_of, is_asked, state_of
 
@@ -61,4 +62,4 @@ KINDS = (
 
 def register_letters() -> None:
     """Make the kinds known."""
-    register(*KINDS)
+    register(*KINDS, *date_letters.KINDS)

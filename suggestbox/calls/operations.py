@@ -1,15 +1,11 @@
 """Drafting a call, publishing it, moving its last day, and telling its results. Flush, never commit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
-
 from suggestbox.core.database import db, hold
 from suggestbox.core.errors import Invalid, Refused
-from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Theme
@@ -21,8 +17,9 @@ from .criteria import drop_own
 from .dates import NAMES, Plan, check_plan
 from .models import Call, CallDepartment
 from .moving import prolonged
-from .queries import audience, calls_open_on, departments_of, parts_in, state_of
+from .queries import audience, calls_open_on, departments_of, parts_by_person, state_of
 from .reviewing import Chosen, forget_reviewers, write_reviewers
+from .told import tellers_of
 
 QUESTION_LENGTH, BACKGROUND_LENGTH, RESULTS_LENGTH, REASON_LENGTH = 200, 10_000, 10_000, 1000
 LONGEST_DAYS = 366
@@ -201,7 +198,7 @@ def tell_results(call: Call, *, words: str, by_id: int, now: datetime, book: Dir
     call.results_at, call.results_by_id = now, by_id
     journal.write("tell_results_of_call", now=now, actor_id=by_id, call_id=call.id)
     facts = {"call_id": call.id}
-    parts = parts_in(call.id)
+    parts = parts_by_person(call.id)
     rows: list[dict[str, Any]] = [
         {"key": f"calls.results:{call.id}:s{part.id}", "submitter_id": part.id, "facts": facts} for part in parts.values()
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from suggestbox.core.modules import is_on
 from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody, has_role_anywhere
 from suggestbox.people.queries import here
@@ -27,6 +28,11 @@ def may_manage(me: Somebody, call: Call) -> bool:
 def may_read(me: Somebody, call: Call) -> bool:
     """Say whether the person reads the call: everybody, once it is published."""
     return me is not None and (call.published_at is not None or may_manage(me, call))
+
+
+def may_tell(me: Somebody, call: Call) -> bool:
+    """Say whether the person is asked what customers said, and may pass it on for the call today."""
+    return call.asks_stories and is_on("feedback") and may_answer(me, call)
 
 
 def may_answer(me: Somebody, call: Call) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
-from suggestbox.ideas.models import ADOPTING, Idea, Submitter, SubmitterIdentity
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.people.book import Directory
 from suggestbox.people.queries import here
 
@@ -93,7 +93,12 @@ def all_calls(today: date) -> dict[str, list[Call]]:
 _PERSON = sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id)
 
 
-def parts_in(call_id: int) -> dict[int, Submitter]:
+def parts_in(call_id: int) -> list[Submitter]:
+    """Give one part of everybody who took part, the first each; how they are told. Never show it to anybody."""
+    return list(parts_by_person(call_id).values())
+
+
+def parts_by_person(call_id: int) -> dict[int, Submitter]:
     """Give {person: their first part} of everybody who took part; how results are told. Never show it to anybody."""
     query = (
         sa.select(Submitter, _PERSON).join(Idea, Idea.id == Submitter.idea_id)
@@ -113,5 +118,3 @@ def call_with(call_id: int | None) -> Call | None:
     return call if call is not None and call.published_at is not None else None
 
 
-ADOPTED = Idea.outcome.in_(ADOPTING)
-"""The condition for ideas the answer to which was yes; ask beside it who may read outcomes."""

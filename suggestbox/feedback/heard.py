@@ -24,13 +24,14 @@ HEARD = "heard"
 
 def add_heard(
     text: str, *, person: Person, said_on: date, touchpoint_id: int | None, theme_ids: Sequence[int], polarity: str,
-    rating: float | None, own_voice: bool, now: datetime, submit_key: str = "",
+    rating: float | None, own_voice: bool, now: datetime, submit_key: str = "", call_id: int | None = None,
 ) -> Item:
     """Give the new item. Flushes, never commits.
 
     Takes   polarity: how it was meant, or nothing; own_voice: the person speaks as an internal customer: then no row
             says who it was, and only a keyed hash tells that person from others
             submit_key: of the form, so that a second press adds nothing
+            call_id: of the call that asks for it, once it is known that the person may answer it
     Raises  Invalid with a sentence per field
     """
     text = tidy(text)
@@ -53,7 +54,7 @@ def add_heard(
         audience="employees" if own_voice else "customers", touchpoint_id=touchpoint_id, rating=rating, by_id=by_id,
         customer_hash=hash_person(person.id) if own_voice else None, language=language_of(text), meant=polarity,
         state="settled" if theme_ids else "new", settled_at=now if theme_ids else None,
-        settled_by_id=by_id if theme_ids else None, created_at=now,
+        settled_by_id=by_id if theme_ids else None, created_at=now, call_id=call_id,
     )
     db.session.add(item)
     db.session.flush()

@@ -31,6 +31,7 @@ class HeardForm(HouseForm):
     touchpoint_id = SelectField(_l("Where was it?"), default="", validate_choice=False)
     theme_id = SelectField(_l("What is it about?"), default="", validate_choice=False)
     submit_key = HiddenField(render_kw={"data-draft-keep": ""})
+    call_id = HiddenField()
 
     def __init__(self, *args: Any, lands: Landscape, audience: str, today: date, **kw: Any):
         super().__init__(*args, **kw)

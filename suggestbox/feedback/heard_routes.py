@@ -11,12 +11,17 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 from limits import parse
 
+from suggestbox.calls.models import Call
+from suggestbox.calls.policy import may_tell
+from suggestbox.calls.queries import call_with
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid, NotFound, Stale
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.limits import limiter
+from suggestbox.core.modules import is_on
 from suggestbox.core.paging import page_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
@@ -65,7 +70,7 @@ def _answer(*, own_voice: bool) -> Any:
     lands = landscape()
     form = HeardForm(lands=lands, audience="employees" if own_voice else "customers", today=today_for())
     if request.method == "GET":
-        form.submit_key.data = secrets.token_urlsafe(16)
+        form.submit_key.data, form.call_id.data = secrets.token_urlsafe(16), request.args.get("call", "")
         return _form_page(form, own_voice)
     if not form.validate():
         return _form_page(form, own_voice), 422
@@ -99,14 +104,21 @@ def _answer(*, own_voice: bool) -> Any:
 
 def _keep(form: HeardForm, lands: Landscape, key: str, *, own_voice: bool) -> int:
     theme_id = form.chosen("theme_id", {theme.id for theme in lands.alive()})
-    now = utc_now()
+    call = None if own_voice else _call(form)
+    now, call_id = utc_now(), call.id if call else None
     with work():
         return add_heard(
             form.text.data or "", person=current_user, said_on=form.said,
             touchpoint_id=form.chosen("touchpoint_id", {t.id for t in lands.touchpoints.values() if not t.gone}),
             theme_ids=[theme_id] if theme_id is not None else [], polarity=form.polarity.data, rating=None,
-            own_voice=own_voice, submit_key=key, now=now,
+            own_voice=own_voice, submit_key=key, now=now, call_id=call_id,
         ).id
+
+
+def _call(form: HeardForm) -> Call | None:
+    """The call the story is told for: one that asks the reader for stories today."""
+    call = call_with(whole_number(form.call_id.data)) if is_on("calls") else None
+    return call if call is not None and may_tell(current_user, call) else None
 
 
 def _own_key(me: Person, typed: str | None) -> str:
@@ -124,7 +136,8 @@ def _earlier(key: str) -> Item | None:
 
 
 def _form_page(form: HeardForm, own_voice: bool) -> str:
-    return render_template("feedback/heard.html", form=form, own_voice=own_voice)
+    return render_template("feedback/heard.html", form=form, own_voice=own_voice,
+                           call_asked=None if own_voice else _call(form))
 
 
 # -- afterwards --------------------------------------------------------------------------------------------------------
@@ -153,7 +166,8 @@ def heard_thanks(item: Item) -> str:
     """Thank you: what arrived, as everybody else reads it, and what happens with it."""
     book = here()
     carer = next((book.person(p) for p in book.holders("cx_manager") if book.is_available(p)), None)
-    return render_template("feedback/heard_thanks.html", passed=_passed([item])[0], carer=carer)
+    call = call_with(item.call_id) if is_on("calls") else None
+    return render_template("feedback/heard_thanks.html", passed=_passed([item])[0], carer=carer, call=call)
 
 
 @bp.get("/feedback/heard/mine", endpoint="passed_on")

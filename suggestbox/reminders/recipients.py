@@ -13,7 +13,7 @@ from typing import Any, cast
 from suggestbox.people.acting import acting_owner
 from suggestbox.people.book import Directory
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import REVIEWER_KINDS, acting_on
+from suggestbox.steps.queries import NOBODY_ELSE, REVIEWER_KINDS, acting_on
 
 SUBMITTER, HANDLER, MANAGER = "submitter", "handler", "idea_manager"
 """Whose step it is: a submitter's, of somebody who handles the idea, or of the idea management itself."""
@@ -57,8 +57,11 @@ class Found:
 
 
 def whose(step: OpenStep, book: Directory) -> str:
-    """Give whose step it is. What a submitter promised counts as a submitter's: it goes to no superior."""
-    if step.submitter_id is not None or step.owner_id in step.submitters:
+    """Give whose step it is. What a submitter promised counts as a submitter's: it goes to no superior.
+
+    Nor does what somebody says about a story they are in.
+    """
+    if step.submitter_id is not None or step.owner_id in step.submitters or step.kind in NOBODY_ELSE:
         return SUBMITTER
     return MANAGER if book.has_role(step.owner_id, "idea_manager", any_=True) else HANDLER
 

@@ -101,7 +101,7 @@ def _excluded(
     row: Any, book: Directory, submitters: frozenset[int], conflict: frozenset[int], asked: list[Any],
     proposers: dict[str, dict[int, list[Any]]], decided: list[Any],
 ) -> frozenset[int]:
-    if row.kind in ("promise", "measure"):  # also a submitter may have promised something, or carry the idea out
+    if row.kind in ("promise", "measure", "agree_story"):  # also a submitter may have promised something, or carry the idea out
         return frozenset()
     if row.kind in ("review", "reconsider", "short_check"):
         return submitters

@@ -60,6 +60,8 @@ THINGS = {
     "propose_award": _l("The proposal of an award"),
     "grant_award": _l("The check of an award"),
     "law_date": _l("A date the law sets"),
+    "agree_story": _l("The word on whether a story may be told"),
+    "write_story": _l("A success story"),
     "return": _l("A return on its date"),
     "resolve_conflict": _l("A conflict of interest"),
     "confirm_correction": _l("The check of a correction"),

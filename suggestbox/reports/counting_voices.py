@@ -30,6 +30,10 @@ MOST_REASONS = 5
 STEP = 5
 """Reasons are told in steps of so many people, so that no difference between two rows is about one of them."""
 
+MONTH_TIMES = 3
+"""A month has a row only of so many times as many people as are needed at least. One of fewer is no secret, but says
+little; and shown beside a month of hardly anybody it would cost the quarter its row."""
+
 NPS_PARTS = ((0, DETRACTOR), (DETRACTOR + 1, PROMOTER - 1), (PROMOTER, 10))
 
 By = dict[Row, list[Voice]]
@@ -43,9 +47,9 @@ def count_customers(period: Period, until: date) -> Counted:
     for who, audience in AUDIENCES.items():
         mine = [voice for voice in said if voice.audience == audience]
         groups += [
-            _satisfaction(who, [voice for voice in mine if voice.rating is not None], lands),
-            _recommendation(who, [voice for voice in mine if voice.nps is not None], lands),
-            _voices(who, mine, lands),
+            _satisfaction(who, [voice for voice in mine if voice.rating is not None], period, lands),
+            _recommendation(who, [voice for voice in mine if voice.nps is not None], period, lands),
+            _voices(who, mine, period, lands),
         ]
     used = {row for group in groups for row in group.backing}
     rows: Rows = {**name_rows({ALL}, {}, {}), **name_places(used, lands), **name_segments(used)}
@@ -53,16 +57,18 @@ def count_customers(period: Period, until: date) -> Counted:
 
 
 def rows_of(voice: Voice, lands: Landscape) -> tuple[Row, ...]:
-    """Give every row a comment counts in: company, journey, touchpoint, segment."""
+    """Give every row a comment counts in: company, journey, touchpoint, and a customer's segment."""
     touchpoint = lands.touchpoints.get(voice.touchpoint_id or 0)
     place: tuple[Row, ...] = (("touchpoint", NONE),)
     if touchpoint is not None:
         place = ("touchpoint", f"j{touchpoint.journey_id}"), ("touchpoint", str(touchpoint.id))
-    return (ALL, *place, ("segment", voice.segment or NONE))
+    segment: tuple[Row, ...] = (("segment", voice.segment or NONE),) if voice.audience == "customers" else ()
+    return (ALL, *place, *segment)
 
 
-def _group(key: str, mine: Iterable[Voice], lands: Landscape) -> tuple[Group, By]:
+def _group(key: str, mine: Iterable[Voice], period: Period, lands: Landscape) -> tuple[Group, By]:
     """A group whose rows are those somebody spoke in, and the whole company; with the comments of each row."""
+    least = rule("reports.least_ratings")
     group, view = Group(key, "ratings"), View(CUTS)
     by: By = defaultdict(list)
     for voice in mine:
@@ -74,7 +80,8 @@ def _group(key: str, mine: Iterable[Voice], lands: Landscape) -> tuple[Group, By
             by[row].append(voice)
     for row in sorted({ALL} | set(by)):
         people = len({voice.person for voice in by[row]})
-        group.backing[row] = Backing(people, people)
+        if row == ALL or period.kind != "month" or not least <= people < MONTH_TIMES * least:
+            group.backing[row] = Backing(people, people)
     group.views = [view]
     return group, by
 
@@ -96,8 +103,8 @@ def _alike(row: Row, bins: list[list[Any]]) -> bool:
     return row != ALL and sum(1 for *_ends, people in bins if people) == 1
 
 
-def _satisfaction(who: str, mine: list[Voice], lands: Landscape) -> Group:
-    group, by = _group(f"{who}satisfaction", mine, lands)
+def _satisfaction(who: str, mine: list[Voice], period: Period, lands: Landscape) -> Group:
+    group, by = _group(f"{who}satisfaction", mine, period, lands)
     for row, backing in group.backing.items():
         means = _once_each((voice.person, voice.rating or 0.0) for voice in by[row])
         bins: list[list[Any]] = [[mark, mark, sum(floor(mean + 0.5) == mark for mean in means)] for mark in range(1, 6)]
@@ -106,8 +113,8 @@ def _satisfaction(who: str, mine: list[Voice], lands: Landscape) -> Group:
     return group
 
 
-def _recommendation(who: str, mine: list[Voice], lands: Landscape) -> Group:
-    group, by = _group(f"{who}recommendation", mine, lands)
+def _recommendation(who: str, mine: list[Voice], period: Period, lands: Landscape) -> Group:
+    group, by = _group(f"{who}recommendation", mine, period, lands)
     for row, backing in group.backing.items():
         scores = _once_each((voice.person, _score(voice.nps or 0)) for voice in by[row])
         parts = (sum(score < 0 for score in scores), sum(not score for score in scores), sum(score > 0 for score in scores))
@@ -122,8 +129,8 @@ def _score(nps: int) -> float:
     return 100.0 if nps >= PROMOTER else -100.0 if nps <= DETRACTOR else 0.0
 
 
-def _voices(who: str, mine: list[Voice], lands: Landscape) -> Group:
-    group, by = _group(f"{who}voices", mine, lands)
+def _voices(who: str, mine: list[Voice], period: Period, lands: Landscape) -> Group:
+    group, by = _group(f"{who}voices", mine, period, lands)
     for row, backing in group.backing.items():
         group.put(f"{who}heard", row, count(backing.behind))
         group.put(f"{who}comments", row, count(len(by[row])))

@@ -78,34 +78,37 @@ _GRANTED = _l("Awards granted in the period, after eligibility; a correction cou
 _YEAR = _l("Ideas handed in during the calendar year, up to the last day of the period.")
 _HEARD = _l("Customers whose comments are dated in the period. Who has no key of a customer counts as a customer of their own.")
 _COLLEAGUES = _l("Colleagues, as customers of internal processes, whose comments are dated in the period.")
-_WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one.")
+_WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one. A month has rows "
+             "from 30 people on.")
 
 
 def _voices(who: str, population: Any, names: tuple[Any, ...]) -> tuple[Figure, ...]:
     """The figures of what one kind of people said: customers, or colleagues (`who` is "colleague_")."""
     heard, comments, praise, criticism, csat, nps = names
-    one_each = _l("Who answered several times counts once, with the mean of the own answers; beside it how they spread.")
+    rows = ("all", "touchpoint") if who else VOICES
+    one_each = _l("Who answered several times counts once, with the mean of the own answers; beside it how they spread. A "
+                  "month has rows from 30 people on.")
     return (
         Figure(f"{who}csat", "customers", f"{who}satisfaction", "ratings", "score", csat,
                _l("Mean of the ratings from 1 to 5, 5 is the best"), "", _l("People who rated"), population, one_each,
-               VOICES, "higher"),
+               rows, "higher"),
         Figure(f"{who}nps", "customers", f"{who}recommendation", "ratings", "net", nps,
                _l("share that recommends us (9 and 10) - share that advises against us (0 to 6), in points"), "",
-               _l("People who answered"), population, one_each, VOICES, "higher"),
+               _l("People who answered"), population, one_each, rows, "higher"),
         Figure(f"{who}heard", "customers", f"{who}voices", "ratings", "count", heard,
-               _l("People with at least one comment, each once"), _l("People"), "", population, _WHERE, VOICES),
+               _l("People with at least one comment, each once"), _l("People"), "", population, _WHERE, rows),
         Figure(f"{who}comments", "customers", f"{who}voices", "ratings", "count", comments,
-               _l("Comments dated in the period"), _l("Comments"), "", population, _WHERE, VOICES),
+               _l("Comments dated in the period"), _l("Comments"), "", population, _WHERE, rows),
         Figure(f"{who}praise_rate", "customers", f"{who}voices", "ratings", "percent", praise,
                _l("people with at least one positive comment / people heard × 100"), _l("People who praise"),
                _l("People heard"), population,
                _l("Who praises and criticises counts in both. Reasons are named from five people on, in steps of five."),
-               VOICES, "higher"),
+               rows, "higher"),
         Figure(f"{who}criticism_rate", "customers", f"{who}voices", "ratings", "percent", criticism,
                _l("people with at least one negative comment / people heard × 100"), _l("People who criticise"),
                _l("People heard"), population,
                _l("Who praises and criticises counts in both. Reasons are named from five people on, in steps of five."),
-               VOICES, "lower"),
+               rows, "lower"),
     )
 
 

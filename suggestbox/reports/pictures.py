@@ -27,8 +27,8 @@ def round_top(most: float, unit: str = "count") -> float:
     Takes   most: the largest value, or 0
             unit: of a figure; a percentage of more than a half ends at 100, a mark at 5
     """
-    if unit == "score":
-        return 5.0
+    if unit in ("score", "net"):
+        return 5.0 if unit == "score" else 100.0
     if unit == "percent" and 50 < most <= 100:
         return 100.0
     step = 1.0 if unit != "cents" else 100.0
@@ -214,6 +214,8 @@ class Multiple:
     columns: list[Column]
     now: str
     now_label: str
+    base: float = MULTIPLE_HEIGHT
+    """Where nought lies: below, or in the middle where a figure may be below it."""
     change: str = ""
     target_y: float | None = None
     target_words: str = ""
@@ -255,23 +257,24 @@ def multiple_of(
     values = [v for _period, cell in points if (v := _value(cell)) is not None]
     top = round_top(max([*values, target or 0, 0]), figure.unit)
     step = MULTIPLE_WIDTH / max(len(points), 1)
+    base = MULTIPLE_HEIGHT / 2 if figure.unit == "net" else MULTIPLE_HEIGHT
     columns = []
     for n, (period, cell) in enumerate(points):
         value = _value(cell)
-        height = round(max(value / top, 0.0) * MULTIPLE_HEIGHT, 1) if value is not None and top else 0.0
+        above = max(min((value or 0.0) / top, 1), 0.0 if base == MULTIPLE_HEIGHT else -1.0) * base if top else 0.0
         state = "hidden" if cell is not None and cell.hidden else "missing" if value is None else ""
         if not state and period.key == open_key:
             state = "open"
         columns.append(Column(
             period.short_label(), words.value_text(cell, figure), round(n * step + step * 0.14, 1),
-            round(MULTIPLE_HEIGHT - height, 1), round(step * 0.72, 1), height, state,
+            round(base - max(above, 0.0), 1), round(step * 0.72, 1), round(abs(above), 1), state,
         ))
     shown = [column for column in columns if column.state != "missing"]
     last = shown[-1] if shown else None
     return Multiple(
         figure, name or str(figure.name), columns, last.value if last else words.NOTHING, last.label if last else "",
-        change=_change(figure, points),
-        target_y=round(MULTIPLE_HEIGHT * (1 - min(target / top, 1)), 1) if target is not None and top else None,
+        base=base, change=_change(figure, points),
+        target_y=round(base * (1 - min(target / top, 1)), 1) if target is not None and top else None,
         target_words=words.amount_text(target, figure.unit) if target is not None else "",
         top_words=words.amount_text(top, figure.unit), url=url, note=note,
     )

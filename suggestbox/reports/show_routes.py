@@ -48,6 +48,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "closings": ("conversation_rate", "on_time", "comprehensibility"),
     "benefit": ("net_benefit", "benefit_per_employee", "implemented"),
     "awards": ("awards", "average_award", "awarded"),
+    "customers": ("csat", "nps", "criticism_rate"),
 }
 """Kind of report: the figures the first page shows of it."""
 

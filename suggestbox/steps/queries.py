@@ -17,6 +17,9 @@ from .models import Step
 REVIEWER_KINDS = ("review", "reconsider", "short_check", "vote")
 """Never done by a deputy: somebody's own judgement is asked, so the step is reassigned instead."""
 
+NOBODY_ELSE = ("agree_story",)
+"""Said by this very person or not at all: nobody stands in, and nobody gives it to somebody else."""
+
 OUT_OF_LINE = ("decide", "vote", "sit_on_panel", "offer_talk", "propose_award", "grant_award", "confirm_benefit")
 """Never done by somebody who reports to a submitter, nor by a deputy who does."""
 
@@ -33,6 +36,8 @@ def acting_on(step: Step, book: Directory, excluded: Iterable[int]) -> Acting:
     """Give who acts on the step today; `excluded` are people who may not (submitters, conflicts)."""
     if step.submitter_id is not None:
         return Acting(None, False)
+    if step.kind in NOBODY_ELSE:
+        return Acting(step.owner_id, True)
     person_id, may_do = acting_owner(
         book,
         owner_id=step.owner_id,

@@ -30,6 +30,8 @@ TITLES = {
     "propose_award": _l("Propose an award"),
     "grant_award": _l("Check and grant an award"),
     "law_date": _l("Keep a date the law sets"),
+    "agree_story": _l("Say whether a story may be told"),
+    "write_story": _l("Go on with a success story"),
     "return": _l("It comes back on this date"),
     "resolve_conflict": _l("Settle a conflict of interest"),
     "confirm_correction": _l("Check a correction"),
@@ -59,6 +61,8 @@ OF_OTHER = {
     "propose_award": _l("%(name)s works out your award%(by)s."),
     "grant_award": _l("%(name)s checks your award%(by)s."),
     "law_date": _l("%(name)s keeps a date the law sets%(by)s."),
+    "agree_story": _l("%(name)s says whether the story of it may be told%(by)s."),
+    "write_story": _l("%(name)s goes on with the story of it%(by)s."),
     "return": _l("%(name)s takes it up again%(by)s."),
     "": _l("%(name)s has the next step%(by)s."),
 }
@@ -68,6 +72,7 @@ OF_SUBMITTER = {
     "answer": _l("A question is with the submitter%(by)s."),
     "pick_time": _l("The submitter picks a time for the talk%(by)s."),
     "confirm": _l("The submitter says how the talk was%(by)s."),
+    "agree_story": _l("The submitter says whether the story of it may be told%(by)s."),
     "": _l("The submitter has the next step%(by)s."),
 }
 """A submitter's step, in a sentence for others."""
@@ -76,6 +81,7 @@ OF_YOURS = {
     "answer": _l("A question is waiting for your answer%(by)s."),
     "pick_time": _l("Please pick a time for the talk%(by)s."),
     "confirm": _l("Please say how the talk was%(by)s."),
+    "agree_story": _l("Please say whether the story of your idea may be told%(by)s."),
     "": _l("The next step is yours%(by)s."),
 }
 """A submitter's own step, in a sentence for that submitter."""

@@ -19,7 +19,7 @@ from suggestbox.mail.models import Notice
 from suggestbox.mail.operations import tell, tell_waiting
 from suggestbox.people.directory import directory
 
-from . import reactions
+from . import reactions, telling
 from .models import Story, StoryPerson
 from .queries import Card, cards_of
 
@@ -130,4 +130,4 @@ KINDS: tuple[Kind, ...] = (
 
 def register_letters() -> None:
     """Make the kinds known."""
-    register(*KINDS)
+    register(*KINDS, *telling.KINDS)

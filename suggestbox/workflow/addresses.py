@@ -6,6 +6,7 @@ from flask import url_for
 
 from suggestbox.ideas.models import Idea
 from suggestbox.steps.models import Step
+from suggestbox.stories.due import story_of_step
 
 from .table import ROWS
 
@@ -68,6 +69,10 @@ def url_for_step(step: Step, idea: Idea) -> str:
         return url_for("rules.clocks", _anchor=idea.number)
     if step.kind in AWARD_STEPS:
         return url_for("awards.show", number=idea.number)
+    if step.kind == "agree_story":
+        return url_for("stories.agree", story_id=story_of_step(step.subject_id))
+    if step.kind == "write_story":
+        return url_for("stories.edit", story_id=step.subject_id)
     name = first_move(step.kind)
     if name is None:
         return url_for("ideas.show", number=idea.number)

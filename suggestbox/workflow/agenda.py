@@ -26,8 +26,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "decision": ("end_review", "decide", "vote", "name_panel"),
     "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
     "other": (
-        "promise", "measure", "confirm_benefit", "prove_benefit", "propose_award", "grant_award", "law_date", "return",
-        "resolve_conflict", "confirm_correction",
+        "promise", "measure", "confirm_benefit", "prove_benefit", "propose_award", "grant_award", "write_story",
+        "law_date", "return", "resolve_conflict", "confirm_correction",
     ),
 }
 """The kinds of steps in the queue, as its filter names them. What submitters do has no place in a queue."""

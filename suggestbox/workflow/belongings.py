@@ -15,6 +15,7 @@ from suggestbox.ideas.models import Concern, Idea, Question
 from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
 from suggestbox.steps.models import Step, StepOverride
+from suggestbox.stories.models import Story, StoryPerson
 
 IDEA: Any = sa.bindparam("idea_id")
 ROUND: Any = sa.bindparam("round")
@@ -47,12 +48,16 @@ PARTIES = _all_of(Party)
 PROMISES = _all_of(Promise)
 QUESTIONS = _all_of(Question)
 STEPS = _all_of(Step)
+STORIES = _all_of(Story)
+STORY_PEOPLE = sa.select(StoryPerson).join(Story, Story.id == StoryPerson.story_id).where(
+    Story.idea_id == IDEA
+).order_by(StoryPerson.id)
 VOTES = _all_of(Vote, Vote.round == ROUND)
 
 _WHICH: Any = sa.select(*(
     sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
     for model in (Assignment, Award, Concern, Correction, Decision, DuplicateProposal, Flag, Measure, Objection, Panelist,
-                  Party, Promise, Question, StepOverride, Vote)
+                  Party, Promise, Question, StepOverride, Story, Vote)
 ))
 
 
@@ -105,12 +110,12 @@ _FINDS: dict[type, Any] = {
     Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Measure: MEASURES,
     MeasureFigure: FIGURES, Objection: OBJECTIONS,
     StepOverride: OVERRIDES, Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS,
-    Vote: VOTES,
+    Story: STORIES, StoryPerson: STORY_PEOPLE, Vote: VOTES,
 }
 _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 """What a change can take out of what its statement finds."""
 
-_ROWS = (Assignment, Award, Decision, Measure, Objection, Party, Promise, Question, Step)
+_ROWS = (Assignment, Award, Decision, Measure, Objection, Party, Promise, Question, Step, Story)
 """Of these every row of the idea is found, in the order of their ids: a new one comes at the end."""
 
 
@@ -168,6 +173,9 @@ _MANY: dict[Any, Any] = {
     PROMISES: _of_many(Promise),
     QUESTIONS: _of_many(Question),
     STEPS: _of_many(Step),
+    STORIES: _of_many(Story),
+    STORY_PEOPLE: sa.select(Story.idea_id, StoryPerson).join(Story, Story.id == StoryPerson.story_id)
+    .where(Story.idea_id.in_(IDEAS)).order_by(StoryPerson.id),
     VOTES: sa.select(Vote.idea_id, Vote, Vote.round).where(Vote.idea_id.in_(IDEAS)).order_by(Vote.id),
 }
 """The same for many ideas: idea, row, and the round where only the current one counts."""

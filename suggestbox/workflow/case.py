@@ -13,6 +13,7 @@ from suggestbox.calls.dates import call_of
 from suggestbox.calls.models import Call
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
 from suggestbox.core.clock import local_date
+from suggestbox.core.modules import is_on
 from suggestbox.ideas.models import Idea, Question, Submitter
 from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.measures.figures import awaits_second
@@ -24,6 +25,7 @@ from suggestbox.rules.bound import rule_of
 from suggestbox.rules.clocks import kept_of
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import OUT_OF_LINE, acting_on
+from suggestbox.stories.models import Story, StoryPerson
 
 from . import belongings
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
@@ -236,6 +238,15 @@ class Case:
     def awards(self) -> list[Award]:
         return self._read("award", belongings.AWARDS)
 
+    @cached_property
+    def stories(self) -> list[Story]:
+        """What was written about it; looked for only where something was carried out."""
+        return self._read("story", belongings.STORIES) if self.measures and is_on("stories") else []
+
+    @cached_property
+    def story_people(self) -> list[StoryPerson]:
+        return self._read("story", belongings.STORY_PEOPLE) if self.stories else []
+
     # -- steps -------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -258,7 +269,7 @@ class Case:
 
     def excluded_from(self, kind: str) -> frozenset[int]:
         """Give who may not act on a step of this kind, whoever they stand in for."""
-        if kind in ("promise", "measure"):  # also a submitter may have promised something, or carry the idea out
+        if kind in ("promise", "measure", "agree_story"):  # also a submitter may have promised something, or carry the idea out
             return frozenset()
         excluded = self.submitter_people
         if kind in ("review", "reconsider", "short_check"):

@@ -35,6 +35,7 @@ from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
 
 from .award_check import broken_awards
+from .story_check import broken_stories
 
 PROMISES = ("no_black_hole", "never_one_person", "no_closing_without_talk", "nothing_lost", "nobody_reads_more")
 
@@ -64,7 +65,7 @@ def check(book: Directory, files: Path) -> list[Finding]:
     Takes   book: the directory of today; files: the folder of attachments
     """
     found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(book), *_losses(files), *_leaks(),
-             *_awards()]
+             *_awards(), *_stories()]
     for function in _further:
         found += function(book)
     return sorted(found, key=lambda finding: PROMISES.index(finding.promise))
@@ -316,6 +317,14 @@ def _awards() -> Iterator[Finding]:
         yield Finding(promises.get(what, "nothing_lost"), _numbers(idea_id).get(idea_id, ""), words[what])
 
 
+def _stories() -> Iterator[Finding]:
+    words = {"unseen": _("People were asked about a story, and nobody goes on with it."),
+             "not_agreed": _("A story is told, and not everybody in it agreed to it.")}
+    promises = {"unseen": "no_black_hole", "not_agreed": "nobody_reads_more"}
+    for idea_id, what in broken_stories():
+        yield Finding(promises[what], _numbers(idea_id).get(idea_id, ""), words[what])
+
+
 # -- 5: nobody reads what they may not -------------------------------------------------------------------------------
 
 
@@ -333,7 +342,7 @@ def _leaks() -> Iterator[Finding]:
         (sa.select(Entry.idea_id, Entry.actor_id).where(Entry.role == "submitter", Entry.actor_id.is_not(None)), True,
          _("The journal names a confidential submitter.")),
         # Measures and promises are given to whomever one likes: to refuse one colleague of all would tell who it is.
-        (sa.select(Step.idea_id, Step.owner_id).where(Step.owner_id.is_not(None), Step.kind.not_in(("measure", "promise"))),
+        (sa.select(Step.idea_id, Step.owner_id).where(Step.owner_id.is_not(None), Step.kind.not_in(("measure", "promise", "agree_story"))),
          False,
          _("A next step names a confidential submitter.")),
         (sa.select(Comment.idea_id, Comment.by_id).where(Comment.by_id.is_not(None)), False,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from suggestbox.measures.models import Measure
+from suggestbox.stories.models import Story
 
 from .case import Case
 
@@ -190,6 +191,15 @@ def other_host(case: Case, *before: int | None) -> int | None:
     excluded = case.kept_out | case.below_submitters | {p for p in before if p is not None}
     candidates = [coordinator(case), *deciders(case), *idea_managers(case)]
     return _first([p for p in candidates if p is not None], case, excluded)
+
+
+def story_writer(case: Case, story: Story) -> int | None:
+    """Give who goes on with a story: whoever began it, as long as they still write for the house; else the coordinator."""
+    named, book = _named(case, "write_story"), case.book
+    writes = book.has_role(story.created_by_id, "coordinator", case.idea.department_id) or any(
+        book.has_role(story.created_by_id, role, any_=True) for role in ("idea_manager", "cx_manager"))
+    began = _first([story.created_by_id], case, case.excluded_from("write_story")) if writes else None
+    return named or began or coordinator(case, "write_story")
 
 
 def prover(case: Case, measure: Measure) -> int | None:

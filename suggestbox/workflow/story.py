@@ -167,6 +167,8 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "send_award_back": lambda: _("The proposal of an award was sent back to be worked out anew."),
         "grant_award": lambda: _("%(who)s granted an award.", who=who) if facts.get("version") == 1
         else _("%(who)s granted a higher award.", who=who),
+        "publish_story": lambda: _("The story of this idea was published."),
+        "withdraw_story": lambda: _("The story of this idea was taken down."),
         "propose_shares": lambda: _("%(who)s proposed how the award is shared.", who=who),
         "shares_agreed": lambda: _("All submitters agreed how the award is shared."),
         "refuse_shares": lambda: _("A proposal of how the award is shared ended."),

@@ -15,6 +15,7 @@ from suggestbox.core.modules import is_on
 from suggestbox.measures.benefit import first_year_over
 from suggestbox.measures.figures import awaits_second
 from suggestbox.measures.models import OPEN_STATES
+from suggestbox.stories import due as stories_due
 from suggestbox.rules.clocks import WITH_CLOCKS
 from suggestbox.rules.due import open_dates
 
@@ -64,6 +65,7 @@ def wanted(case: Case) -> list[Wanted]:
         found += _measures(case)
         found += _benefits(case)
         found += _awards(case)
+        found += _stories(case)
     if stage == "closed" and case.idea.return_on:
         found += _owned(case, "return", owners.coordinator(case, "return"), case.idea.return_on,
                         role="coordinator")
@@ -293,6 +295,25 @@ def _law_dates(case: Case) -> list[Wanted]:
     dates = open_dates(case.idea, case.kept_dates, case.book.calendar_of(owner), case.today)
     return [step for number, due_on in dates
             for step in _owned(case, "law_date", owner, due_on, role="office", subject_id=number)]
+
+
+def _stories(case: Case) -> list[Wanted]:
+    """Whoever is in a story says whether it may be told; when nobody is asked any more, it is its writer's again."""
+    story = stories_due.live_story(case.stories)
+    if story is None or case.handed_over or case.idea.stage == "withdrawn":
+        return []
+    found: list[Wanted] = []
+    for row in stories_due.unanswered(story, case.story_people):
+        brief = case.book.person(row.person_id or case.submitters.get(row.submitter_id or 0))
+        if brief and brief.active and story.answer_by and case.today <= story.answer_by:
+            found.append(Wanted("agree_story", story.answer_by, owner_id=row.person_id, submitter_id=row.submitter_id,
+                                role="story", department_id=case.idea.department_id,
+                                subject_id=stories_due.step_subject(story)))
+    if found or not stories_due.asked_before(story):
+        return found
+    writer = owners.story_writer(case, story)
+    return _owned(case, "write_story", writer, case.due(writer, "stories.write_days"), role="coordinator",
+                  subject_id=story.id)
 
 
 def _benefits(case: Case) -> list[Wanted]:

@@ -6,9 +6,10 @@ from statistics import fmean
 from typing import Any
 
 Rows = list[dict[str, Any]]
+Cells = dict[tuple[str, str, str], tuple[Any, Any, Any]]
 
 
-def customers(table: Callable[[str], Rows], since: date, until: date) -> dict[tuple[str, str, str], tuple[Any, Any, Any]]:
+def customers(table: Callable[[str], Rows], since: date, until: date) -> Cells:
     """Give every cell of the report on what customers say, unprotected."""
     themes = {row["id"]: row for row in table("theme")}
     points = {row["id"]: row for row in table("touchpoint")}
@@ -28,7 +29,7 @@ def customers(table: Callable[[str], Rows], since: date, until: date) -> dict[tu
         return set()
 
     table_lies = table("theme_touchpoint")
-    cells = {}
+    cells: Cells = {}
     for who, audience in (("", "customers"), ("colleague_", "employees")):
         by: dict[tuple[str, str], Rows] = {("all", "all"): []}
         for item in table("feedback_item"):
@@ -44,27 +45,40 @@ def customers(table: Callable[[str], Rows], since: date, until: date) -> dict[tu
                 for row in about.get(item["id"], []):
                     where |= places_of(themes[row["theme_id"]])
                 point = where.pop() if len(where) == 1 else None
-            rows = [("all", "all"), ("segment", item["segment"] or "none"), ("touchpoint", str(point or "none"))]
+            rows = [("all", "all"), ("touchpoint", str(point or "none"))]
+            if not who:
+                rows.append(("segment", item["segment"] or "none"))
             if point is not None:
                 rows.append(("touchpoint", f"j{points[point]['journey_id']}"))
             for row in rows:
                 by.setdefault(row, []).append(item)
         for (dimension, key), mine in by.items():
             people = {item["customer"] for item in mine}
+            told = [lambda n: True, lambda n: not 10 <= n < 30][dimension != "all" and (until - since).days < 31]
+            if not told(len(people)):
+                cells |= ratings(who, dimension, key, mine, told)
+                continue
             cells[f"{who}heard", dimension, key] = len(people), None, float(len(people))
             cells[f"{who}comments", dimension, key] = len(mine), None, float(len(mine))
             for name, polarity in (("praise_rate", "positive"), ("criticism_rate", "negative")):
                 those = {item["customer"] for item in mine if polarity in item["said"]}
                 value = 100 * len(those) / len(people) if people else None
                 cells[f"{who}{name}", dimension, key] = len(those), len(people), value
-            for name, answer in (("csat", rating), ("nps", recommends)):
-                answers: dict[str, list[float]] = {}
-                for item in mine:
-                    if answer(item) is not None:
-                        answers.setdefault(item["customer"], []).append(answer(item))
-                if answers or dimension == "all":
-                    value = fmean(fmean(some) for some in answers.values()) if answers else None
-                    cells[f"{who}{name}", dimension, key] = None, len(answers), value
+            cells |= ratings(who, dimension, key, mine, told)
+    return cells
+
+
+def ratings(who: str, dimension: str, key: str, mine: Rows, told: Callable[[int], bool]) -> Cells:
+    """Give satisfaction and recommendation of a row, each customer once."""
+    cells: Cells = {}
+    for name, answer in (("csat", rating), ("nps", recommends)):
+        answers: dict[str, list[float]] = {}
+        for item in mine:
+            if answer(item) is not None:
+                answers.setdefault(item["customer"], []).append(answer(item))
+        if (answers or dimension == "all") and told(len(answers)):
+            value = fmean(fmean(some) for some in answers.values()) if answers else None
+            cells[f"{who}{name}", dimension, key] = None, len(answers), value
     return cells
 
 

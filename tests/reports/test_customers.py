@@ -11,6 +11,6 @@ from tests.reports.test_figures import counted, same
 @pytest.mark.parametrize("seed", [5, 6])
 def test_every_figure_is_what_an_independent_count_gives(app, seed):
     with work():
-        House(seed, people=8, ideas=60).build()
+        House(seed, people=8, ideas=120).build()
     for key in ("2026-12", "2026-Q4", "2026", "2027-01"):
         same(counted("customers", key), all_cells("customers", key, NOW))

@@ -1,0 +1,54 @@
+"""Finding out that a new idea may be one that was declined before: by its words, or because somebody knows."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import Idea
+from suggestbox.ideas.similar import alike
+
+from . import queries
+from .models import Likeness
+
+ALIKE_FROM = 0.3
+"""From here on a person is asked. Measured: see docs/decisions/0028_second_look.md."""
+
+ASKED_AT_ONCE = 2
+"""Of one idea at most so many earlier ones are asked about by themselves."""
+
+
+def find_earlier(idea: Idea, *, today: date, now: datetime) -> list[Likeness]:
+    """Note which protected ideas this one may be, by its words; each once, whatever somebody answered. Flushes.
+
+    Nothing is noted of an earlier idea all of whose submitters hand it in again themselves: they are credited anyway.
+    """
+    among = queries.protected_ids(today) - {idea.id}
+    if not among or idea.submitted_at is None:
+        return []
+    text = f"{idea.title}\n{idea.problem}\n{idea.proposal}"
+    everything = sa.and_(Idea.stage != "draft", Idea.id != idea.id)
+    scored = [(score, other) for score, other in alike(text, everything, among) if score >= ALIKE_FROM]
+    if not scored:
+        return []
+    known = {one.earlier_id for one in queries.likenesses_of(idea.id)}
+    candidates = {row.id: row for row in db.session.scalars(sa.select(Idea).where(Idea.id.in_([i for _s, i in scored])))}
+    teams = queries.teams_of([idea.id, *candidates])
+    found = []
+    for score, other in scored:
+        earlier = candidates[other]
+        if other in known or not came_before(earlier, idea) or teams[other] <= teams[idea.id]:
+            continue
+        found.append(Likeness(idea_id=idea.id, earlier_id=other, score=round(score, 3), found_at=now))
+        if len(found) == ASKED_AT_ONCE:
+            break
+    db.session.add_all(found)
+    db.session.flush()
+    return found
+
+
+def came_before(earlier: Idea, later: Idea) -> bool:
+    """Say whether one idea was handed in before the other, and everybody in charge may still read it."""
+    known = earlier.submitted_at is not None and later.submitted_at is not None
+    return known and earlier.submitted_at <= later.submitted_at and earlier.outcome != "handed_over" \
+        and earlier.stage != "withdrawn" and earlier.id != later.id  # type: ignore[operator]

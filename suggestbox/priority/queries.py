@@ -1,0 +1,101 @@
+"""Protected ideas, likenesses and credits, found: of one idea, of many, and who may not look at them."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
+from suggestbox.reviews.models import Decision, Vote
+
+from .models import Credit, Likeness, Protection, SecondLook
+
+
+def protection_of(idea_id: int) -> Protection | None:
+    """Give how long the idea stays first, or None when it was never declined."""
+    return db.session.get(Protection, idea_id)
+
+
+def protected_ids(today: date) -> frozenset[int]:
+    """Give the ids of all ideas that are first today."""
+    query = sa.select(Protection.idea_id).where(Protection.ended_at.is_(None), Protection.until >= today)
+    return frozenset(db.session.scalars(query))
+
+
+def looks_of(idea_id: int) -> list[SecondLook]:
+    """Give who looked at a declined idea again, the latest first."""
+    query = sa.select(SecondLook).where(SecondLook.idea_id == idea_id).order_by(SecondLook.id.desc())
+    return list(db.session.scalars(query))
+
+
+def likenesses_of(idea_id: int) -> list[Likeness]:
+    """Give the earlier ideas this one may be, in the order they were found."""
+    return list(db.session.scalars(sa.select(Likeness).where(Likeness.idea_id == idea_id).order_by(Likeness.id)))
+
+
+def credits_of(idea_id: int) -> list[Credit]:
+    """Give what became of a declined idea after all: where it was taken up, in that order."""
+    return list(db.session.scalars(sa.select(Credit).where(Credit.idea_id == idea_id).order_by(Credit.id)))
+
+
+def credits_by(idea_id: int) -> list[Credit]:
+    """Give the earlier ideas that are credited because this one came to a yes."""
+    return list(db.session.scalars(sa.select(Credit).where(Credit.later_id == idea_id).order_by(Credit.id)))
+
+
+def _people(*columns: Any) -> Any:
+    """People behind submitters who are part of an idea or asked to be; further columns before them."""
+    person = sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id)
+    return (
+        sa.select(*columns, person).select_from(Submitter)
+        .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+        .where(Submitter.state.in_(("accepted", "invited")))
+    )
+
+
+def kept_from_looking(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give {idea id: who may not look at its decline again}: who decided it, or voted. One statement, none for no ideas."""
+    if not idea_ids:
+        return {}
+    ids = sorted(set(idea_ids))
+    decided = sa.select(Decision.idea_id, Decision.decided_by_id).join(Idea, Idea.id == Decision.idea_id).where(
+        Decision.idea_id.in_(ids), Decision.round == Idea.round, Decision.revoked_at.is_(None))
+    voted = sa.select(Vote.idea_id, Vote.person_id).join(Idea, Idea.id == Vote.idea_id).where(
+        Vote.idea_id.in_(ids), Vote.round == Idea.round)
+    return _together(decided.union_all(voted))
+
+
+def kept_from_comparing(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give {later idea id: who may not say whether it is an earlier one}, for every question that is open.
+
+    The earlier idea's submitters, and whoever decided one of the two: they would judge their own work. The later idea's
+    submitters handle nothing of it anyway. One statement, none for no ideas.
+    """
+    if not idea_ids:
+        return {}
+    open_ones: Any = sa.and_(Likeness.idea_id.in_(sorted(set(idea_ids))), Likeness.answer == "")
+    submitters = _people(Likeness.idea_id).join(Likeness, Likeness.earlier_id == Submitter.idea_id).where(open_ones)
+    deciders = (
+        sa.select(Likeness.idea_id, Decision.decided_by_id).select_from(Likeness)
+        .join(Decision, sa.or_(Decision.idea_id == Likeness.earlier_id, Decision.idea_id == Likeness.idea_id))
+        .where(open_ones, Decision.revoked_at.is_(None))
+    )
+    return _together(submitters.union_all(deciders))
+
+
+def _together(query: Any) -> dict[int, frozenset[int]]:
+    found: dict[int, frozenset[int]] = {}
+    for idea_id, person_id in db.session.execute(query):
+        if person_id is not None:
+            found[idea_id] = found.get(idea_id, frozenset()) | {person_id}
+    return found
+
+
+def teams_of(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give {idea id: people behind its submitters}, for every idea asked about. Never show it."""
+    found: dict[int, frozenset[int]] = dict.fromkeys(idea_ids, frozenset())
+    if found:
+        found |= _together(_people(Submitter.idea_id).where(Submitter.idea_id.in_(sorted(found))))
+    return found

@@ -1,0 +1,301 @@
+"""Own dates of a call: what they must leave room for, the due dates steps get from them, and how they move."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from suggestbox.calls import dates
+from suggestbox.calls.models import Call
+from suggestbox.calls.moving import move_dates
+from suggestbox.calls.operations import prolong_call, tell_results
+from suggestbox.calls.reminding import remind_of_results, rung_of
+from suggestbox.core.database import db, work
+from suggestbox.core.errors import HouseError, Invalid, Refused
+from suggestbox.core.settings import set_rule
+from suggestbox.people.models import Body, BodyMeeting, BodyMember
+from suggestbox.workflow.operations import move, settle
+from tests import factories as f
+from tests.calls import scene
+from tests.mail.telling import line_for, notices, told_of_kind
+
+NOW, TODAY = scene.NOW, scene.TODAY
+ENDS, TRIAGE, REVIEW, DECIDE, RESULTS = (
+    date(2026, 12, 2), date(2026, 12, 9), date(2027, 1, 8), date(2027, 1, 20), date(2027, 2, 10))
+OWN = {"triage_on": TRIAGE, "review_on": REVIEW, "decide_on": DECIDE, "results_due_on": RESULTS}
+
+
+def planned(cast, **facts):
+    """Open a call with dates of its own, for four weeks from the Wednesday on."""
+    return scene.opened(cast, **{**OWN, **facts})
+
+
+def due(idea, kind):
+    """Give the dates of the idea's open steps of a kind."""
+    return [step.due_on for step in f.steps(idea) if step.kind == kind]
+
+
+# -- what they must leave room for -----------------------------------------------------------------------------------
+
+
+@pytest.mark.either
+@pytest.mark.parametrize("wrong, expected", [
+    ({"triage_on": date(2026, 12, 4)}, {"triage_on": "Dies ist zu früh. Mit den Tagen, die das Haus dafür gibt, ist "
+                                                     "Montag, 7. Dezember 2026, der erste mögliche."}),
+    ({"triage_on": date(2026, 12, 12)}, {"triage_on": "Dies ist kein Arbeitstag."}),
+    ({"review_on": date(2026, 12, 22)}, {"review_on": "Dies ist zu früh. Mit den Tagen, die das Haus dafür gibt, ist "
+                                                      "Mittwoch, 23. Dezember 2026, der erste mögliche."}),
+    ({"triage_on": None, "review_on": date(2026, 12, 18)},
+     {"review_on": "Dies ist zu früh. Mit den Tagen, die das Haus dafür gibt, ist Montag, 21. Dezember 2026, der erste "
+                   "mögliche."}),
+    ({"decide_on": date(2027, 1, 15)}, {"decide_on": "Dies ist zu früh. Mit den Tagen, die das Haus dafür gibt, ist Montag, "
+                                                     "18. Januar 2027, der erste mögliche."}),
+    ({"results_due_on": DECIDE}, {"results_due_on": "Dies ist zu früh. Mit den Tagen, die das Haus dafür gibt, ist "
+                                                    "Donnerstag, 21. Januar 2027, der erste mögliche."}),
+    ({"results_due_on": date(2027, 12, 9)}, {"results_due_on": "Dies ist mehr als ein Jahr nach dem letzten Tag des "
+                                                               "Ideenaufrufs."}),
+])
+def test_dates_leave_the_days_the_house_gives(wrong, expected, cast, app):
+    from flask_babel import force_locale
+
+    with work(), force_locale("de"), pytest.raises(Invalid) as invalid:
+        planned(cast, **wrong)
+    assert invalid.value.fields == expected
+
+
+# -- the dates of steps ----------------------------------------------------------------------------------------------
+
+
+def test_every_step_is_due_on_the_date_of_the_call(cast):
+    with work():
+        call = planned(cast)
+        idea = f.submitted(cast, call_id=call.id)
+        found = {"triage": due(idea, "triage"), "next": idea.next_due_on}
+        move(idea, "assign", actor=cast.bob, now=f.START + timedelta(hours=1),
+             reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
+        found["review"] = due(idea, "review")
+        f.answer_review(idea, cast.rex, f.START + timedelta(hours=2))
+        f.answer_review(idea, cast.ria, f.START + timedelta(hours=3))
+        found["end_review"] = due(idea, "end_review")
+        settle(idea, now=f.START + timedelta(days=2))
+        found["decide"] = due(idea, "decide")
+    assert found == {"triage": [TRIAGE], "next": TRIAGE, "review": [REVIEW, REVIEW], "end_review": [REVIEW],
+                     "decide": [DECIDE]}
+
+
+def test_whoever_is_late_never_takes_time_from_the_next(cast):
+    late = f.START + timedelta(days=50)  # 24 December: the first look was due on the 9th
+    with work():
+        idea = f.submitted(cast, call_id=planned(cast).id)
+        move(idea, "assign", actor=cast.bob, now=late, reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
+    assert due(idea, "review") == [date(2027, 1, 13), date(2027, 1, 12)]  # ten working days in Leeds, and in Bremen
+
+
+def test_a_second_round_goes_by_the_days_of_the_house(cast):
+    with work():
+        call = planned(cast, decide_on=date(2027, 3, 1), results_due_on=date(2027, 4, 1))
+        idea = f.closed(cast, call_id=call.id)
+        move(idea, "object", actor=cast.ann, now=f.START + timedelta(days=12), reason="It was misread.")
+        coordinator = due(idea, "find_reviewers")
+        move(idea, "add_reviewers", actor=cast.bob, now=f.START + timedelta(days=12, hours=1),
+             reviewers=f.reviewers((cast.sam, "department"), (cast.dot, "expert")))
+    assert idea.round == 2
+    assert coordinator == [date(2026, 11, 18)]
+    assert due(idea, "review") == [date(2026, 11, 30)] * 2
+
+
+def test_a_body_decides_at_its_last_meeting_up_to_the_date(cast):
+    meetings = [date(2026, 11, 10), date(2026, 12, 15), date(2027, 1, 12), date(2027, 1, 26)]
+    with work():
+        body = Body(key="board", name="Kommission", name_en="Board")
+        db.session.add(body)
+        db.session.flush()
+        db.session.add_all([BodyMeeting(body_id=body.id, on=on) for on in meetings])
+        db.session.add_all([BodyMember(body_id=body.id, person_id=p.id, seat="member", position=n)
+                            for n, p in enumerate((cast.cat, cast.lea), 1)])
+        cast.logistics.body_id = body.id
+        db.session.flush()
+        ordinary = f.deciding(cast)
+        idea = f.deciding(cast, call_id=planned(cast).id)
+    assert (due(ordinary, "decide"), due(idea, "decide")) == ([date(2026, 11, 10)], [date(2027, 1, 12)])
+    assert due(idea, "vote") == [date(2027, 1, 12)] * 2
+
+
+# -- moving them -----------------------------------------------------------------------------------------------------
+
+LATER = dates.Plan(date(2026, 12, 16), date(2027, 1, 15), date(2027, 1, 27), date(2027, 2, 24))
+
+
+def moved(call, cast, plan=LATER, **facts):
+    """Move the dates of a call."""
+    given = {"reason": "The fair", "by_id": cast.ida.id, "now": NOW + timedelta(days=1), "book": scene.on(TODAY), **facts}
+    move_dates(call, plan, **given)
+
+
+def test_open_steps_move_along_with_the_reason_and_count_as_nobodys_move(cast):
+    with work():
+        call = planned(cast)
+        first, second = f.submitted(cast, call_id=call.id), f.in_review(cast, cast.eve, cast.sam, call_id=call.id)
+        other = f.submitted(cast, cast.dan)
+        moved(call, cast)
+        db.session.flush()
+        settle(first, now=NOW + timedelta(days=1))
+        steps = [(s.kind, s.due_on, s.first_due_on, s.due_moves, s.due_reason)
+                 for idea in (first, second) for s in f.steps(idea)]
+    assert steps == [("triage", LATER.triage_on, TRIAGE, 0, "The fair"), *[("review", LATER.review_on, REVIEW, 0, "The fair")] * 2]
+    assert first.next_due_on == LATER.triage_on
+    assert due(other, "triage") == [date(2026, 11, 9)]
+    assert told_of_kind("calls.moved") == ["Ann", "Eve", "Sam"]
+    line = line_for(notices("calls.moved")[0], NOW + timedelta(days=1))
+    assert line is not None
+    assert line.text == ("Die Termine des Ideenaufrufs haben sich verschoben. Der nächste Schritt für Ihre Idee ist fällig bis "
+                         "Mittwoch, 16. Dezember 2026. Der Grund: The fair")
+
+
+def test_a_question_that_rests_moves_too_and_an_own_later_date_stays(cast):
+    with work():
+        call = planned(cast)
+        waits, busy = f.submitted(cast, call_id=call.id), f.submitted(cast, cast.eve, call_id=call.id)
+        move(waits, "ask", actor=cast.bob, now=f.START, text="How many?")
+        step = f.step(busy, "triage")
+        move(busy, "move_due", actor=cast.bob, now=f.START, step_id=step.id, due_on=date(2026, 12, 18), reason="Ill")
+        moved(call, cast)
+        move(waits, "answer", actor=cast.ann, now=f.START + timedelta(hours=2), text="Two")
+    assert due(waits, "triage") == [LATER.triage_on]
+    assert (step.due_on, step.due_moves, step.due_reason) == (date(2026, 12, 18), 1, "Ill")
+
+
+@pytest.mark.either
+@pytest.mark.parametrize("change, fields", [
+    ({"triage_on": date(2026, 12, 8)}, ["triage_on"]), ({"decide_on": None}, ["decide_on"]),
+    ({"review_on": date(2027, 1, 18), "decide_on": DECIDE}, ["decide_on"]), ({"results_due_on": date(2027, 2, 9)}, ["results_due_on"]),
+    ({}, []), ({"reason": " ", "triage_on": date(2026, 12, 10)}, ["reason"]),
+])
+def test_dates_do_not_move_like_this(change, fields, cast):
+    with work():
+        call = planned(cast)
+        facts = {"reason": "R"} | ({"reason": change["reason"]} if "reason" in change else {})
+        plan = dates.Plan(**{**OWN, **{k: v for k, v in change.items() if k != "reason"}})
+        with pytest.raises(Invalid) as invalid:
+            moved(call, cast, plan, **facts)
+        db.session.expire(call)
+    assert list(invalid.value.fields) == fields
+    assert dates.plan_of(call) == dates.Plan(**OWN)
+
+
+@pytest.mark.either
+def test_a_date_that_was_never_given_stays_the_houses(cast):
+    with work():
+        call = scene.opened(cast)
+        with pytest.raises(Invalid) as invalid:
+            moved(call, cast, dates.Plan(decide_on=date(2027, 3, 1)))
+        results = dates.results_due(call, scene.on(TODAY))
+        moved(call, cast, dates.Plan(results_due_on=date(2027, 3, 1)))
+    assert list(invalid.value.fields) == ["decide_on"]
+    assert (results, call.results_due_on) == (date(2027, 2, 1), date(2027, 3, 1))
+
+
+@pytest.mark.either
+@pytest.mark.parametrize("state, refused", [("draft", "draft"), ("open", None), ("coming", None), ("ended", None),
+                                            ("answered", "answered")])
+def test_when_dates_may_move(state, refused, cast):
+    with work():
+        make = scene.IN_STATE.get(state, scene.ended)
+        call = make(cast)
+        if state == "answered":
+            tell_results(call, words="W", by_id=cast.ida.id, now=NOW, book=scene.on(TODAY))
+        plan = dates.Plan(results_due_on=dates.results_due(call, scene.on(TODAY)) + timedelta(days=7))
+        reason = None
+        try:
+            moved(call, cast, plan)
+        except HouseError as error:
+            assert isinstance(error, Refused)
+            reason = error.reason
+    assert reason == refused
+
+
+def test_a_call_that_goes_on_pushes_the_dates_behind_it(cast):
+    with work():
+        call = planned(cast, decide_on=date(2027, 2, 15), results_due_on=date(2027, 3, 15))
+        idea = f.submitted(cast, call_id=call.id)
+        prolong_call(call, ends_on=date(2026, 12, 16), reason="Many asked for it", by_id=cast.ida.id, now=NOW,
+                     book=scene.on(TODAY))
+    assert dates.plan_of(call) == dates.Plan(date(2026, 12, 21), REVIEW, date(2027, 2, 15), date(2027, 3, 15))
+    assert (due(idea, "triage"), told_of_kind("calls.moved")) == ([date(2026, 12, 21)], ["Ann"])
+
+
+# -- results ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.either
+def test_the_line_of_stations_says_where_a_call_is(cast):
+    with work():
+        call = planned(cast)
+        found = {}
+        for on in (TODAY, ENDS + timedelta(days=1), REVIEW, RESULTS + timedelta(days=1)):
+            found[on] = [s.state for s in dates.stations(call, scene.on(on))]
+        names = [s.name for s in dates.stations(call, scene.on(TODAY))]
+        plain = [s.on for s in dates.stations(scene.opened(cast), scene.on(TODAY))]
+    assert names == ["starts_on", "ends_on", "triage_on", "review_on", "decide_on", "results"]
+    assert found == {
+        TODAY: ["done", "now", "ahead", "ahead", "ahead", "ahead"],
+        ENDS + timedelta(days=1): ["done", "done", "now", "ahead", "ahead", "ahead"],
+        REVIEW: ["done", "done", "done", "now", "ahead", "ahead"],
+        RESULTS + timedelta(days=1): ["done", "done", "done", "done", "done", "late"],
+    }
+    assert plain == [TODAY, ENDS, date(2027, 2, 1)]
+
+
+@pytest.mark.either
+def test_the_rungs_come_in_their_order(cast):
+    calendar = scene.on(TODAY).calendar_of(cast.lea.id)
+    rungs = {}
+    for n in range(60):
+        rung = rung_of(RESULTS, calendar, RESULTS - timedelta(days=5) + timedelta(days=n))
+        rungs.setdefault(rung, RESULTS - timedelta(days=5) + timedelta(days=n))
+    assert list(rungs)[:6] == ["", "heads_up", "due", "idea_manager", "again1", "again2"]
+    assert [rungs[name] for name in ("heads_up", "due", "idea_manager", "again1", "again2")] == [
+        date(2027, 2, 8), RESULTS, date(2027, 2, 24), date(2027, 3, 3), date(2027, 3, 10)]
+
+
+@pytest.mark.either
+def test_results_are_asked_for_until_they_are_told(cast):
+    with work():
+        call = planned(cast)
+        told = {}
+        for on in (date(2027, 2, 7), date(2027, 2, 8), RESULTS, RESULTS, date(2027, 2, 24), date(2027, 3, 3)):
+            before = len(notices("calls.results_due"))
+            remind_of_results(now=NOW, book=scene.on(on))
+            told.setdefault(on, told_of_kind("calls.results_due")[before:])
+        notice = notices("calls.results_due")[-1]
+        line = line_for(notice, f.START.replace(year=2027, month=3, day=3))
+        tell_results(call, words="W", by_id=cast.ida.id, now=NOW, book=scene.on(RESULTS))
+        remind_of_results(now=NOW, book=scene.on(date(2027, 3, 10)))
+        after = len(notices("calls.results_due"))
+        gone = line_for(notice, f.START.replace(year=2027, month=3, day=3))
+    assert told == {date(2027, 2, 7): [], date(2027, 2, 8): ["Lea"], RESULTS: ["Lea"],
+                    date(2027, 2, 24): ["Lea", "Ida"], date(2027, 3, 3): ["Lea", "Ida"]}
+    assert after == 6
+    assert line is not None
+    assert (line.text, line.urgent, gone) == (
+        "Menschen warten darauf, was aus dem Ideenaufruf „How do parcels arrive dry?“ wurde. Versprochen war es bis "
+        "Mittwoch, 10. Februar.", True, None)
+
+
+@pytest.mark.either
+def test_a_sponsor_who_left_is_not_reminded(cast):
+    with work():
+        planned(cast)
+        cast.lea.left_on = date(2027, 1, 1)
+        db.session.flush()
+        remind_of_results(now=NOW, book=scene.on(RESULTS))
+    assert told_of_kind("calls.results_due") == ["Ida"]
+
+
+@pytest.mark.either
+def test_the_house_says_how_long_results_take(cast):
+    with work():
+        call = db.session.get_one(Call, scene.opened(cast, decide_on=DECIDE).id)
+        usual = dates.results_due(call, scene.on(TODAY))
+        set_rule("calls.results_days", 5, now=NOW)
+        quick = dates.results_due(call, scene.on(TODAY))
+    assert (usual, quick) == (date(2027, 2, 17), date(2027, 1, 27))
