@@ -100,14 +100,19 @@ def shares_form(people: Iterable[tuple[int, str]], **kw: Any) -> SeenForm:
     return type("FilledSharesForm", (SeenForm,), fields)(**kw)  # type: ignore[no-any-return]
 
 
-class RulesForm(SeenForm):
-    """A rule set: what it is called, from when it holds, and its document."""
+class NamesForm(SeenForm):
+    """What a rule set is called, from when it holds, and why there is a new one."""
 
     name_de = StringField(_l("Name in German"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
     name_en = StringField(_l("Name in English"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
     from_on = DateField(_l("For ideas handed in from this day on"), validators=[Optional()])
-    document = LongText(_l("The rules"), validators=[Filled(), AtMost(50_000)])
     reason = LongText(_l("Why are they changed, and who agreed?"), validators=[Filled(), AtMost(REASON_LENGTH)])
+
+
+class RulesForm(NamesForm):
+    """A rule set with its document as data, for whoever has it as a file."""
+
+    document = LongText(_l("The rules"), validators=[Filled(), AtMost(50_000)])
 
     def read_document(self) -> Any:
         """Give the document as data.

@@ -5,6 +5,7 @@ So what `document.problems` finds stands at the very field, and a row is added o
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from suggestbox.core.typed_numbers import as_typed, number_typed
@@ -32,7 +33,7 @@ def shown(document: Mapping[str, Any]) -> Typed:
         "benefit": _method(document.get("benefit"), "bands"), "points": _method(document.get("points"), "tables"),
         "recognition": {"maximum": _number(document.get("recognition", {}).get("maximum", 0)),
                         "declined": bool(document.get("recognition", {}).get("declined"))},
-        "rounding": {"to": str(document.get("rounding", {}).get("to", "0.01")),
+        "rounding": {"to": format(Decimal(str(document.get("rounding", {}).get("to", "0.01"))).normalize(), "f"),
                      "way": document.get("rounding", {}).get("way", "nearest")},
     })
 

@@ -71,7 +71,7 @@ def new() -> Any:
 
 
 def _form_page(form: CallForm, theme: ThemeBrief | None, call: Call | None = None) -> str:
-    return render_template("calls/form.html", form=form, about=theme, call=call)
+    return render_template("calls/form.html", form=form, about=theme, call=call, asks_feedback=is_on("feedback"))
 
 
 @bp.route("/calls/<int:call_id>/edit", methods=["GET", "POST"], endpoint="edit")

@@ -49,7 +49,11 @@ def chosen(experts: PeopleField, department_reviewers: PeopleField) -> list[tupl
 
 def find_people(book: Directory, *fields: PeopleField) -> bool:
     """Look up everybody typed into the fields; give whether all were found."""
-    return all([field.find(book) for field in fields if (field.data or "").strip()])
+    good = True
+    for field in fields:
+        if (field.data or "").strip():
+            good = field.find(book) and good
+    return good
 
 
 class CallForm(SeenForm):

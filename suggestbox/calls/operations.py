@@ -224,9 +224,11 @@ def name_reviewers(
 ) -> None:
     """Name who assesses the ideas of a call, also while it goes on: people leave. Who was asked already stays asked.
 
-    Raises  Stale, Invalid
+    Raises  Stale, Refused when its results are told, Invalid
     """
     hold(call, version)
+    if call.results_at is not None:
+        raise Refused(_("The results of this call are told already."), reason="answered")
     if write_reviewers(call, reviewers, book):
         journal.write("name_call_reviewers", now=now, actor_id=by_id, call_id=call.id,
                       people=[person_id for person_id, _capacity in reviewers])

@@ -120,12 +120,13 @@ def _answers(call: Call, state: str, asked: list[int], me: Any, book: Directory)
     """What people gave: how many took part, ideas, stories, and what became of them."""
     part = participation({call.id: asked}, book)[call.id]
     ideas = _ideas(call, me, book)
+    became = fates.fates_of(call, me.id, book) if state == "ended" else None
+    to_read = became.total if became else fates.ideas_to_read([call.id], me.id, book).get(call.id, 0)
     stories, voices = told.told_for(call.id, book) if call.asks_stories and is_on("feedback") else (0, [])
     return {
         "part": part, "step": STEP, "headcount": HEADCOUNT, "ideas": ideas[:SHOWN_IDEAS],
-        "more": len(ideas) > SHOWN_IDEAS, "to_read": fates.ideas_to_read([call.id], me.id, book).get(call.id, 0),
+        "more": len(ideas) > SHOWN_IDEAS, "to_read": to_read, "became": became,
         "stories": stories, "voices": voices, "all_url": url_for("ideas.list", call=call.id),
-        "became": fates.fates_of(call, me.id, book) if state == "ended" else None,
     }
 
 

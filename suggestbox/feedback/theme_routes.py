@@ -19,6 +19,7 @@ from suggestbox.measures.queries import MeasureLine, for_themes
 from suggestbox.measures.words import state_word
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
+from suggestbox.stories.queries import stories_of_theme
 
 from . import figure_words, policy, praise, ranking, rises, theme_sight
 from .blueprint import bp
@@ -129,7 +130,7 @@ def theme(found: Theme) -> Any:
         touchpoints=theme_sight.touchpoints_of([found.id], lands), needs=NEED_WORDS, audiences=AUDIENCE_WORDS,
         answers=ideas_of(below, me), measures=measures, state_word=state_word,
         calls=calls_of_theme(found.id) if is_on("calls") else [], may_call=is_on("calls") and may_draft(me),
-        rises=recent, history_lines=history_of(found.id, lands, here()),
+        stories=stories_of_theme(below), rises=recent, history_lines=history_of(found.id, lands, here()),
         mine_to_see={row.id for row in recent if may_see_to(me, row, lands)}, reads_whole=policy.may_read_whole_texts(me),
     )
 

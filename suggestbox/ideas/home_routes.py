@@ -18,6 +18,7 @@ from suggestbox.people.directory import Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
 from suggestbox.steps.words import step_title
+from suggestbox.stories.queries import newest
 from suggestbox.workflow.addresses import url_for_step
 from suggestbox.workflow.agenda import Item, my_steps
 from suggestbox.workflow.journey import line_of
@@ -26,6 +27,9 @@ from suggestbox.workflow.words import outcome_word
 from . import queries
 from .blueprint import bp
 from .list_routes import Card, acting_names, action_of, department_name, names_of, where_it_is
+
+STORIES = 2
+"""So many stories stand on the page."""
 
 
 @bp.route("/", endpoint="home")
@@ -51,6 +55,7 @@ def home() -> str:
         drafts=queries.my_drafts(me.id, limit=4), lately=_lately(me, book),
         calls=open_calls(me, today)[:3] if is_on("calls") else [],
         may_call=is_on("calls") and may_draft(me, book=book), today=today, hears=is_on("feedback"),
+        stories=newest(STORIES) if is_on("stories") else [],
     )
 
 

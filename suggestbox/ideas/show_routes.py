@@ -22,6 +22,7 @@ from suggestbox.measures.words import STATES as MEASURE_STATES
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
+from suggestbox.stories.queries import beside_idea
 from suggestbox.workflow.addresses import url_for_move
 from suggestbox.workflow.case import Case
 from suggestbox.workflow.journey import line_of
@@ -89,6 +90,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         answers_call=call_with(idea.call_id) if is_on("calls") else None,
         evidence=panel_of(idea, me, book, today=today, parts=parts), award=award_panel(idea, me, book, parts=parts),
         files=_files(idea, case), measures=_measures(case, reads_outcome), may_plan=may_plan(idea, me, book, parts=parts),
+        success=beside_idea(idea, knows_names=submitter or handler) if reads_outcome else None,
         measure_states=MEASURE_STATES, measure_owner=lambda m: name_with_department(m.owner_id, book), today=today,
     )
 

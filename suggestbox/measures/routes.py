@@ -22,6 +22,7 @@ from suggestbox.ideas import policy as ideas
 from suggestbox.ideas.blueprint import load_idea
 from suggestbox.ideas.models import Attachment, Idea
 from suggestbox.people.queries import here
+from suggestbox.stories.queries import beside_idea
 from suggestbox.workflow.bench import due_state
 from suggestbox.workflow.fields import offered
 from suggestbox.workflow.forms import colleagues_first
@@ -120,6 +121,8 @@ def _page(measure: Measure, idea: Idea, problem: str = "", **forms: SeenForm) ->
         point_words=point_words(), picture=db.session.get(Attachment, measure.picture_id) if measure.picture_id else None,
         abandoned_by=book.person(measure.abandoned_by_id), kinds_left=_kinds_left(measure), line=line_of(measure),
         spot=spot, problem=problem,
+        success=beside_idea(idea, knows_names=bool(parts & (ideas.SUBMITTERS | ideas.HANDLERS)))
+        if measure.state == "done" else None,
         owner=book.person(owner_id), planner=book.person(measure.created_by_id), done_by=book.person(measure.done_by_id),
         department=book.department(measure.department_id), due=due_words(measure.due_on, today=book.today),
         due_state=due_state(measure.due_on, book.today), today=book.today,

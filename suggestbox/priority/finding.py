@@ -1,5 +1,6 @@
 """Finding out that a new idea may be one that was declined before: by its words, or because somebody knows."""
 
+import math
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -11,8 +12,10 @@ from suggestbox.ideas.similar import alike
 from . import queries
 from .models import Likeness
 
-ALIKE_FROM = 0.3
-"""From here on a person is asked. Measured: see docs/decisions/0028_second_look.md."""
+ALIKE_FROM = 0.35
+"""From here on a person is asked; how sure that is: docs/decisions/0028_second_look.md."""
+
+LOOKED_AT = 30
 
 ASKED_AT_ONCE = 2
 """Of one idea at most so many earlier ones are asked about by themselves."""
@@ -26,9 +29,7 @@ def find_earlier(idea: Idea, *, today: date, now: datetime) -> list[Likeness]:
     among = queries.protected_ids(today) - {idea.id}
     if not among or idea.submitted_at is None:
         return []
-    text = f"{idea.title}\n{idea.problem}\n{idea.proposal}"
-    everything = sa.and_(Idea.stage != "draft", Idea.id != idea.id)
-    scored = [(score, other) for score, other in alike(text, everything, among) if score >= ALIKE_FROM]
+    scored = _alike(idea, among)
     if not scored:
         return []
     known = {one.earlier_id for one in queries.likenesses_of(idea.id)}
@@ -45,6 +46,19 @@ def find_earlier(idea: Idea, *, today: date, now: datetime) -> list[Likeness]:
     db.session.add_all(found)
     db.session.flush()
     return found
+
+
+def _alike(idea: Idea, among: frozenset[int]) -> list[tuple[float, int]]:
+    """(how much alike, earlier idea): as well by its title as by its whole text, for short titles are often the same."""
+    everything = sa.and_(Idea.stage != "draft", Idea.id != idea.id)
+    titled = {other: score for score, other in alike(idea.title, everything, among, limit=LOOKED_AT)
+              if score >= ALIKE_FROM ** 2}
+    if not titled:
+        return []
+    text = f"{idea.title}\n{idea.problem}\n{idea.proposal}"
+    both = ((math.sqrt(score * titled[other]), other)
+            for score, other in alike(text, everything, frozenset(titled), limit=LOOKED_AT))
+    return sorted(((score, other) for score, other in both if score >= ALIKE_FROM), reverse=True)
 
 
 def came_before(earlier: Idea, later: Idea) -> bool:

@@ -1,6 +1,5 @@
 """What customers say over a period: how satisfied they are, whether they recommend the house, where, and why."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +20,10 @@ from .policy import may_read
 from .viewing import View, view_of
 from .voice_pictures import places_of, reasons_of, recommend_of
 
-HEADLINE = ("csat", "nps", "heard", "praise_rate", "criticism_rate")
+HEADLINE = ("csat", "nps", "praise_rate", "criticism_rate")
 COLLEAGUES = tuple(f"colleague_{key}" for key in HEADLINE)
-OVER_TIME = ("csat", "nps", "heard", "praise_rate", "criticism_rate")
+BESIDE = ("heard", "comments", "colleague_heard", "colleague_comments")
+OVER_TIME = (*HEADLINE, "heard", "comments")
 
 
 def may_read_customers(me: Somebody) -> bool:
@@ -40,7 +40,7 @@ def customers() -> str:
     if view.choice.sheet is None or view.part:
         return render_template("reports/customers.html", choice=view.choice, part=view.part, late=late)
     sheet = view.sheet
-    told = page_figures.told(sheet, (*HEADLINE, *COLLEAGUES, "comments", "colleague_comments"), view.targets)
+    told = page_figures.told(sheet, (*HEADLINE, *COLLEAGUES, *BESIDE), view.targets)
     return render_template(
         "reports/customers.html", choice=view.choice, part=view.part, late=late, told=told, headline_keys=HEADLINE,
         marks=page_figures.marks_of(sheet.cell("csat")), recommended=recommend_of(sheet.cell("nps")),
@@ -56,9 +56,8 @@ def _colleagues(view: View, told: dict[str, page_figures.Told]) -> dict[str, Any
     if not any(told[key].whole or told[key].part or (told[key].cell and told[key].cell.hidden) for key in COLLEAGUES):
         return None
     sheet = view.sheet
-    shown: Sequence[str] = [key for key in COLLEAGUES if told[key].cell and (told[key].number is not None or told[key].cell.hidden)]
     return {
-        "keys": shown, "places": places_of(sheet, "touchpoint", "colleague_"),
+        "keys": [key for key in COLLEAGUES if (cell := told[key].cell) is not None and (cell.hidden or cell.value is not None)], "places": places_of(sheet, "touchpoint", "colleague_"),
         "praised": reasons_of(sheet.cell("colleague_praise_rate")),
         "criticised": reasons_of(sheet.cell("colleague_criticism_rate")),
     }

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
 
 from .documents import Column, Table
-from .figures import DIMENSIONS, Figure
+from .figures import DIMENSIONS, Figure, figures_of
 from .flow_live import BAND_WORDS, STAGE_WORDS
 from .memory import Cell
 from .queries import RowName, Sheet
@@ -71,6 +72,27 @@ def _spread(cell: Cell) -> list[tuple[Any, Any, int]]:
     words = {"yes": _("yes"), "partly": _("partly"), "no": _("no")}
     answers = [(words[name], "", more[name]) for name in ANSWERS if name in more]
     return answers or [(low, high, count) for low, high, count in more.get("bins", ())]
+
+
+def reasons(sheet: Sheet, *, whole: bool = False) -> list[Table]:
+    """Give the themes named as reasons for praise and criticism; none in reports of another kind.
+
+    Takes   whole: of the whole company alone, as it is printed
+    """
+    rows = [
+        (str(figure.name), str(DIMENSIONS[dimension]), row.name, name_de if current_language() == "de" else name_en, people)
+        for figure in figures_of(sheet.report.kind) for dimension in (("all",) if whole else figure.dimensions)
+        for row in rows_of(sheet, dimension)
+        if (cell := sheet.cell(figure.key, dimension, row.key)) is not None and not cell.hidden
+        for _theme, name_de, name_en, people in (cell.more or {}).get("reasons", ())
+    ]
+    columns = (
+        Column("figure", _("Key figure"), width=30), Column("dimension", _("Rows by"), width=18),
+        Column("row", _("Row"), width=30), Column("theme", _("Theme"), width=34),
+        Column("people", _("People, at least"), "count", 14),
+    )
+    keep = (0, 3, 4) if whole else range(5)
+    return [Table(_("Reasons"), tuple(columns[n] for n in keep), [[row[n] for n in keep] for row in rows])] if rows else []
 
 
 def ages(sheet: Sheet) -> list[Table]:

@@ -13,7 +13,7 @@ from suggestbox.core.language import current_language, full_date
 from suggestbox.core.language import gettext as _
 
 from .documents import Amount, Column, Document, Printed, Table
-from .export_spread import ages, distributions, distributions_on_paper, mark, rows_of
+from .export_spread import ages, distributions, distributions_on_paper, mark, reasons, rows_of
 from .figures import DIMENSIONS, Figure, figures_of
 from .memory import Cell
 from .queries import Sheet
@@ -52,7 +52,7 @@ def document(sheet: Sheet) -> Document:
     dimensions = [key for key in DIMENSIONS if key in used and key != "all"]
     tables = [
         _everything(sheet, figures, ["all", *dimensions]), *(_side_by_side(sheet, figures, key) for key in dimensions),
-        *ages(sheet), *distributions(sheet, figures),
+        *ages(sheet), *reasons(sheet), *distributions(sheet, figures),
     ]
     return Document(
         _("%(kind)s, %(period)s", kind=KIND_NAMES[report.kind], period=sheet.period.label()), current_language(),
@@ -183,7 +183,7 @@ def _on_paper(sheet: Sheet, figures: Sequence[Figure], dimensions: Sequence[str]
     company = [(str(f.name), _on_paper_cell(sheet.cell(f.key), f), parts_text(sheet.cell(f.key), f), str(f.formula),
                 str(f.population)) for f in figures if sheet.cell(f.key) is not None]
     tables = [Table(str(DIMENSIONS["all"]), columns, company), *ages(sheet),
-              *distributions_on_paper(sheet, figures)]
+              *reasons(sheet, whole=True), *distributions_on_paper(sheet, figures)]
     for dimension in dimensions:
         shown = _shown_in(sheet, figures, dimension)
         for part in _shared_out(shown):

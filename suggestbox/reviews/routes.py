@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from suggestbox.calls.dates import call_of
 from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
@@ -14,6 +15,7 @@ from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import ngettext
+from suggestbox.core.modules import is_on
 from suggestbox.evidence.panel import panel_of
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import reads_outcome, visible_to
@@ -25,7 +27,7 @@ from suggestbox.steps.models import Step
 from suggestbox.workflow import bench
 from suggestbox.workflow.addresses import first_move, url_for_step
 from suggestbox.workflow.agenda import one_of_my_steps, skip_step
-from suggestbox.workflow.bulk import BulkForm, triage_items
+from suggestbox.workflow.bulk import BulkForm, calls_among, triage_items
 from suggestbox.workflow.meetings import agenda_of, minutes_of
 from suggestbox.workflow.operations import case_of, move, moves_for
 from suggestbox.workflow.panels import panel_for
@@ -120,7 +122,13 @@ def several() -> Any:
     if request.method == "GET":
         wanted = {whole_number(text) for text in request.args.getlist("step")}
         form.steps.data = [i.step.id for i in items if i.step.id in wanted]
-        return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[])
+        among = calls_among(items) if is_on("calls") else {}
+        chosen = whole_number(request.args.get("call"))
+        if chosen in among:
+            form.take_call(chosen, among[chosen], book)
+        return render_template(
+            "reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[], chosen=chosen,
+            calls=[(call_of(call_id), len(found)) for call_id, found in among.items()])
     if not form.read(book):
         return render_template("reviews/several.html", form=form, items=items, book=book, today=today_for(), results=[]), 422
     results = [_ask_for_one(item.idea.id, form, me) for item in items if item.step.id in form.steps.data]

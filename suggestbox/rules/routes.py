@@ -187,21 +187,22 @@ def clocks_page(*typed: KeepForm) -> str:
     return render_template("rules/clocks.html", rows=rows, today=today, forms=forms, open=set(again), book=book)
 
 
-def load_watched(me: Person, number: str) -> Idea:
-    """Give an idea with dates this person keeps.
+def load_date(me: Person, number: str, key: str) -> tuple[Idea, str]:
+    """Give an idea with dates this person keeps, and which of them it is.
 
     Raises  NotFound
     """
     idea = idea_by_number(number)
     if idea is None or not clocks.sees_clocks(idea, me):
         raise NotFound(reason="no_such_date")
-    return idea
+    return idea, key
 
 
 @bp.post("/rules/clocks/<number>/<key>", endpoint="keep_date")
-@door("rules.keep_date", load=load_watched)
-def keep_date(idea: Idea, key: str) -> Any:
+@door("rules.keep_date", load=load_date)
+def keep_date(date: tuple[Idea, str]) -> Any:
     """Say how a date was kept."""
+    idea, key = date
     form, now, me_id, number = KeepForm(idea.id, key), utc_now(), current_user.id, idea.number
     try:
         if not form.validate():
@@ -216,9 +217,10 @@ def keep_date(idea: Idea, key: str) -> Any:
 
 
 @bp.post("/rules/clocks/<number>/<key>/back", endpoint="take_date_back")
-@door("rules.take_date_back", load=load_watched)
-def take_date_back(idea: Idea, key: str) -> Any:
+@door("rules.take_date_back", load=load_date)
+def take_date_back(date: tuple[Idea, str]) -> Any:
     """Say that it was not kept after all."""
+    idea, key = date
     now, me_id, number = utc_now(), current_user.id, idea.number
     with work():
         keeping_dates.take_date_back(idea, key, by_id=me_id, now=now)

@@ -76,12 +76,12 @@ def published_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line
 
 def yours_lines(notices: Sequence[Notice], _reader: Reader) -> dict[int, Line]:
     """Give the lines of stories that tell of the reader."""
-    cards = _cards(notices)
-    return {
-        notice.id: Line(_("The story you are in is published: “%(title)s”", title=cards[notice.facts["story_id"]].text.title),
-                        url_for("stories.show", story_id=notice.facts["story_id"]), duty=False)
-        for notice in notices if notice.facts["story_id"] in cards
-    }
+    cards, found = _cards(notices), {}
+    for notice in notices:
+        if (card := cards.get(notice.facts["story_id"])) is not None:
+            words = _("The story you are in is published: “%(title)s”", title=card.text.title)
+            found[notice.id] = Line(words, url_for("stories.show", story_id=card.story.id), duty=False)
+    return found
 
 
 def yours_text(notice: Notice, _reader: Reader) -> Text | None:

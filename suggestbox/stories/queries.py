@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from suggestbox.core.database import db
 from suggestbox.core.language import current_language
+from suggestbox.core.modules import is_on
 from suggestbox.core.paging import Columns, Page, page_of
-from suggestbox.ideas.models import AREAS, Attachment, Idea, Submitter
+from suggestbox.ideas.models import ADOPTING, AREAS, Attachment, Idea, Submitter
 from suggestbox.ideas.parts import person_behind
 from suggestbox.people.directory import Brief, Directory
 
@@ -174,9 +175,18 @@ def story_of(idea_id: int) -> Card | None:
     return next((_card(row) for row in db.session.execute(_cards().where(Story.idea_id == idea_id))), None)
 
 
+def beside_idea(idea: Idea, *, knows_names: bool) -> Card | None:
+    """Give the published story of an idea for the pages of the idea and its measures, or None. Two statements at most.
+
+    Takes   knows_names: for a reader who handles the idea or handed it in, and knows everybody in it anyway
+    """
+    card = story_of(idea.id) if is_on("stories") and idea.outcome in ADOPTING and idea.released_at is not None else None
+    return card if card is not None and (knows_names or may_lead_on(card.story)) else None
+
+
 def stories_of_theme(theme_ids: Collection[int], most: int = 5) -> list[Card]:
     """Give the published stories about one of the themes, the newest first. One statement."""
-    if not theme_ids:
+    if not theme_ids or not is_on("stories"):
         return []
     query = _cards().where(Story.theme_id.in_(sorted(theme_ids))).order_by(Story.published_at.desc(), Story.id.desc())
     return [_card(row) for row in db.session.execute(query.limit(most))]
@@ -254,6 +264,8 @@ def may_lead_on(story: Story) -> bool:
 
     A confidential submitter is named on neither page.
     """
+    if story.facts.get("left_out"):
+        return False
     hidden = sa.exists().where(Submitter.id == StoryPerson.submitter_id, Submitter.person_id.is_(None))
     quiet = sa.exists().where(
         StoryPerson.story_id == story.id, sa.not_(hidden),

@@ -9,10 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, selectinload
 
 from suggestbox.awards.models import Award
-from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
+from suggestbox.conversations.models import Confirmation, Objection, Party, Promise, TalkGroupMember
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Concern, Idea, Question
 from suggestbox.measures.models import Measure, MeasureFigure
+from suggestbox.priority.models import Credit, Likeness, Protection
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
 from suggestbox.steps.models import Step, StepOverride
 from suggestbox.stories.models import Story, StoryPerson
@@ -32,13 +33,18 @@ CONFIRMATIONS = sa.select(Confirmation).join(Party, Party.id == Confirmation.par
     Party.idea_id == IDEA, Party.round == ROUND
 )
 CORRECTIONS = _all_of(Correction, Correction.answered_at.is_(None))
+CREDITS = _all_of(Credit)
 DECISIONS = _all_of(Decision)
 DUPLICATES = _all_of(DuplicateProposal, DuplicateProposal.answered_at.is_(None))
 FIGURES = sa.select(MeasureFigure).join(Measure, Measure.id == MeasureFigure.measure_id).where(
     Measure.idea_id == IDEA
 ).order_by(MeasureFigure.id)
 FLAGS = _all_of(Flag, Flag.settled_at.is_(None))
+LIKENESSES = _all_of(Likeness)
 MEASURES = _all_of(Measure)
+MEMBERS = sa.select(TalkGroupMember).join(Party, Party.id == TalkGroupMember.party_id).where(
+    Party.idea_id == IDEA, Party.round == ROUND
+).order_by(TalkGroupMember.group_id, TalkGroupMember.party_id)
 OBJECTIONS = _all_of(Objection)
 OVERRIDES = sa.select(StepOverride.kind, StepOverride.person_id).where(
     StepOverride.idea_id == IDEA, StepOverride.round == ROUND
@@ -46,6 +52,7 @@ OVERRIDES = sa.select(StepOverride.kind, StepOverride.person_id).where(
 PANEL = sa.select(Panelist.person_id).where(Panelist.idea_id == IDEA, Panelist.round == ROUND)
 PARTIES = _all_of(Party)
 PROMISES = _all_of(Promise)
+PROTECTION = sa.select(Protection).where(Protection.idea_id == IDEA)
 QUESTIONS = _all_of(Question)
 STEPS = _all_of(Step)
 STORIES = _all_of(Story)
@@ -54,11 +61,16 @@ STORY_PEOPLE = sa.select(StoryPerson).join(Story, Story.id == StoryPerson.story_
 ).order_by(StoryPerson.id)
 VOTES = _all_of(Vote, Vote.round == ROUND)
 
+_OTHERS_FIRST: Any = sa.exists().where(Protection.idea_id != IDEA, Protection.ended_at.is_(None))
+_CREDITS: Any = sa.exists().where(Credit.later_id == IDEA)
+
+_MEMBERS_THERE: Any = sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == IDEA)
+
 _WHICH: Any = sa.select(*(
     sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
-    for model in (Assignment, Award, Concern, Correction, Decision, DuplicateProposal, Flag, Measure, Objection, Panelist,
-                  Party, Promise, Question, StepOverride, Story, Vote)
-))
+    for model in (Assignment, Award, Concern, Correction, Credit, Decision, DuplicateProposal, Flag, Likeness, Measure,
+                  Objection, Panelist, Party, Promise, Protection, Question, StepOverride, Story, Vote)
+), _MEMBERS_THERE.label("talk_group_member"), _OTHERS_FIRST.label("others_protected"), _CREDITS.label("credits_others"))
 
 
 def rows_of(idea: Idea, statement: sa.Select[Any]) -> sa.Result[Any]:
@@ -107,10 +119,11 @@ def _kept(session: Session) -> dict[tuple[int, int], dict[Any, Any]]:
 
 _FINDS: dict[type, Any] = {
     Assignment: ASSIGNMENTS, Award: AWARDS, Concern: CONCERNS, Confirmation: CONFIRMATIONS, Correction: CORRECTIONS,
+    Credit: CREDITS, Likeness: LIKENESSES, Protection: PROTECTION,
     Decision: DECISIONS, DuplicateProposal: DUPLICATES, Flag: FLAGS, Measure: MEASURES,
     MeasureFigure: FIGURES, Objection: OBJECTIONS,
     StepOverride: OVERRIDES, Panelist: PANEL, Party: PARTIES, Promise: PROMISES, Question: QUESTIONS, Step: STEPS,
-    Story: STORIES, StoryPerson: STORY_PEOPLE, Vote: VOTES,
+    Story: STORIES, StoryPerson: STORY_PEOPLE, TalkGroupMember: MEMBERS, Vote: VOTES,
 }
 _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 """What a change can take out of what its statement finds."""
@@ -160,17 +173,23 @@ _MANY: dict[Any, Any] = {
     CONFIRMATIONS: sa.select(Party.idea_id, Confirmation, Party.round).join(Party, Party.id == Confirmation.party_id)
     .where(Party.idea_id.in_(IDEAS)),
     CORRECTIONS: _of_many(Correction, Correction.answered_at.is_(None)),
+    CREDITS: _of_many(Credit),
     DECISIONS: _of_many(Decision),
     DUPLICATES: _of_many(DuplicateProposal, DuplicateProposal.answered_at.is_(None)),
     FLAGS: _of_many(Flag, Flag.settled_at.is_(None)),
     FIGURES: sa.select(Measure.idea_id, MeasureFigure).join(Measure, Measure.id == MeasureFigure.measure_id)
     .where(Measure.idea_id.in_(IDEAS)).order_by(MeasureFigure.id),
+    LIKENESSES: _of_many(Likeness),
     MEASURES: _of_many(Measure),
+    MEMBERS: sa.select(Party.idea_id, TalkGroupMember, Party.round)
+    .join(Party, Party.id == TalkGroupMember.party_id).where(Party.idea_id.in_(IDEAS))
+    .order_by(TalkGroupMember.group_id, TalkGroupMember.party_id),
     OBJECTIONS: _of_many(Objection),
     OVERRIDES: sa.select(StepOverride.idea_id, StepOverride, StepOverride.round).where(StepOverride.idea_id.in_(IDEAS)),
     PANEL: sa.select(Panelist.idea_id, Panelist.person_id, Panelist.round).where(Panelist.idea_id.in_(IDEAS)),
     PARTIES: _of_many(Party).options(selectinload(Party.offers), selectinload(Party.appointments)),
     PROMISES: _of_many(Promise),
+    PROTECTION: sa.select(Protection.idea_id, Protection).where(Protection.idea_id.in_(IDEAS)),
     QUESTIONS: _of_many(Question),
     STEPS: _of_many(Step),
     STORIES: _of_many(Story),

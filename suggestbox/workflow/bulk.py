@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import InputRequired
 
+from suggestbox.calls.reviewing import reviewers_of
+from suggestbox.core.database import db
 from suggestbox.core.forms import HouseForm
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.forms import PeopleField
+from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import Directory
 from suggestbox.reviews.queries import open_reviews
 
@@ -22,6 +26,18 @@ AT_ONCE = 50
 def triage_items(person_id: int, book: Directory) -> list[Item]:
     """Give the first looks that are this person's, the most urgent first."""
     return list(my_steps(person_id, book, kinds=("triage",), size=AT_ONCE).rows)
+
+
+def calls_among(items: list[Item]) -> dict[int, list[Item]]:
+    """Give {call id: first looks at ideas of that call}, the call with the most first. One statement."""
+    ids = {item.idea.id: item for item in items}
+    if not ids:
+        return {}
+    found: dict[int, list[Item]] = {}
+    query = sa.select(Idea.id, Idea.call_id).where(Idea.id.in_(sorted(ids)), Idea.call_id.is_not(None)).order_by(Idea.id)
+    for idea_id, call_id in db.session.execute(query):
+        found.setdefault(call_id, []).append(ids[idea_id])
+    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
 
 
 class BulkForm(HouseForm):
@@ -42,6 +58,13 @@ class BulkForm(HouseForm):
         inside = {i.idea.department_id for i in items}
         near = [b.id for b in book.people.values() if b.department_id in inside]
         self.for_departments.offer(sorted(near, key=lambda p: load.get(p, 0)), book)
+
+    def take_call(self, call_id: int, items: list[Item], book: Directory) -> None:
+        """Choose the ideas of a call, and write in who was named with it."""
+        self.steps.data = [item.step.id for item in items]
+        for field, capacity in ((self.experts, "expert"), (self.for_departments, "department")):
+            named = [book.person(row.person_id) for row in reviewers_of(call_id) if row.capacity == capacity]
+            field.fill(brief for brief in named if brief is not None and brief.active)
 
     def read(self, book: Directory) -> bool:
         """Give whether everything could be understood."""

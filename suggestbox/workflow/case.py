@@ -11,7 +11,7 @@ from suggestbox.awards.queries import kept_from_granting
 from suggestbox.calls.criteria import set_of
 from suggestbox.calls.dates import call_of
 from suggestbox.calls.models import Call
-from suggestbox.conversations.models import Confirmation, Objection, Party, Promise
+from suggestbox.conversations.models import Confirmation, Objection, Party, Promise, TalkGroupMember
 from suggestbox.core.clock import local_date
 from suggestbox.core.modules import is_on
 from suggestbox.ideas.models import Idea, Question, Submitter
@@ -29,9 +29,10 @@ from suggestbox.stories.models import Story, StoryPerson
 
 from . import belongings
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
+from .earlier import Earlier
 
 
-class Case:
+class Case(Earlier):
     """Takes idea, actor id (None: the house), now (UTC), today (headquarters' date), facts of the move."""
 
     def __init__(
@@ -213,6 +214,11 @@ class Case:
         return self.confirmations.get((party.id, party.attempt))
 
     @cached_property
+    def members(self) -> list[TalkGroupMember]:
+        """Those of the round's parties who were ever asked for a talk together with others."""
+        return self._read("talk_group_member", belongings.MEMBERS)
+
+    @cached_property
     def objection(self) -> Objection | None:
         return next(iter(self._read("objection", belongings.OBJECTIONS)), None)
 
@@ -284,6 +290,10 @@ class Case:
             excluded |= {self.duplicate_proposal.proposed_by_id}
         if kind == "grant_award":
             excluded |= self.not_granting
+        if kind == "second_look":
+            excluded |= self.not_looking
+        if kind == "compare_earlier":
+            excluded |= self.not_comparing
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
         if kind == "confirm_benefit":

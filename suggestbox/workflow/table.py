@@ -12,7 +12,7 @@ from typing import Any
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.models import OPEN_STAGES
 
-from . import needs, then_after, then_elsewhere, then_given, then_review, then_start, then_talk, who
+from . import needs, needs_earlier, then_after, then_earlier, then_elsewhere, then_given, then_review, then_start, then_talk, who
 from .case import Case
 
 STAY = ""
@@ -55,7 +55,7 @@ class Move:
         return self.target != STAY
 
 
-START, ELSE, REVIEW, TALK, AFTER = then_start, then_elsewhere, then_review, then_talk, then_after
+START, ELSE, REVIEW, TALK, AFTER, EARLIER = then_start, then_elsewhere, then_review, then_talk, then_after, then_earlier
 
 ROWS = (
     # -- the submitter's side ----------------------------------------------------------------------------------------
@@ -103,6 +103,10 @@ ROWS = (
          _l("Object"), group="submitter"),
     Move("ask_for_talk", (CLOSED,), CONVERSATION, who.submitter, (needs.closed_without_talk,), AFTER.ask_for_talk,
          _l("Ask for a talk"), group="submitter", audience="submitters"),
+    Move("agree_group", (CONVERSATION,), STAY, who.submitter, (group_needs.asked_together,), GROUP.agree_group,
+         _l("Yes, together with the others"), does=("agree_group",), group="submitter", main=True, audience="handlers"),
+    Move("rather_alone", (CONVERSATION,), STAY, who.submitter, (group_needs.asked_or_agreed,), GROUP.rather_alone,
+         _l("I would rather talk alone"), does=("agree_group",), group="submitter", audience="handlers"),
     # -- first look --------------------------------------------------------------------------------------------------
     Move("assign", (SUBMITTED,), IN_REVIEW, who.coordinator, (needs.ordinary_way, needs.no_duplicate_proposed),
          START.assign, _l("Ask reviewers"), does=("triage",), main=True),
@@ -176,6 +180,17 @@ ROWS = (
          _l("Take the closing back"), does=("confirm_correction",), main=True, audience="submitters"),
     Move("reject_correction", (*OPEN_STAGES, CLOSED), STAY, who.correction_second, (), ELSE.reject_correction,
          _l("It is right as it is"), does=("confirm_correction",), audience="handlers"),
+    # -- who said it first -------------------------------------------------------------------------------------------
+    Move("keep_decline", (CLOSED,), STAY, who.second_look_owner, (needs_earlier.still_first,), EARLIER.keep_decline,
+         _l("The reasons still stand"), does=("second_look",), main=True, audience="submitters"),
+    Move("look_again", (CLOSED,), IN_REVIEW, who.looks_again, (needs_earlier.still_first,), EARLIER.look_again,
+         _l("Have it examined again"), does=("second_look",)),
+    Move("take_up", (CLOSED,), STAY, who.idea_manager, (needs_earlier.still_first,), EARLIER.take_up,
+         _l("It is done after all")),
+    Move("name_earlier", (*OPEN_STAGES, CLOSED), STAY, who.handler, (needs_earlier.others_first,), EARLIER.name_earlier,
+         _l("It was declined before"), audience="handlers"),
+    Move("compare_earlier", (*OPEN_STAGES, CLOSED), STAY, who.comparer, (), EARLIER.compare_earlier,
+         _l("Compare it with the earlier idea"), main=True, audience="handlers"),
     # -- the talk ----------------------------------------------------------------------------------------------------
     Move("offer_talk", (CONVERSATION,), STAY, who.host, (needs.no_appointment,), TALK.offer_talk,
          _l("Offer times for the talk"), does=("offer_talk",), group="host", main=True, audience="submitters"),
@@ -195,6 +210,12 @@ ROWS = (
          _l("Somebody else hosts the talk"), does=("find_host", "offer_talk"), group="host", audience="submitters"),
     Move("mark_unreachable", (CONVERSATION,), STAY, who.idea_manager, (needs.somebody_out_of_reach,),
          TALK.mark_unreachable, _l("The submitter cannot be reached"), does=("find_host",), audience="handlers"),
+    Move("propose_group", (CONVERSATION,), STAY, who.host, (group_needs.several_owed,), GROUP.propose_group,
+         _l("Ask several for one talk together"), does=("offer_talk",), group="host", audience="submitters"),
+    Move("move_group", (CONVERSATION,), STAY, who.host, (group_needs.group_set_ahead,), GROUP.move_group,
+         _l("Another time for the talk together"), group="host", audience="submitters"),
+    Move("call_off_group", (CONVERSATION,), STAY, who.host, (group_needs.group_open,), GROUP.call_off_group,
+         _l("Call the talk together off"), group="host", audience="submitters"),
     Move("ask_once_more", (CONFIRMING,), STAY, who.once_more_asker, (), AFTER.ask_once_more,
          _l("I asked once more"), does=("ask_once_more",), main=True, audience="submitters"),
     # -- any time ----------------------------------------------------------------------------------------------------
@@ -224,6 +245,14 @@ ROWS = (
          REVIEW.back_to_review, _l("Back to the review"), audience="handlers"),
     Move("offer_unanswered", (CONVERSATION,), STAY, who.house, (needs.an_offer_unanswered,), TALK.offers_ran_out,
          _l("The offer stayed unanswered"), audience="submitters"),
+    Move("group_moved", (CONVERSATION,), STAY, who.house, (group_needs.group_moved,), GROUP.follow_moved,
+         _l("The talk together gets another time"), audience="submitters"),
+    Move("group_elsewhere", (CONVERSATION,), STAY, who.house, (group_needs.group_elsewhere,), GROUP.follow_elsewhere,
+         _l("The talk together is in another place"), audience="submitters"),
+    Move("group_set", (CONVERSATION,), STAY, who.house, (group_needs.group_ready,), GROUP.set_group,
+         _l("The talk together is agreed"), audience="submitters"),
+    Move("group_ends", (CONVERSATION,), STAY, who.house, (group_needs.group_over,), GROUP.end_group,
+         _l("There is no talk together"), audience="submitters"),
     Move("talk_about_abandoned", (CONVERSATION, CONFIRMING, CLOSED), CONVERSATION, who.house,
          (needs.a_measure_abandoned,), AFTER.talk_about_abandoned,
          _l("A measure was abandoned: a talk is owed again"), audience="submitters"),
@@ -232,6 +261,8 @@ ROWS = (
     Move("close", (CONFIRMING,), CLOSED, who.house,
          (needs.every_talk_settled, needs.nothing_denied, needs.every_submitter_heard), AFTER.close,
          _l("Closed")),
+    Move("credit_earlier", (*OPEN_STAGES, CLOSED), STAY, who.house, (needs_earlier.a_credit_due,), EARLIER.credit_earlier,
+         _l("Whoever said it first is credited"), audience="submitters"),
     Move("come_back", (CLOSED,), IN_REVIEW, who.house, (needs.day_has_come,), AFTER.come_back,
          _l("It comes back on its date")),
 )

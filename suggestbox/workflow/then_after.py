@@ -10,6 +10,7 @@ from suggestbox.ideas.models import RETURNING
 
 from . import facts, needs, overtaken, owners
 from .case import Case
+from .found_earlier import after_closing
 from .then_elsewhere import new_round, start_again
 from .then_talk import my_party
 
@@ -78,6 +79,7 @@ def close(case: Case) -> None:
         case.idea.return_on = None
     elif case.idea.shown_at is None:
         case.idea.shown_at = case.now
+    after_closing(case)
 
 
 def object_(case: Case) -> None:

@@ -13,6 +13,7 @@ from suggestbox.reviews.models import Correction, Decision, DuplicateProposal, F
 
 from . import facts, owners
 from .case import Case
+from .found_earlier import ask_again, said_again
 from .then_start import end_question, show
 
 FLAG_KINDS = ("invention", "safety", "complaint", "reporting")
@@ -147,6 +148,7 @@ def confirm_duplicate(case: Case) -> None:
     owe_talks(case, host_for(case, proposal.proposed_by_id))
     first = db.session.get(Idea, proposal.first_id)
     case.notes["first"] = first.number if first else ""
+    said_again(case, proposal)
 
 
 def reject_duplicate(case: Case) -> None:
@@ -167,6 +169,7 @@ def undo_duplicate(case: Case) -> None:
         )
     ):
         proposal.undone_at = case.now
+        ask_again(case, proposal.first_id)
     revoke(case, reason)
     case.idea.outcome = None
     case.idea.second_idea_id = None

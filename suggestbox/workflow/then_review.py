@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
-from suggestbox.ideas.models import MERIT_OUTCOMES, RETURNING
+from suggestbox.ideas.models import ADOPTING, MERIT_OUTCOMES, RETURNING
 from suggestbox.reviews.models import RECOMMENDATIONS, Assignment, Decision, Panelist, Score, Vote
 from suggestbox.reviews.queries import criteria_of, mean_points, weighted_total
 
 from . import facts, owners, quorum
 from .case import Case
+from .found_earlier import look_for_earlier
 from .then_elsewhere import host_for, owe_talks, revoke
 from .then_start import TELLING, eligible, reviewer_problem, show
 
@@ -226,6 +227,7 @@ def nothing_against(case: Case) -> None:
     )
     case.idea.outcome, case.idea.decided_at = "adopted", case.now
     owe_talks(case, host_for(case, lead.person_id))
+    look_for_earlier(case)
 
 
 def end_short_way(case: Case) -> None:
@@ -297,6 +299,8 @@ def decide(case: Case) -> None:
     case.idea.outcome, case.idea.decided_at = found["outcome"], case.now
     case.idea.return_on = found["return_on"]
     owe_talks(case, host_for(case, case.actor_id or 0))
+    if found["outcome"] in ADOPTING:
+        look_for_earlier(case)
 
 
 def vote(case: Case) -> None:

@@ -12,6 +12,7 @@ from suggestbox.reviews.queries import open_reviews
 
 from . import facts, owners
 from .case import Case
+from .found_earlier import after_withdrawal, look_for_earlier
 from .quorum import shortfall
 from .words import reason_sentence
 
@@ -47,6 +48,7 @@ def withdraw(case: Case) -> None:
     """it is taken back, with thanks"""
     case.idea.withdrawn_at = case.now
     end_question(case)
+    after_withdrawal(case)
 
 
 def leave_team(case: Case) -> None:
@@ -273,6 +275,7 @@ def assign(case: Case) -> None:
         case.__dict__["concerns"] = case.concerns | {d for d in further if d != case.idea.department_id}
     _ask_reviewers(case, at_least_two=True)
     show(case)
+    look_for_earlier(case)
     case.idea.discuss_since = None
 
 

@@ -20,7 +20,7 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.forms import one_line
 from suggestbox.core.language import gettext as _
 
-from . import facts, needs, who
+from . import facts, group_needs, needs, who
 from .case import Case
 
 EARLIEST_HOUR, LATEST_HOUR = 6, 20
@@ -148,6 +148,7 @@ def _cancel(case: Case, party: Party) -> None:
     if appointment:
         appointment.state = "cancelled"
     _end_offer(case, party, "replaced")
+    group_needs.leave_group(case, party)
 
 
 def ask_in_writing(case: Case) -> None:
@@ -209,6 +210,7 @@ def change_place(case: Case) -> None:
     if (form, place) == (appointment.form, appointment.place):
         raise Invalid(fields={"place": _("This is what was agreed before. Nothing was changed.")})
     appointment.form, appointment.place = form, place
+    group_needs.change_place(case, appointment)
     case.notes["party_id"] = party.id
 
 
@@ -242,6 +244,7 @@ def record_talk(case: Case) -> None:
             if appointment.starts_at > case.now and held_on == case.local(appointment.starts_at, case.actor_id):
                 raise Invalid(fields={"held_on": _("The time agreed has not come yet.")})
             appointment.state = "held"
+        group_needs.held(case, party)
         record = Record(attempt=party.attempt, host_id=case.actor_id, held_on=held_on, form=form,
                         took_part=took_part, said=said, recorded_at=case.now)
         party.records.append(record)
@@ -290,6 +293,7 @@ def report_missed(case: Case) -> None:
     else:
         party.missed_by_host += 1
     party.state = "owed"
+    group_needs.leave_group(case, party)
     case.notes["who"] = missed_by
 
 

@@ -15,12 +15,14 @@ from suggestbox.core.modules import is_on
 from suggestbox.measures.benefit import first_year_over
 from suggestbox.measures.figures import awaits_second
 from suggestbox.measures.models import OPEN_STATES
+from suggestbox.priority import due as priority_due
 from suggestbox.stories import due as stories_due
 from suggestbox.rules.clocks import WITH_CLOCKS
 from suggestbox.rules.due import open_dates
 
 from . import owners, quorum
 from .case import Case
+from .earlier import on_a_working_day
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def wanted(case: Case) -> list[Wanted]:
     if stage not in ("draft", "withdrawn"):
         found += _second_looks(case)
         found += _law_dates(case)
+        found += _earlier(case)
     return found
 
 
@@ -284,6 +287,24 @@ def _awards(case: Case) -> list[Wanted]:
         return []
     manager = owners.idea_manager(case, "propose_award")
     return _owned(case, "propose_award", manager, case.due(manager, "awards.propose_days"), subject_id=wants)
+
+
+def _earlier(case: Case) -> list[Wanted]:
+    """A declined idea is looked at again on its day; a new one is compared with those that were declined before."""
+    if case.handed_over:
+        return []
+    found = []
+    on = priority_due.wants_look(case.protection, case.idea.stage, case.idea.outcome, case.today)
+    if on is not None:
+        looker = owners.somebody_but(case, "second_look")
+        due_on = on_a_working_day(case, looker, on) if on >= case.today else case.due(looker, "priority.compare_days")
+        found += _owned(case, "second_look", looker, due_on, role="coordinator", subject_id=on.toordinal())
+    for likeness in case.open_likenesses:
+        hidden = case.compares_hidden
+        judge = owners.idea_manager(case, "compare_earlier") if hidden else owners.somebody_but(case, "compare_earlier")
+        found += _owned(case, "compare_earlier", judge, case.due(judge, "priority.compare_days"),
+                        role="idea_manager" if hidden else "coordinator", subject_id=likeness.id)
+    return found
 
 
 def _law_dates(case: Case) -> list[Wanted]:

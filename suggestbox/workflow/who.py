@@ -83,6 +83,30 @@ def second_person(case: Case) -> bool:
     return case.my_step("confirm_duplicate") is not None
 
 
+def looks_again(case: Case) -> bool:
+    """coordinator or idea management, not whoever declined it"""
+    if case.actor_id is None or case.actor_id in case.excluded_from("second_look"):
+        return False
+    return case.my_step("second_look") is not None or case.is_coordinator or case.is_idea_manager
+
+
+def second_look_owner(case: Case) -> bool:
+    """whoever looks at it again"""
+    return case.my_step("second_look") is not None
+
+
+def handler(case: Case) -> bool:
+    """coordinator, decision maker, idea management or a reviewer"""
+    if case.actor_id is None or case.actor_id in case.kept_out:
+        return False
+    return coordinator(case) or involved_reviewer(case) or case.may_decide
+
+
+def comparer(case: Case) -> bool:
+    """somebody who handed in neither and decided neither"""
+    return case.my_likeness is not None
+
+
 def correction_second(case: Case) -> bool:
     """a second person, not the one who proposed the correction"""
     return case.my_step("confirm_correction") is not None

@@ -6,7 +6,7 @@ NOT_ITS_TIME = frozenset({
     "ordinary_way", "no_team_lead", "no_duplicate", "nothing_offered", "nothing_missed", "no_talk_recorded",
     "not_handed_over", "nothing_proposed", "everybody_here", "others_stay", "you_are_the_last", "no_merit_decision",
     "objected_already", "talk_held", "writing_not_asked", "panel_named", "released", "confirmed", "settled",
-    "nothing_to_give",
+    "nothing_to_give", "not_protected", "nothing_protected",
 })
 """Reasons for which a button is not shown at all: the move has nothing to do with how the idea stands. Every other
 reason is shown beside the button, because the person may wait for it or do something about it."""
@@ -38,6 +38,9 @@ REASONS = {
     "released": _l("The submitters know the outcome already."),
     "not_released": _l("The outcome is not released yet."),
     "votes_missing": _l("More than half of the members must have voted for one outcome."),
+    "not_protected": _l("The idea is not protected, or not any more."),
+    "nothing_protected": _l("No declined idea of others is protected."),
+    "nothing_to_credit": _l("Nobody is to be credited."),
     "nothing_proposed": _l("Nobody has proposed this."),
     "proposed_already": _l("Somebody proposed already that it was there before; a second person looks at it."),
     "no_duplicate": _l("It was not closed as one that was there before."),

@@ -23,7 +23,7 @@ def dates(idea) -> list[tuple[int, int | None, date, str]]:
 
 def test_the_office_has_a_step_for_each_date_well_before_its_last_day(clock, cast):
     invention, report = handed_over(cast, clock, "invention"), handed_over(cast, clock, "reporting")
-    assert dates(invention) == [(1, cast.rex.id, date(2026, 12, 15), ""), (2, cast.rex.id, date(2027, 2, 4), "")]
+    assert dates(invention) == [(1, cast.rex.id, date(2026, 12, 16), ""), (2, cast.rex.id, date(2027, 2, 4), "")]
     assert [row[0] for row in dates(report)] == [3, 4]
     assert dates(handed_over(cast, clock, "safety")) == []
 

@@ -1,0 +1,141 @@
+"""One talk with several submitters: who is asked, who comes, and whom a host could ask at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.parts import person_behind
+
+from .models import SETTLED, Appointment, Party, TalkGroup, TalkGroupMember
+
+ASKED_AT_MOST = 2
+"""So often one submitter is asked for a talk with others, for one talk owed: then it is a talk alone."""
+
+MOVED_AT_MOST = 2
+"""So often a talk with several that was agreed gets another time."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One submitter asked to talk together with others, with the idea it is about."""
+
+    member: TalkGroupMember
+    group: TalkGroup
+    party: Party
+    idea: Idea
+    submitter: Submitter
+
+    @property
+    def person_id(self) -> int:
+        """Who it is, also of a confidential submitter. Never show it before the talk is set."""
+        return person_behind(self.submitter)
+
+    @property
+    def live(self) -> bool:
+        """Whether this one can still come: asked or agreed, and nothing came between."""
+        party = self.party
+        return (
+            self.member.ended_at is None and self.group.state in ("asked", "set") and self.member.attempt == party.attempt
+            and self.idea.stage == "conversation" and party.round == self.idea.round and party.state not in SETTLED
+            and party.host_id == self.group.host_id and not party.wants_writing and not party.other_host_asked
+            and self.submitter.state == "accepted"
+        )
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The own appointment this one has because of the group, while it stands."""
+        return next((a for a in self.party.appointments if a.state == "set" and a.group_id == self.group.id), None)
+
+
+_SEATS = (
+    sa.select(TalkGroupMember, TalkGroup, Party, Idea, Submitter)
+    .join(TalkGroup, TalkGroup.id == TalkGroupMember.group_id)
+    .join(Party, Party.id == TalkGroupMember.party_id)
+    .join(Idea, Idea.id == Party.idea_id)
+    .join(Submitter, Submitter.id == Party.submitter_id)
+    .where(TalkGroupMember.group_id.in_(sa.bindparam("groups", expanding=True)))
+    .options(selectinload(Submitter.identity), selectinload(Party.appointments))
+    .order_by(TalkGroupMember.party_id)
+)
+
+
+def seats_of(group_id: int) -> list[Seat]:
+    """Give everybody who was asked, whatever they answered, in the order of their talks."""
+    return [Seat(*row) for row in db.session.execute(_SEATS, {"groups": [group_id]})]
+
+
+def people_of(seats: Iterable[Seat]) -> set[int]:
+    """Give the people of these seats: somebody with two ideas comes once."""
+    return {seat.person_id for seat in seats}
+
+
+def ideas_of(group_id: int) -> list[int]:
+    """Give the ids of the ideas a talk with several is about."""
+    query = (
+        sa.select(Party.idea_id).join(TalkGroupMember, TalkGroupMember.party_id == Party.id)
+        .where(TalkGroupMember.group_id == group_id).distinct().order_by(Party.idea_id)
+    )
+    return list(db.session.scalars(query))
+
+
+def groups_about(idea_id: int) -> list[int]:
+    """Give the ids of talks with several this idea is part of and that are not over."""
+    query = (
+        sa.select(TalkGroup.id).join(TalkGroupMember, TalkGroupMember.group_id == TalkGroup.id)
+        .join(Party, Party.id == TalkGroupMember.party_id)
+        .where(Party.idea_id == idea_id, TalkGroupMember.ended_at.is_(None), TalkGroup.state.in_(("asked", "set")))
+        .distinct().order_by(TalkGroup.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def hold_groups(idea_id: int) -> None:
+    """Hold every open talk with several this idea is part of, before the idea itself: always in this order.
+
+    Two who answer at the same moment then see each other's answer, and nobody waits for somebody who waits for them.
+    """
+    for group_id in groups_about(idea_id):
+        db.session.get(TalkGroup, group_id, with_for_update=True, populate_existing=True)
+
+
+def _asked_before() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count()).select_from(TalkGroupMember)
+        .where(TalkGroupMember.party_id == Party.id, TalkGroupMember.attempt == Party.attempt)
+        .correlate(Party).scalar_subquery()
+    )
+
+
+_STILL_ASKED = (
+    sa.exists().where(TalkGroupMember.party_id == Party.id, TalkGroupMember.ended_at.is_(None)).correlate(Party)
+)
+_RATHER_ALONE = (
+    sa.exists().where(TalkGroupMember.party_id == Party.id, TalkGroupMember.attempt == Party.attempt,
+                      TalkGroupMember.answer == "alone").correlate(Party)
+)
+
+
+def askable(host_id: int) -> list[tuple[Party, Idea, Submitter]]:
+    """Give the talks a host owes and for which nothing is agreed or offered yet, the oldest first. Two statements.
+
+    Left out are submitters who wish for something else (in writing, another host, rather alone), who were asked often
+    enough, who missed a talk or left offers unanswered, and ideas that were handed over.
+    """
+    query = (
+        sa.select(Party, Idea, Submitter).join(Idea, Idea.id == Party.idea_id)
+        .join(Submitter, Submitter.id == Party.submitter_id)
+        .where(
+            Party.host_id == host_id, Party.state == "owed", Party.round == Idea.round, Idea.stage == "conversation",
+            Idea.outcome != "handed_over", Submitter.state == "accepted", Party.wants_writing.is_(False),
+            Party.other_host_asked.is_(False), Party.missed_by_submitter < 2, Party.unanswered_offers < 2,
+            ~_STILL_ASKED, ~_RATHER_ALONE, _asked_before() < ASKED_AT_MOST,
+            ~sa.exists().where(Appointment.party_id == Party.id, Appointment.state == "set").correlate(Party),
+        )
+        .options(selectinload(Submitter.identity))
+        .order_by(Party.owed_at, Party.id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]

@@ -1,0 +1,94 @@
+"""What a case knows of declined ideas: whether this one is still first, and which earlier ones it may be."""
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import Idea
+from suggestbox.ideas.policy import state_of
+from suggestbox.priority import due, queries
+from suggestbox.priority import settings as _settings  # noqa: F401 -- declares the rules asked for in `wanted`
+from suggestbox.priority.models import Credit, Likeness, Protection
+
+from . import belongings
+
+if TYPE_CHECKING:
+    from .case import Case
+
+
+class Earlier:
+    """The part of a case that is about who said it first."""
+
+    @cached_property
+    def protection(self: "Case") -> Protection | None:  # type: ignore[misc]
+        """How long the idea stays first, when it was declined."""
+        return next(iter(self._read("protection", belongings.PROTECTION)), None)
+
+    @cached_property
+    def likenesses(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+        """Earlier ideas this one may be, answered or not."""
+        return self._read("likeness", belongings.LIKENESSES)
+
+    @cached_property
+    def credits(self: "Case") -> list[Credit]:  # type: ignore[misc]
+        """What became of it after all, when it had been declined."""
+        return self._read("credit", belongings.CREDITS)
+
+    @property
+    def open_likenesses(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+        """Those somebody still has to look at."""
+        return [one for one in self.likenesses if due.wants_answer(one, self.idea.stage, self.idea.outcome)]
+
+    @property
+    def my_likeness(self: "Case") -> Likeness | None:  # type: ignore[misc]
+        """The one the actor has to look at: the one that was named, else the first."""
+        asked: Any = self.facts.get("likeness_id")
+        mine = [one for one in self.open_likenesses if self.my_step("compare_earlier", subject_id=one.id)]
+        return next((one for one in mine if one.id == asked), None) if asked else next(iter(mine), None)
+
+    @cached_property
+    def earlier_ideas(self: "Case") -> dict[int, Idea]:  # type: ignore[misc]
+        """{id: idea} of the earlier ideas."""
+        ids = sorted({one.earlier_id for one in self.likenesses})
+        return {row.id: row for row in db.session.scalars(sa.select(Idea).where(Idea.id.in_(ids)))} if ids else {}
+
+    @property
+    def compares_hidden(self: "Case") -> bool:  # type: ignore[misc]
+        """Whether one of the earlier ideas is not for everybody to read, or its submitter not for everybody to know."""
+        asked = (self.earlier_ideas.get(one.earlier_id) for one in self.open_likenesses)
+        return any(idea is None or idea.confidential or state_of(idea) != "open" for idea in asked)
+
+    @cached_property
+    def not_looking(self: "Case") -> frozenset[int]:  # type: ignore[misc]
+        """Whoever declined it does not look at it again."""
+        return queries.kept_from_looking([self.idea.id]).get(self.idea.id, frozenset()) if self.protection else frozenset()
+
+    @cached_property
+    def not_comparing(self: "Case") -> frozenset[int]:  # type: ignore[misc]
+        """Whoever handed in the earlier idea, or decided one of the two."""
+        ids = [self.idea.id] if any(not one.answer for one in self.likenesses) else []
+        return queries.kept_from_comparing(ids).get(self.idea.id, frozenset())
+
+    def yes(self: "Case") -> due.Yes | None:  # type: ignore[misc]
+        """Give since when its submitters know of a yes, if there was one."""
+        at = due.first_yes((d.outcome, d.released_at, d.revoked_at) for d in self.decisions)
+        return due.Yes(at, self.local(at)) if at else None
+
+    def credits_due(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+        """Give the likenesses from which a credit follows that nobody has got yet."""
+        answered = [one for one in self.likenesses if one.answer in due.CREDITING]
+        if not answered or self.handed_over:
+            return []
+        done = {row.idea_id for row in queries.credits_by(self.idea.id)}
+        yes = self.yes()
+        return [one for one in answered if one.earlier_id not in done
+                and due.is_credit_due(one, queries.protection_of(one.earlier_id), yes)]
+
+
+def on_a_working_day(case: "Case", person_id: int | None, day: date) -> date:
+    """Give the day, or the first one after it on which the person works."""
+    calendar = case.book.calendar_of(person_id)
+    return day if calendar.is_working_day(day) else calendar.add_working_days(day, 1)
