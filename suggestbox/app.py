@@ -47,6 +47,7 @@ from suggestbox.people.directory import Directory, directory
 from suggestbox.people.queries import today_for
 from suggestbox.people.same_site import path_on
 from suggestbox.priority import letters as priority_letters
+from suggestbox.priority import policy as priority_policy
 from suggestbox.priority import routes as priority_routes
 from suggestbox.reminders import check as reminder_check
 from suggestbox.reminders import letters as reminder_letters
@@ -323,6 +324,13 @@ def _award_links(me: Any) -> list[dict[str, Any]]:
     return found
 
 
+def _priority_links(me: Any) -> list[dict[str, Any]]:
+    """Whoever is in charge of ideas finds the declined ones behind the own name."""
+    if not priority_policy.may_list(me):
+        return []
+    return [{"url": url_for("priority.list"), "label": language.gettext("Declined ideas"), "icon": "shield-check"}]
+
+
 def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "lang": language.current_language(), "theme": me.theme if me else request.cookies.get("theme", "auto"),
@@ -340,6 +348,7 @@ def _frame_facts(app: Flask, me: Any, book: Directory | None) -> dict[str, Any]:
             {"url": url_for("people.profile"), "label": language.gettext("My page"), "icon": "person"},
         ]
         facts["links"] += _award_links(me) if is_on("awards") else []
+        facts["links"] += _priority_links(me)
         if book and prints_letters(me.id, book):
             facts["links"].insert(-1, {"url": url_for("mail.print_queue"), "icon": "printer",
                                        "label": language.gettext("Letters to print")})

@@ -12,15 +12,20 @@ from .compute import Inputs, Missing, compute
 from .models import Award
 
 
-def wants_proposal(idea: Idea, measures: Iterable[Measure], awards: Iterable[Award]) -> int | None:
+def wants_proposal(
+    idea: Idea, measures: Iterable[Measure], awards: Iterable[Award], *, credited: bool = False
+) -> int | None:
     """Say whether an award has to be proposed: what is to be corrected (an award's id), 0 for a first one, None for neither.
 
     A first one once everything planned is carried out and somebody said what it brings; a correction when the rules make
     more of what it brings than was granted.
+
+    Takes   credited: it was declined, and is done after all as a later idea
     """
     known = list(awards)
-    done = any(measure.state == "done" for measure in measures)
-    released = idea.outcome in ADOPTING and idea.released_at is not None and idea.stage not in ("draft", "withdrawn")
+    done = credited or any(measure.state == "done" for measure in measures)
+    known_yes = idea.released_at is not None and idea.stage not in ("draft", "withdrawn")
+    released = known_yes and (credited or idea.outcome in ADOPTING)
     if not done or not released or not is_on("awards") or any(award.state == "proposed" for award in known):
         return None
     basis = basis_of(idea.id)

@@ -44,11 +44,12 @@ def refusal(idea: Idea, basis: str, rules: RuleSet, known: Basis) -> str:
         return _("An award is worked out once the submitters know what became of their idea.")
     if basis not in rules.rules.bases:
         return _("The rules this idea is bound to do not know this way.")
+    adopted = idea.outcome in ADOPTING or known.credited
     if basis == "recognition":
-        if idea.outcome not in ADOPTING and not rules.rules.recognition_declined:
+        if not adopted and not rules.rules.recognition_declined:
             return _("The rules this idea is bound to know no recognition for an idea that was not adopted.")
         return ""
-    if idea.outcome not in ADOPTING:
+    if not adopted:
         return _("Only an adopted idea is paid by its benefit. A recognition is possible if the rules know one.")
     if not known.done:
         return _("It is paid once it is carried out: no measure is done yet.")

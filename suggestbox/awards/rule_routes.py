@@ -1,6 +1,5 @@
 """The rules for awards, for everybody: in words, with their tables, and to try out."""
 
-from typing import Any
 
 from flask import render_template, request
 from flask_login import current_user

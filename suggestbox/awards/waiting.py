@@ -11,6 +11,7 @@ from suggestbox.core.paging import PAGE_SIZE, Columns, Page, page_of
 from suggestbox.ideas.models import ADOPTING, Idea
 from suggestbox.measures.models import OPEN_STATES, Measure
 from suggestbox.people.directory import Directory
+from suggestbox.priority.models import Credit
 
 from .basis import bases_of
 from .models import Award
@@ -39,10 +40,18 @@ def _measures(*conditions: Any) -> sa.ColumnElement[bool]:
 
 
 _NO_AWARD = ~sa.exists().where(Award.idea_id == Idea.id, Award.state.in_(("proposed", "granted")))
-_WAITS = sa.and_(
-    Idea.outcome.in_(ADOPTING), _NO_AWARD,
-    _measures(Measure.state == "done"), ~_measures(Measure.state.in_(OPEN_STATES)),
+_ADOPTED = sa.and_(
+    Idea.outcome.in_(ADOPTING), _measures(Measure.state == "done"), ~_measures(Measure.state.in_(OPEN_STATES)),
 )
+
+
+def _taken_up(*conditions: Any) -> sa.ColumnElement[bool]:
+    done_as = sa.select(Measure.id).join(Credit, Credit.later_id == Measure.idea_id)
+    return sa.exists(done_as.where(Credit.idea_id == Idea.id, *conditions).correlate(Idea))
+
+
+_CREDITED = sa.and_(_taken_up(Measure.state == "done"), ~_taken_up(Measure.state.in_(OPEN_STATES)))
+_WAITS = sa.and_(_NO_AWARD, sa.or_(_ADOPTED, _CREDITED))
 
 
 def counted(person_id: int, book: Directory) -> dict[str, int]:

@@ -19,6 +19,7 @@ from suggestbox.ideas.parts import person_behind
 from suggestbox.measures.queries import measures_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
+from suggestbox.priority.basis import measures_of_credit
 from suggestbox.workflow.operations import settle
 
 from . import operations, policy, queries, rulesets, waiting, words
@@ -243,10 +244,16 @@ def _page(
         may_back=proposal is not None and _may_send_back(me, idea), granting=granting, sending_back=sending_back,
         may_decide=policy.may_propose(idea, me, book), people=_people(idea, me), decided=decided, book=book,
         eligible={part.id: _eligible_form(part, decided, eligible or {}) for part in sharers(idea)},
-        measures={m.id: m for m in measures_of([idea.id]).get(idea.id, [])}, money=words.money, explained=words.explained,
+        measures=_measures(idea), money=words.money, explained=words.explained,
         bases=words.BASES, basis_help=words.BASIS_HELP, states=words.STATES, part_sentence=words.part_sentence,
         department=book.department(idea.department_id), aspect_words=_aspects(known), lists=policy.may_list(me),
     )
+
+
+def _measures(idea: Idea) -> dict[int, Any]:
+    """{id: measure} of the idea, and of those it was taken up in after it had been declined."""
+    ids = [idea.id, *(later_id for later_id, _percent in measures_of_credit(idea.id))]
+    return {measure.id: measure for found in measures_of(ids).values() for measure in found}
 
 
 def _aspects(known: Basis) -> list[tuple[str, int]]:

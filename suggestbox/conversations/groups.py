@@ -73,6 +73,11 @@ def people_of(seats: Iterable[Seat]) -> set[int]:
     return {seat.person_id for seat in seats}
 
 
+def people_of_rows(rows: Iterable[tuple[Party, Idea, Submitter]]) -> set[int]:
+    """Give the people behind rows of `askable`."""
+    return {person_behind(submitter) for _party, _idea, submitter in rows}
+
+
 def ideas_of(group_id: int) -> list[int]:
     """Give the ids of the ideas a talk with several is about."""
     query = (

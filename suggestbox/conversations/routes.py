@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask_login import current_user
 
 from suggestbox.core.clock import utc_now
+from suggestbox.core.database import db
 from suggestbox.core.errors import NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import appointment_time
@@ -26,9 +27,9 @@ from suggestbox.workflow.talk_forms import party_name, talk_form_word
 from suggestbox.workflow.words import outcome_word
 
 from . import queries
-from .models import SETTLED, Appointment, Party
-
-bp = Blueprint("conversations", __name__)
+from .blueprint import bp
+from .group_routes import together_of
+from .models import SETTLED, Appointment, Party, TalkGroup
 
 HOSTING = frozenset({"host", "idea_manager", "office", "decider", "coordinator", "decision_maker"})
 """Who reads the talks of an idea beside its submitters; the forms are for the host alone."""
@@ -117,11 +118,18 @@ def show(idea: Idea) -> str:
     }
     if mine:
         return render_template("conversations/mine.html", **common, panels=_my_panels(case, presses),
-                               object_until=_object_until(case), talk=talks[0] if talks else None)
+                               object_until=_object_until(case), together=together_of(case),
+                               talk=talks[0] if talks else None)
     sheet = bool(request.args.get("print"))
     return render_template("conversations/sheet.html" if sheet else "conversations/host.html", **common,
-                           panels=_host_panels(case, presses), hosting=hosting,
+                           panels=_host_panels(case, presses), hosting=hosting, groups=_groups(case),
                            print=sheet)
+
+
+def _groups(case: Case) -> list[int]:
+    """Talks with several about this idea that the actor planned."""
+    ids = sorted({member.group_id for member in case.members if member.ended_at is None})
+    return [group.id for group_id in ids if (group := db.session.get(TalkGroup, group_id)) and group.host_id == case.actor_id]
 
 
 def _my_panels(case: Case, presses: dict[str, Press]) -> dict[str, Panel]:

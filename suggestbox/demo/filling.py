@@ -16,11 +16,13 @@ from suggestbox.reports.keeping import keep, keep_due, running
 from suggestbox.reviews.operations import ensure_criteria
 
 from .awarding import scripts_of as awards_of
+from .calling import scripts_of as calls_of
 from .company import found_company
 from .measuring import scripts_of as measures_of
 from .player import play
 from .ruling import scripts_of as rules_of
 from .script import stories
+from .storytelling import scripts_of as stories_of
 from .voices import lay_out, scripts_of, speak
 from .walk import World
 
@@ -46,8 +48,9 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     house = found_company(now=now, founded=founded, zone=zone, password_hash=password_hash)
     places, themes = lay_out(house, founded=founded)
     world = play(house, now=now, zone=zone, beside=lambda world: [
-        *scripts_of(world, places, themes, zone), *measures_of(world, zone=zone),
-        *awards_of(world, founded=founded, zone=zone), *rules_of(world, founded=founded, zone=zone)])
+        *scripts_of(world, places, themes, zone), *calls_of(world, themes, zone=zone), *measures_of(world, zone=zone),
+        *awards_of(world, founded=founded, zone=zone), *rules_of(world, founded=founded, zone=zone),
+        *stories_of(world, zone=zone)])
     speak(house, places, themes, now=now, zone=zone)
     _is_old_news(now - NEWS_FOR)
     keep_due(now)

@@ -7,7 +7,6 @@ from typing import Any
 from suggestbox.ideas.operations import Words, create_draft
 from suggestbox.ideas.remarks import add_comment
 from suggestbox.people.models import Person
-from suggestbox.reviews.queries import criteria_of
 from suggestbox.workflow import owners
 from suggestbox.workflow.operations import move
 
@@ -36,6 +35,7 @@ def write(walk: Walk) -> None:
         short_way=story.way == "short", handlers_only=story.visibility == "handlers",
         confidential=story.confidential, co_submitter_ids=[colleague.id for colleague in others],
         on_behalf_of_id=first.id if story.on_behalf_by else None, language=first.language,
+        call_id=next((call_id for title, call_id in walk.world.calls.items() if story.title.startswith(title)), None),
     )
     writer = person(story.on_behalf_by) if story.on_behalf_by else first
     walk.idea = create_draft(words, actor=writer, now=walk.at)
@@ -176,7 +176,7 @@ def _one_after_another(walk: Walk, events: list[tuple[datetime, Any]], do: Calla
 
 def score(walk: Walk, row: Row) -> None:
     """Let a reviewer answer; 0 points in the story are "I cannot judge this"."""
-    points = {criterion.id: row["points"].get(criterion.key) or None for criterion in criteria_of()}
+    points = {criterion.id: row["points"].get(criterion.key) or None for criterion in walk.case().criteria}
     walk.do("score", walk.world.person(row["by"]), scores=points, recommendation=row["recommendation"],
             for_submitter=row["to_submitter"], for_colleagues=row["to_colleagues"])
 

@@ -76,7 +76,7 @@ def stories() -> tuple[Story, ...]:
 
 @lru_cache(maxsize=1)
 def voices() -> Row:
-    """Give what customers say, and the themes, measures and calls that belong to it."""
+    """Give what customers say, and the themes and measures that belong to it."""
     return read_content(CONTENT / "voices.toml")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.calls.operations import draft_call, publish_call
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.modules import MODULES
@@ -60,14 +59,12 @@ def lay_out(house: House, *, founded: datetime) -> tuple[dict[str, Touchpoint], 
 
 
 def scripts_of(world: World, places: dict[str, Touchpoint], themes: dict[str, Theme], zone: str) -> Iterator[Script]:
-    """Give what happens between the ideas of the year: links to themes, measures, calls."""
+    """Give what happens between the ideas of the year: links to themes, measures."""
     told, curator = voices(), world.house.people[CURATOR]
     for row in told["links"]:
         yield _link(world, row, themes[row["theme"]], curator)
     for row in told["measures"]:
         yield _measure(world, row, places, zone)
-    for row in told["calls"]:
-        yield _call(world, row, themes, zone)
 
 
 def speak(house: House, places: dict[str, Touchpoint], themes: dict[str, Theme], *, now: datetime, zone: str) -> None:
@@ -241,20 +238,3 @@ def _measure(world: World, row: Row, places: dict[str, Touchpoint], zone: str) -
         yield at
         day = local_date(at, zone)
         finish_measure(measure, words=row["words"], done_on=day, by_id=owner.id, now=at, book=directory(day))
-
-
-def _call(world: World, row: Row, themes: dict[str, Theme], zone: str) -> Script:
-    house, at = world.house, world.now + timedelta(days=row["starts_days"])
-    yield at
-    book, by_id = directory(local_date(at, zone)), house.people[row["by"]].id
-    call = draft_call(
-        by_id=by_id, now=at, book=book, theme_id=themes[row["theme"]].id, question=row["question"],
-        background=row["background"], sponsor_id=house.people[row["sponsor"]].id,
-        starts_on=world.today + timedelta(days=row["starts_days"]), ends_on=world.today + timedelta(days=row["ends_days"]),
-        department_ids=[house.departments[key].id for key in row["departments"]],
-    )
-    publish_call(call, by_id=by_id, now=at, book=book)
-    if row["ideas"]:
-        yield world.now - timedelta(days=min(map(_handed_in, row["ideas"])) - 2)
-        for beginning in row["ideas"]:
-            _idea(world, beginning).call_id = call.id

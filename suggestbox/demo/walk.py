@@ -35,6 +35,7 @@ class World:
     today: date
     begin: Callable[[Script], None]
     ideas: dict[str, Idea] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)  # how the title of an idea begins: the call it answers
 
     def person(self, key: str) -> Person:
         """Give somebody by the key of the content."""

@@ -22,6 +22,7 @@ from suggestbox.measures.words import STATES as MEASURE_STATES
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here, today_for
+from suggestbox.priority.panel import panel_of as priority_panel
 from suggestbox.stories.queries import beside_idea
 from suggestbox.workflow.addresses import url_for_move
 from suggestbox.workflow.case import Case
@@ -87,6 +88,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
         moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
         story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named)),
+        earlier=priority_panel(idea, me, book, kinds=case.kinds, parts=parts, today=today),
         answers_call=call_with(idea.call_id) if is_on("calls") else None,
         evidence=panel_of(idea, me, book, today=today, parts=parts), award=award_panel(idea, me, book, parts=parts),
         files=_files(idea, case), measures=_measures(case, reads_outcome), may_plan=may_plan(idea, me, book, parts=parts),

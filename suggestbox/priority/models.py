@@ -12,7 +12,7 @@ LIKENESSES = ("", "same", "partly", "other")
 
 
 class Protection(Base):
-    """How long a declined idea stays first: until `until`, looked at again on `look_on`. One row per idea, of its last round.
+    """How long a declined idea stays first: until `until`, looked at again on `look_on`. One row per idea.
 
     `ended_at`: it came to a yes after all, or the decline was taken back.
     """

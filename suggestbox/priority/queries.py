@@ -1,7 +1,7 @@
 """Protected ideas, likenesses and credits, found: of one idea, of many, and who may not look at them."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.reviews.models import Decision, Vote
 
+from .due import LEAD_DAYS
 from .models import Credit, Likeness, Protection, SecondLook
 
 
@@ -24,10 +25,22 @@ def protected_ids(today: date) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
+def look_is_near(today: date) -> sa.ColumnElement[bool]:
+    """Give the condition on `Idea` for those to be looked at again soon, or some time ago, see `due.wants_look`."""
+    near = today + timedelta(days=LEAD_DAYS)
+    return Idea.id.in_(sa.select(Protection.idea_id).where(Protection.ended_at.is_(None), Protection.look_on <= near))
+
+
 def looks_of(idea_id: int) -> list[SecondLook]:
     """Give who looked at a declined idea again, the latest first."""
     query = sa.select(SecondLook).where(SecondLook.idea_id == idea_id).order_by(SecondLook.id.desc())
     return list(db.session.scalars(query))
+
+
+def standing_decision(idea_id: int) -> Decision | None:
+    """Give the last decision about an idea that was not taken back."""
+    query = sa.select(Decision).where(Decision.idea_id == idea_id, Decision.revoked_at.is_(None))
+    return db.session.scalars(query.order_by(Decision.round.desc(), Decision.id.desc())).first()
 
 
 def likenesses_of(idea_id: int) -> list[Likeness]:

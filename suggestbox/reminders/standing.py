@@ -12,6 +12,7 @@ from suggestbox.ideas.models import Idea
 from suggestbox.ideas.parts import submitters_of_many
 from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.people.book import Directory
+from suggestbox.priority.queries import kept_from_comparing, kept_from_looking
 from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import OUT_OF_LINE
@@ -68,6 +69,8 @@ def with_people(rows: Sequence[Any], book: Directory) -> list[OpenStep]:
         which = [row.idea_id for row in rows if row.kind == kind]
         proposers[kind] = _grouped(statement, which) if which else {}
     granting = kept_from_granting([row.idea_id for row in rows if row.kind == "grant_award"])
+    looking = kept_from_looking([row.idea_id for row in rows if row.kind == "second_look"])
+    comparing = kept_from_comparing([row.idea_id for row in rows if row.kind == "compare_earlier"])
     deciding = [row.idea_id for row in rows if row.kind in ("decide", "vote")]
     before = _grouped(_DECIDED_BEFORE, deciding) if deciding else {}
     found = []
@@ -82,7 +85,9 @@ def with_people(rows: Sequence[Any], book: Directory) -> list[OpenStep]:
             row.subject_id, person_id=behind.get(row.submitter_id) if row.submitter_id else None,
             submitters=submitters,
             excluded=_excluded(row, book, submitters, conflict, asked, proposers, before.get(row.idea_id, []))
-            | (granting.get(row.idea_id, frozenset()) if row.kind == "grant_award" else frozenset()),
+            | (granting.get(row.idea_id, frozenset()) if row.kind == "grant_award" else frozenset())
+            | (looking.get(row.idea_id, frozenset()) if row.kind == "second_look" else frozenset())
+            | (comparing.get(row.idea_id, frozenset()) if row.kind == "compare_earlier" else frozenset()),
             barred=submitters | conflict,
             readers=_office(row.office_id, book) if handed_over else None,
             open=_is_open(row), hidden=row.confidential,
@@ -101,7 +106,7 @@ def _excluded(
     row: Any, book: Directory, submitters: frozenset[int], conflict: frozenset[int], asked: list[Any],
     proposers: dict[str, dict[int, list[Any]]], decided: list[Any],
 ) -> frozenset[int]:
-    if row.kind in ("promise", "measure", "agree_story"):  # also a submitter may have promised something, or carry the idea out
+    if row.kind in ("promise", "measure", "agree_story"):  # a submitter may have promised something, or carry it out
         return frozenset()
     if row.kind in ("review", "reconsider", "short_check"):
         return submitters

@@ -23,13 +23,17 @@ from suggestbox.people.calendar import WorkCalendar
 from suggestbox.steps.models import Step
 
 STAGES: dict[str, tuple[str, ...]] = {
-    "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
+    "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "compare_earlier",
+                   "look_at_flag"),
     "review": ("review", "reconsider", "short_check"),
     "decision": ("end_review", "decide", "vote", "name_panel"),
     "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
-    "submitter": ("answer", "pick_time", "confirm", "agree_story"),
+    "submitter": ("answer", "pick_time", "agree_group", "confirm", "agree_story"),
     "carrying_out": ("measure", "promise", "confirm_benefit", "prove_benefit"),
-    "other": ("propose_award", "grant_award", "write_story", "law_date", "return", "resolve_conflict", "confirm_correction"),
+    "other": (
+        "propose_award", "grant_award", "write_story", "law_date", "second_look", "return", "resolve_conflict",
+        "confirm_correction",
+    ),
 }
 """Every kind of step in one stage, in the order of the way. The submitters' own steps stand apart."""
 

@@ -1,6 +1,6 @@
 """Which rows of a counted report are hidden: small ones by the rules of the house, and those that would give them away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from suggestbox.core.settings import rule
@@ -9,7 +9,7 @@ from . import neighbours
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .counting import ALL, Backing, Counted, Group, Row, View, atom_of
 from .crowd import Crowd, Limits, too_small
-from .lines import CHANGE, SMALL, Atom, Line
+from .lines import CHANGE, SMALL, Atom, Known, Line
 from .periods import Period
 
 OWNERS = "owners"
@@ -86,8 +86,9 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
     for again in (False, True):
         known = hidden.get(ALL)
         for view in group.views:
+            published = neighbours.known(group, kind, view, period)
             found = protect.protect(
-                lines_of(group, view, period, why), neighbours.known(group, kind, view, period),
+                lines_of(group, view, period, why), [*published, *_counted_anyway(group, view, period, why, published)],
                 crowd=crowd_of(group, view), limits=limits_of(group.limits),
             )
             for row, reason in found.items():
@@ -99,6 +100,24 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
             break
         why[ALL] = hidden[ALL]  # the row all views share: once hidden by one, none may give it away
     return hidden
+
+
+def _counted_anyway(
+    group: Group, view: View, period: Period, why: Mapping[Row, str], published: list[Known]
+) -> Iterator[Known]:
+    """Give the company's row of months of which no report was kept, as those before the first idea.
+
+    Everybody can count those ideas: that a quarter less its one kept month leaves nobody's is no secret. Rows of the same
+    people, such as a division above all others, say the same.
+    """
+    if group.key not in COUNTED_BY_ALL or why.get(ALL):
+        return
+    there, everything = {row.report for row in published}, view.classes[ALL]
+    same = [row for row in group.backing if row == ALL or view.classes.get(row) == everything]
+    for month in period.months():
+        if month != period and month.key not in there:
+            atoms = frozenset(atom_of(month.key, kind) for kind in everything)
+            yield from (Known(month.key, *row, atoms) for row in same)
 
 
 def lines_of(group: Group, view: View, period: Period, why: Mapping[Row, str]) -> list[Line]:

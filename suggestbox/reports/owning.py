@@ -7,7 +7,7 @@ the coordinator's, though somebody could act for her. Source: `workflow.owners`,
 
 from suggestbox.people.book import Directory
 
-SUBMITTERS_KINDS = ("answer", "pick_time", "confirm", "agree_story")
+SUBMITTERS_KINDS = ("answer", "pick_time", "agree_group", "confirm", "agree_story")
 MANAGERS_KINDS = ("name_panel", "find_host", "resolve_conflict", "propose_award")
 REVIEW_KINDS = ("review", "reconsider", "short_check")
 HOSTS_KINDS = ("offer_talk", "hold_talk", "write_closing")

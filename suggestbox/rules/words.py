@@ -63,6 +63,11 @@ LINES: dict[str, Line] = {
     "workflow.short_days": Line("deadlines", _l("Short way: the team carries out what it promised"), "working_days"),
     "workflow.second_step_days": Line("deadlines", _l("A second person's answer, and small duties"), "working_days"),
     "workflow.parked_months": Line("deadlines", _l("An idea is put off for at most"), "months"),
+    "priority.protection_months": Line("ending", _l("A declined idea stays first: its submitters are credited when it is "
+                                                    "done after all"), "months"),
+    "priority.look_after_months": Line("ending", _l("A declined idea is looked at again after"), "months"),
+    "priority.compare_days": Line("deadlines", _l("Comparing a new idea with one that was declined before"),
+                                  "working_days"),
     "workflow.offer_days": Line("ending", _l("Times for the conversation are offered"), "working_days"),
     "workflow.talk_days": Line("ending", _l("The conversation has taken place"), "working_days"),
     "workflow.pick_days": Line("ending", _l("The submitter picks a time"), "working_days"),

@@ -18,6 +18,7 @@ TITLES = {
     "name_panel": _l("Name three people who decide"),
     "offer_talk": _l("Offer times for the talk"),
     "pick_time": _l("Pick a time for the talk"),
+    "agree_group": _l("Say whether you talk together with others"),
     "hold_talk": _l("Talk, and record it"),
     "find_host": _l("Find a host for the talk"),
     "write_closing": _l("Write the closing"),
@@ -32,6 +33,8 @@ TITLES = {
     "law_date": _l("Keep a date the law sets"),
     "agree_story": _l("Say whether a story may be told"),
     "write_story": _l("Go on with a success story"),
+    "second_look": _l("Look at a declined idea again"),
+    "compare_earlier": _l("Was this declined before?"),
     "return": _l("It comes back on this date"),
     "resolve_conflict": _l("Settle a conflict of interest"),
     "confirm_correction": _l("Check a correction"),
@@ -63,6 +66,8 @@ OF_OTHER = {
     "law_date": _l("%(name)s keeps a date the law sets%(by)s."),
     "agree_story": _l("%(name)s says whether the story of it may be told%(by)s."),
     "write_story": _l("%(name)s goes on with the story of it%(by)s."),
+    "second_look": _l("%(name)s looks at it again%(by)s."),
+    "compare_earlier": _l("%(name)s compares it with an earlier idea%(by)s."),
     "return": _l("%(name)s takes it up again%(by)s."),
     "": _l("%(name)s has the next step%(by)s."),
 }
@@ -71,6 +76,7 @@ OF_OTHER = {
 OF_SUBMITTER = {
     "answer": _l("A question is with the submitter%(by)s."),
     "pick_time": _l("The submitter picks a time for the talk%(by)s."),
+    "agree_group": _l("The submitter says whether to talk together with others%(by)s."),
     "confirm": _l("The submitter says how the talk was%(by)s."),
     "agree_story": _l("The submitter says whether the story of it may be told%(by)s."),
     "": _l("The submitter has the next step%(by)s."),
@@ -80,6 +86,7 @@ OF_SUBMITTER = {
 OF_YOURS = {
     "answer": _l("A question is waiting for your answer%(by)s."),
     "pick_time": _l("Please pick a time for the talk%(by)s."),
+    "agree_group": _l("Please say whether you talk together with others%(by)s."),
     "confirm": _l("Please say how the talk was%(by)s."),
     "agree_story": _l("Please say whether the story of your idea may be told%(by)s."),
     "": _l("The next step is yours%(by)s."),

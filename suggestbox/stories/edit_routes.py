@@ -145,8 +145,8 @@ def edit(thing: Thing) -> Any:
         if late.status != 409:
             raise
         return _page(thing, form, problem=_said(late)), 409
-    flash(_("Saved. Everybody in the story is asked now.") if asks else _("Saved.") if changed else _("Nothing was changed."),
-          "success")
+    kept_words = _("Saved.") if changed else _("Nothing was changed.")
+    flash(_("Saved. Everybody in the story is asked now.") if asks else kept_words, "success")
     return redirect(url_for("stories.edit", story_id=story_id), 303)
 
 
@@ -194,7 +194,8 @@ def _page(
         shown=[shown[code] for code in LANGUAGES if code in shown], names=queries.named(story, book, preview=True),
         people=[_person_line(row, story, idea, answers) for row in rows], answers=answers,
         not_yet=str(operations.NOT_YET[reason]()) if reason else "", may_publish=story.state == "asked" and not reason,
-        may_ask_again=operations.may_ask_again(story, now=now, book=book) and bool(set(answers.open) - set(answers.gone)),
+        may_ask_again=operations.may_ask_again(story, now=now, book=book) and (
+            idea.confidential or bool(set(answers.open) - set(answers.gone))),
         may_show_money=_may_show_money(idea), typed=typed, parts=LENGTHS, languages=LANGUAGES,
         said_no=operations.said_no(story),
         picture_url=url_for("stories.picture", story_id=story.id, v=story.picture_id) if story.picture_id else "",

@@ -23,8 +23,8 @@ def heard_about(idea: Idea, measures: Sequence[Measure], me: Person) -> dict[str
     if not done or not is_on("feedback"):
         return {}
     lands, last = landscape(), done[-1]
-    line = MeasureLine(last.id, last.title, last.state, last.owner_id, last.due_on, last.done_on, last.touchpoint_id, idea.id,
-                       idea.number or "", idea.title)
+    line = MeasureLine(last.id, last.title, last.state, last.owner_id, last.due_on, last.done_on, last.touchpoint_id,
+                       idea.id, idea.number or "", idea.title)
     themes = [link.theme for link in themes_of(idea.id, lands) if link.theme.audience == "customers"]
     for theme in themes:
         found = compare_since(line, theme, lands, me, today=today_for())

@@ -40,7 +40,7 @@ def tell_published(story: Story, now: datetime) -> None:
         if person_id is None or person_id in told or not book.is_here(person_id):
             continue
         told.add(person_id)
-        key = f"stories.yours:{story.id}:" + (f"s{part.id}" if part else f"p{person_id}")
+        key = f"stories.yours:{story.id}:{story.text_version}:" + (f"s{part.id}" if part else f"p{person_id}")
         if part is not None:
             tell("stories.yours", key, now=now, submitter=part, idea_id=story.idea_id, story_id=story.id)
         else:

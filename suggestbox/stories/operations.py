@@ -148,8 +148,9 @@ def ask_story(story: Story, *, by_id: int, now: datetime, book: Directory, versi
     idea = _hold(story, "ask", version)
     wording.must_be_whole(story)
     asking.bring_up_to_date(story, idea)
-    answers = asking.answers_of(story, idea, book)
-    if not [row for row in answers.open + answers.agreed if row.submitter_id and row not in answers.gone]:
+    gone = asking.answers_of(story, idea, book).gone
+    there = [row for row in asking.people_in(story) if row.submitter_id and row not in gone]
+    if not there and not idea.confidential:  # that a confidential submitter left is nobody's to know
         raise Refused(_("None of its submitters works here any more, so nobody can agree to it."), reason="nobody_to_ask")
     _begin_asking(story, idea, now=now, book=book)
     _note("ask_story", story, now=now, by_id=by_id, wording=story.text_version)

@@ -147,11 +147,13 @@ def told_since(moment: datetime, most: int) -> list[Card]:
 
 
 def taken_down_since(moment: datetime) -> list[tuple[int, datetime]]:
-    """Give (story id, when) of stories that were published once and taken down since. One statement."""
-    query = sa.select(Story.id, Story.withdrawn_at).where(
-        Story.state == "withdrawn", Story.published_at.is_not(None), Story.withdrawn_at >= moment
-    )
-    return [(story_id, at) for story_id, at in db.session.execute(query.order_by(Story.withdrawn_at.desc(), Story.id))]
+    """Give (story id, when) of stories that were published once and cannot be read any more, the last ones first. One
+    statement.
+    """
+    at = sa.case((Story.state == "published", Idea.changed_at), else_=sa.func.coalesce(Story.withdrawn_at, Story.changed_at))
+    query = sa.select(Story.id, sa.type_coerce(at, Story.changed_at.type)).join(Idea, Idea.id == Story.idea_id)
+    query = query.where(Story.published_at.is_not(None), sa.not_(is_told()), at >= moment)
+    return [(story_id, when) for story_id, when in db.session.execute(query.order_by(at.desc(), Story.id))]
 
 
 # -- the story of something ----------------------------------------------------------------------------------------------

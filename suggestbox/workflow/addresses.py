@@ -13,11 +13,12 @@ from .table import ROWS
 ON_THE_TALK_PAGE = frozenset({
     "pick_time", "none_suits", "ask_in_writing", "ask_other_host", "decline_talk", "dispute_missed", "confirm",
     "deny_talk", "cannot_follow", "offer_talk", "record_talk", "write_closing", "cancel_appointment",
-    "change_place", "report_missed", "change_host",
+    "change_place", "report_missed", "change_host", "agree_group", "rather_alone", "propose_group", "move_group",
+    "call_off_group",
 })
 """Moves whose form stands on the page of the conversation, beside everything one needs for it."""
 
-TALK_STEPS = frozenset({"offer_talk", "hold_talk", "write_closing", "find_host", "pick_time", "confirm"})
+TALK_STEPS = frozenset({"offer_talk", "hold_talk", "write_closing", "find_host", "pick_time", "agree_group", "confirm"})
 
 AWARD_STEPS = frozenset({"propose_award", "grant_award"})
 
@@ -50,6 +51,8 @@ def moves_of_step(kind: str) -> tuple[str, ...]:
 
 def url_for_move(idea: Idea, name: str, **more: Any) -> str:
     """Give the address of the page on which the move is made."""
+    if name == "propose_group":
+        return url_for("conversations.together", **more)
     if name in ON_THE_TALK_PAGE:
         return url_for("conversations.show", number=idea.number, _anchor=name.replace("_", "-"), **more)
     return url_for("workflow.press", number=idea.number, name=name, **more)
@@ -76,5 +79,6 @@ def url_for_step(step: Step, idea: Idea) -> str:
     name = first_move(step.kind)
     if name is None:
         return url_for("ideas.show", number=idea.number)
-    subject: dict[str, Any] = {"promise_id": step.subject_id} if step.kind == "promise" else {}
+    names = {"promise": "promise_id", "compare_earlier": "likeness_id"}
+    subject: dict[str, Any] = {names[step.kind]: step.subject_id} if step.kind in names else {}
     return url_for("workflow.press", number=idea.number, name=name, **subject)

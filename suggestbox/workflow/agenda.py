@@ -16,18 +16,20 @@ from suggestbox.ideas.parts import my_submitter_ids, submitters_of_many
 from suggestbox.ideas.policy import kept_for, visible_to
 from suggestbox.measures.figures import writers_unanswered
 from suggestbox.people.directory import Directory
+from suggestbox.priority.queries import kept_from_comparing, kept_from_looking
 from suggestbox.reviews.models import Assignment, Correction, DuplicateProposal
 from suggestbox.steps.models import Step
 from suggestbox.steps.queries import OUT_OF_LINE, absent_colleagues, is_mine, mine
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "look_at_flag"),
+    "first_look": ("triage", "team_answer", "find_reviewers", "confirm_duplicate", "compare_earlier",
+                   "look_at_flag"),
     "review": ("review", "reconsider", "short_check"),
     "decision": ("end_review", "decide", "vote", "name_panel"),
     "talk": ("offer_talk", "hold_talk", "find_host", "write_closing", "ask_once_more"),
     "other": (
         "promise", "measure", "confirm_benefit", "prove_benefit", "propose_award", "grant_award", "write_story",
-        "law_date", "return", "resolve_conflict", "confirm_correction",
+        "law_date", "second_look", "return", "resolve_conflict", "confirm_correction",
     ),
 }
 """The kinds of steps in the queue, as its filter names them. What submitters do has no place in a queue."""
@@ -167,6 +169,8 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
     proposers = dict(_proposers(DuplicateProposal, "confirm_duplicate", others))
     proposers |= dict(_proposers(Correction, "confirm_correction", others))
     granting = kept_from_granting([i.idea.id for i in others if i.step.kind == "grant_award"])
+    looking = kept_from_looking([i.idea.id for i in others if i.step.kind == "second_look"])
+    comparing = kept_from_comparing([i.idea.id for i in others if i.step.kind == "compare_earlier"])
     writers = writers_unanswered([i.idea.id for i in others if i.step.kind == "confirm_benefit"])
     found = []
     for item in items:
@@ -186,6 +190,10 @@ def _really_mine(items: list[Item], person_id: int, book: Directory) -> list[Ite
             excluded.add(proposers[item.idea.id])
         if step.kind == "grant_award":
             excluded |= granting.get(item.idea.id, frozenset())
+        if step.kind == "second_look":
+            excluded |= looking.get(item.idea.id, frozenset())
+        if step.kind == "compare_earlier":
+            excluded |= comparing.get(item.idea.id, frozenset())
         if step.kind == "confirm_benefit":
             excluded |= writers.get(item.idea.id, set())
         if is_mine(step, person_id, book, excluded):

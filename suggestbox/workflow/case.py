@@ -275,7 +275,7 @@ class Case(Earlier):
 
     def excluded_from(self, kind: str) -> frozenset[int]:
         """Give who may not act on a step of this kind, whoever they stand in for."""
-        if kind in ("promise", "measure", "agree_story"):  # also a submitter may have promised something, or carry the idea out
+        if kind in ("promise", "measure", "agree_story"):  # a submitter may have promised something, or carry it out
             return frozenset()
         excluded = self.submitter_people
         if kind in ("review", "reconsider", "short_check"):

@@ -37,6 +37,9 @@ from suggestbox.steps.queries import acting_on
 from .award_check import broken_awards
 from .story_check import broken_stories
 
+FOR_ANYBODY = ("measure", "promise", "agree_story")
+"""Steps of whomever one likes, and of whoever carried it out: to refuse one colleague of all would tell who it is."""
+
 PROMISES = ("no_black_hole", "never_one_person", "no_closing_without_talk", "nothing_lost", "nobody_reads_more")
 
 
@@ -341,8 +344,7 @@ def _leaks() -> Iterator[Finding]:
          _("The name of a confidential submitter stands beside the idea.")),
         (sa.select(Entry.idea_id, Entry.actor_id).where(Entry.role == "submitter", Entry.actor_id.is_not(None)), True,
          _("The journal names a confidential submitter.")),
-        # Measures and promises are given to whomever one likes: to refuse one colleague of all would tell who it is.
-        (sa.select(Step.idea_id, Step.owner_id).where(Step.owner_id.is_not(None), Step.kind.not_in(("measure", "promise", "agree_story"))),
+        (sa.select(Step.idea_id, Step.owner_id).where(Step.owner_id.is_not(None), Step.kind.not_in(FOR_ANYBODY)),
          False,
          _("A next step names a confidential submitter.")),
         (sa.select(Comment.idea_id, Comment.by_id).where(Comment.by_id.is_not(None)), False,

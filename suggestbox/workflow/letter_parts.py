@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from suggestbox.conversations.models import Appointment, Slot
+from suggestbox.conversations.models import Appointment, Slot, TalkGroup
 from suggestbox.core.database import db
 from suggestbox.core.language import appointment_time, current_language, full_date
 from suggestbox.core.language import gettext as _
@@ -78,12 +78,12 @@ def when_words(moment: datetime, reader: Reader) -> str:
     return f"{words} Uhr" if current_language() == "de" else words
 
 
-def how_and_where(met: Slot | Appointment) -> str:
+def how_and_where(met: Slot | Appointment | TalkGroup) -> str:
     """Give how a talk is held, and where: "by phone, 1234"."""
     return ", ".join(filter(None, (talk_form_word(met.form), met.place)))
 
 
-def time_and_place(met: Slot | Appointment, reader: Reader) -> str:
+def time_and_place(met: Slot | Appointment | TalkGroup, reader: Reader) -> str:
     """Give a time on the reader's clock, how, and where."""
     return f"{when_words(met.starts_at, reader)} ({how_and_where(met)})"
 

@@ -19,7 +19,7 @@ from suggestbox.mail.models import Notice
 from suggestbox.steps.models import Step
 from suggestbox.steps.words import step_title
 
-from . import award_letters, idea_letters, measure_letters, talk_letters
+from . import award_letters, group_letters, idea_letters, measure_letters, talk_letters
 from .addresses import url_for_move, url_for_step
 from .letter_parts import book_of, label_of, when_words
 from .story import sentence_of
@@ -200,6 +200,7 @@ KINDS = (
     Kind("workflow.news", _l("News about an idea one handled"), story_lines),
     Kind("ideas.news", _l("News about the own idea"), story_lines),
     Kind("ideas.comments", _l("Comments on the own idea"), comment_lines),
+    *group_letters.KINDS,
     *measure_letters.KINDS,
     *award_letters.KINDS,
 )

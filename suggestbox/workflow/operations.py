@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import selectinload
 
-from suggestbox.core.database import db, take_touched
+from suggestbox.conversations.groups import hold_groups
+from suggestbox.core.clock import local_date
+from suggestbox.core.database import db, take_touched, touch
 from suggestbox.core.errors import Denied, Refused, Stale
 from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
 from suggestbox.journal import operations as journal
 from suggestbox.people.models import Person
+from suggestbox.priority.basis import earlier_of
+from suggestbox.priority.queries import look_is_near
 from suggestbox.steps.models import Step
 
 from .belongings import ReadAhead
@@ -25,9 +29,9 @@ from .wanted import Wanted, wanted
 from .words import NOT_ITS_TIME, reason_sentence
 
 MAIN_KINDS = (
-    "answer", "decide", "name_panel", "offer_talk", "pick_time", "hold_talk", "write_closing", "find_host", "confirm",
+    "answer", "decide", "name_panel", "offer_talk", "pick_time", "agree_group", "hold_talk", "write_closing", "find_host", "confirm",
     "ask_once_more", "team_answer", "triage", "short_check", "review", "find_reviewers", "reconsider", "end_review",
-    "vote", "return", "promise", "measure", "confirm_benefit", "propose_award", "grant_award", "law_date", "prove_benefit",
+    "vote", "return", "second_look", "compare_earlier", "promise", "measure", "confirm_benefit", "propose_award", "grant_award", "law_date", "prove_benefit",
     "agree_story", "write_story",
 )
 """Which of several open steps an idea's lists name first; of equal ones the most urgent."""
@@ -53,6 +57,8 @@ def move(idea: Idea, name: str, *, actor: Person | None, now: datetime, turn: in
     row = MOVES[name]
     session = db.session()
     session.flush()
+    if idea.stage == "conversation":
+        hold_groups(idea.id)
     session.refresh(idea, with_for_update=True)
     if turn is not None and turn != idea.turn:
         raise Stale(reason="turned")
@@ -123,6 +129,9 @@ def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, ahead: Rea
         session.expire(idea, ["submitters"])
     session.flush()
     session.info.setdefault("touched", set()).discard(idea.id)
+    if ahead is None and "credits_others" in case.kinds:  # what is carried out of this one counts for those as well
+        for earlier_id in earlier_of([idea.id]):
+            touch(earlier_id)
 
 
 def settle_all(
@@ -133,7 +142,8 @@ def settle_all(
     Takes   only: a further condition on `Idea`, see `timing.only_by_time`
     Gives   the id of the last idea looked at, to go on from, or None when there are no more
     """
-    come_back = sa.and_(Idea.stage == "closed", Idea.return_on.is_not(None))
+    today = local_date(now, current_app.config["HEADQUARTERS_ZONE"])
+    come_back = sa.and_(Idea.stage == "closed", sa.or_(Idea.return_on.is_not(None), look_is_near(today)))
     query = (
         sa.select(Idea)
         .where(sa.or_(Idea.stage.in_(OPEN_STAGES), come_back), Idea.id > after_id, sa.true() if only is None else only)
@@ -148,12 +158,12 @@ def settle_all(
 
 
 def settle_touched(now: datetime) -> None:
-    """Settle every idea touched in this `work()` that has not been settled since."""
-    for idea_id in sorted(take_touched()):
-        idea = db.session.get(Idea, idea_id)
-        if idea is not None:
-            settle(idea, now=now)
-    take_touched()
+    """Settle every idea touched in this `work()` that has not been settled since, and what this touches in turn."""
+    while touched := take_touched():
+        for idea_id in sorted(touched):
+            idea = db.session.get(Idea, idea_id)
+            if idea is not None:
+                settle(idea, now=now)
 
 
 def _finish(step: Step, case: Case, outcome: str) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from suggestbox.core.language import current_language
 from suggestbox.ideas import policy
+from suggestbox.priority.queries import looks_of, standing_decision
 from suggestbox.reviews.models import Assignment, Criterion, Score
 from suggestbox.reviews.queries import criteria_of, mean_points
 
 from . import owners, quorum
 from .advice import ADVICE, PRESS
 from .case import Case
+from .earlier_forms import EARLIER_FORMS
 from .fields import MoveForm
 from .forms import FORMS
 from .operations import Press, moves_for
@@ -19,7 +21,7 @@ from .table import MOVES
 from .talk_forms import TALK_FORMS, hosted_parties
 from .words import outcome_word, reason_sentence, recommendation_word, total_word
 
-ALL_FORMS: dict[str, type[MoveForm]] = {**FORMS, **REVIEW_FORMS, **TALK_FORMS}
+ALL_FORMS: dict[str, type[MoveForm]] = {**FORMS, **REVIEW_FORMS, **TALK_FORMS, **EARLIER_FORMS}
 
 TEMPLATES = {
     "score": "reviews/_score.html",
@@ -32,6 +34,9 @@ TEMPLATES = {
     "record_talk": "conversations/_record.html",
     "pick_time": "conversations/_pick.html",
     "confirm": "conversations/_confirm.html",
+    "keep_decline": "priority/_look.html",
+    "look_again": "priority/_look.html",
+    "compare_earlier": "priority/_compare.html",
 }
 """Forms that are more than a list of fields."""
 
@@ -45,6 +50,8 @@ BESIDE = {
     "nothing_against": ("short_doubt",),
     "team_does_it": ("have_it_examined",),
     "confirm_duplicate": ("reject_duplicate",),
+    "keep_decline": ("look_again", "take_up"),
+    "look_again": ("keep_decline",),
     "confirm_correction": ("reject_correction",),
     "reopen_closing": ("reject_correction",),
     "settle_flag": ("hand_over",),
@@ -171,6 +178,11 @@ def _extra(case: Case, name: str) -> dict[str, Any]:
         return {"proposal": case.duplicate_proposal}
     if name in ("confirm_correction", "reject_correction", "reopen_closing"):
         return {"correction": case.correction}
+    if name in ("keep_decline", "look_again"):
+        return {"decision": case.decision, "protection": case.protection, "looks": looks_of(case.idea.id)}
+    if name == "compare_earlier" and case.my_likeness:
+        earlier = case.earlier_ideas[case.my_likeness.earlier_id]
+        return {"likeness": case.my_likeness, "earlier": earlier, "answer": standing_decision(earlier.id)}
     if name in ("settle_flag", "hand_over"):
         return {"flag": case.open_flag}
     if name == "answer":

@@ -14,6 +14,7 @@ SETTINGS = declare(
     Setting("workflow.offer_days", 3, "Working days until the closing conversation is offered.", 1, 20),
     Setting("workflow.talk_days", 10, "Working days until the closing conversation has taken place.", 1, 40),
     Setting("workflow.pick_days", 5, "Working days of the submitter to pick one of the times offered.", 1, 20),
+    Setting("workflow.group_days", 3, "Working days of submitters to say whether they talk together with others.", 1, 20),
     Setting("workflow.confirm_days", 10, "Working days for the submitter to say how it was.", 1, 40),
     Setting("workflow.ask_again_days", 5, "Working days after somebody else asked once more.", 1, 20),
     Setting("workflow.short_check_days", 3, "Working days for the expert asked on the short way.", 1, 10),

@@ -10,7 +10,7 @@ from suggestbox.journal.models import Entry
 from suggestbox.journal.queries import entries_of
 from suggestbox.people.directory import Directory
 
-QUIET = ("edit_text", "discussion_opens", "vote", "reassign")
+QUIET = ("edit_text", "discussion_opens", "vote", "reassign", "agree_group", "rather_alone", "group_moved")
 """Moves that are no news for anybody but those who made them."""
 
 
@@ -135,6 +135,12 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "decline_talk": lambda: _("%(who)s did not want a talk.", who=who),
         "cancel_appointment": lambda: _("%(who)s called the appointment off.", who=who),
         "change_place": lambda: _("%(who)s changed where the talk takes place. The time stays.", who=who),
+        "propose_group": lambda: _("%(who)s asked for a talk together with others.", who=who),
+        "move_group": lambda: _("%(who)s asked for another time for the talk together.", who=who),
+        "call_off_group": lambda: _("%(who)s called the talk together off. Times of your own are offered.", who=who),
+        "group_set": lambda: _("The talk together with others is agreed."),
+        "group_elsewhere": lambda: _("The talk together is in another place. The time stays."),
+        "group_ends": lambda: _("There is no talk together. Times of your own are offered."),
         "report_missed": lambda: _("The talk did not happen.")
         if facts.get("who") == "host" else _("The submitter did not come to the talk."),
         "dispute_missed": lambda: _("%(who)s says: I was there.", who=who),
@@ -162,6 +168,13 @@ def sentence_of(entry: Entry, idea: Idea, book: Directory, *, named: bool = True
         "talk_about_abandoned": lambda: _("A measure was abandoned, so a talk is owed again."),
         "keep_law_date": lambda: _("%(who)s kept a date the law sets.", who=who),
         "take_law_date_back": lambda: _("A date the law sets is still to be kept after all."),
+        "keep_decline": lambda: _("%(who)s looked at it again: the reasons still stand.", who=who),
+        "look_again": lambda: _("%(who)s has it examined again; a new round begins.", who=who),
+        "take_up": lambda: _("It is done after all. Whoever handed it in is credited."),
+        "credited": lambda: _("It is done after all. Whoever handed it in is credited."),
+        "credit_earlier": lambda: _("Somebody had said it before, and is credited."),
+        "name_earlier": lambda: _("%(who)s thinks that it was declined before.", who=who),
+        "compare_earlier": lambda: _("%(who)s compared it with an earlier idea.", who=who),
         "resolve_conflict": lambda: _("The conflict of interest was settled."),
         "propose_award": lambda: _("%(who)s proposed an award. A second person looks at it.", who=who),
         "send_award_back": lambda: _("The proposal of an award was sent back to be worked out anew."),

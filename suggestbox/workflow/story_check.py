@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db
 from suggestbox.core.modules import is_on
-from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.models import Idea
 from suggestbox.steps.models import Step
 from suggestbox.stories.models import Story, StoryPerson
 
@@ -25,11 +25,10 @@ def broken_stories() -> Iterator[tuple[int, str]]:
         for idea_id in db.session.scalars(query):
             yield idea_id, "unseen"
     yes = StoryPerson.answer.in_(("named", "unnamed"))
-    said_yes = sa.exists().where(StoryPerson.story_id == Story.id, StoryPerson.submitter_id == Submitter.id, yes,
-                                 StoryPerson.text_version == Story.text_version)
-    told = (
-        sa.select(Story.idea_id).join(Submitter, Submitter.idea_id == Story.idea_id)
-        .where(Story.state == "published", Submitter.state == "accepted", ~said_yes).distinct()
-    )
+    of_submitter = sa.and_(StoryPerson.story_id == Story.id, StoryPerson.submitter_id.is_not(None))
+    agreed = sa.and_(yes, StoryPerson.text_version == Story.text_version)
+    told = sa.select(Story.idea_id).where(Story.state == "published", sa.or_(
+        ~sa.exists().where(of_submitter), sa.exists().where(of_submitter, sa.not_(agreed)),
+    ))
     for idea_id in db.session.scalars(told):
         yield idea_id, "not_agreed"

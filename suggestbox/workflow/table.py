@@ -12,7 +12,20 @@ from typing import Any
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.ideas.models import OPEN_STAGES
 
-from . import needs, needs_earlier, then_after, then_earlier, then_elsewhere, then_given, then_review, then_start, then_talk, who
+from . import (
+    group_needs,
+    needs,
+    needs_earlier,
+    then_after,
+    then_earlier,
+    then_elsewhere,
+    then_given,
+    then_group,
+    then_review,
+    then_start,
+    then_talk,
+    who,
+)
 from .case import Case
 
 STAY = ""
@@ -56,6 +69,7 @@ class Move:
 
 
 START, ELSE, REVIEW, TALK, AFTER, EARLIER = then_start, then_elsewhere, then_review, then_talk, then_after, then_earlier
+GROUP = then_group
 
 ROWS = (
     # -- the submitter's side ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.operations import tell, tell_waiting
 from suggestbox.steps.models import Step
 
-from . import told
+from . import told, told_group
 from .case import Case
 from .told import Told
 
@@ -34,7 +34,8 @@ class Telling:
 
 CALLED_OFF = (
     "cancel_appointment", "ask_in_writing", "ask_other_host", "decline_talk", "change_host", "reassign", "write_closing",
-    "mark_unreachable", "record_talk", "hand_over", "not_ours", "contradict_duplicate", "confirm_correction",
+    "mark_unreachable", "record_talk", "call_off_group", "move_group", "group_moved", "group_ends",
+    "hand_over", "not_ours", "contradict_duplicate", "confirm_correction",
 )
 """Moves after which a time agreed may not stand any more."""
 
@@ -55,19 +56,25 @@ ROWS = (
     Telling(("offer_talk",), told.offered_again, "conversations.offer"),
     Telling(("pick_time", "change_place"), told.both_of_the_talk, told.INVITATION, actor_too=True),
     Telling(CALLED_OFF, told.both_once_invited, told.INVITATION, actor_too=True),
+    Telling(("group_set", "group_elsewhere"), told_group.each_coming, told.INVITATION),
+    Telling((*CALLED_OFF, "group_set", "group_elsewhere", "change_place", "report_missed"), told_group.host_of_group,
+            told_group.HOST, actor_too=True),
     Telling(("write_closing",), told.written_to, "conversations.written"),
     Telling(("hand_over",), told.each_submitter, "workflow.handed_over"),
     Telling(("hand_over",), told.office, "workflow.entrusted"),
+    Telling(("look_again",), told.each_submitter, "priority.again"),
     # -- with the digest ---------------------------------------------------------------------------------------------
     Telling(("answer", "question_silent"), told.asker, "workflow.answered"),
     Telling(("withdraw", "hand_over", "confirm_duplicate"), told.owners_of_steps, "workflow.dropped"),
     Telling(("end_review",), told.owners_of_reviews, "workflow.dropped"),
     Telling(("decline_talk",), told.hosts, "workflow.news"),
     Telling(("object",), told.deciders_before, "workflow.news"),
+    Telling(("keep_decline",), told.each_submitter, "priority.stands"),
+    Telling(("call_off_group", "group_ends"), told_group.each_asked, "ideas.news"),
     Telling(NEWS, told.each_submitter, "ideas.news"),
 )
 
-TOLD_OTHERWISE = frozenset({"answer", "pick_time", "hold_talk", "return", "end_review"})
+TOLD_OTHERWISE = frozenset({"answer", "pick_time", "hold_talk", "return", "end_review", "second_look"})
 """Steps of which a letter of their own tells (the question, the offer, the invitation), one that is months away, and one
 that mostly does itself: a review ends by itself when everybody has answered."""
 
@@ -92,14 +99,16 @@ def tell_of(move: str, case: Case, entry: Entry) -> None:
 def tell_of_steps(case: Case, steps: Iterable[Step], *, mover_id: int | None) -> None:
     """Tell the owners of new steps what they have to do; whoever opened the step by a move of their own knows."""
     parts = {part.id: part for part in case.idea.submitters}
-    waiting, at_once = [], []
+    waiting, at_once, together = [], [], []
     for step in steps:
         if step.kind in TOLD_OTHERWISE or (step.owner_id is not None and step.owner_id == mover_id):
             continue
         if step.owner_id and step.kind == "offer_talk" and step.owner_id == case.idea.office_id:
             continue  # "you look after this now" says it
         one = Told(step.owner_id or parts[step.submitter_id or 0], str(step.id), {}, step.id)
-        if step.kind != "confirm":
+        if step.kind == "agree_group":
+            together.append(told_group.asked(case, one, step))
+        elif step.kind != "confirm":
             waiting.append(one)
         elif _asks_after_a_talk(case, step):
             at_once.append(one)
@@ -107,6 +116,7 @@ def tell_of_steps(case: Case, steps: Iterable[Step], *, mover_id: int | None) ->
             waiting.append(one)
     _tell("workflow.step", case, waiting)
     _tell("conversations.how_was_it", case, at_once)
+    _tell("conversations.together", case, together)
 
 
 def _asks_after_a_talk(case: Case, step: Step) -> bool:

@@ -71,6 +71,7 @@ def ask_once_more(case: Case) -> None:
 
 def close(case: Case) -> None:
     """the procedure ends"""
+    after_closing(case)
     asked = [p for p in case.parties if needs.must_confirm(case, p)]
     heard = [p for p in asked if case.confirmation(p)]
     case.idea.closed_at = case.now

@@ -46,9 +46,9 @@ def hand_in(case: Case) -> None:
 
 def withdraw(case: Case) -> None:
     """it is taken back, with thanks"""
+    after_withdrawal(case)
     case.idea.withdrawn_at = case.now
     end_question(case)
-    after_withdrawal(case)
 
 
 def leave_team(case: Case) -> None:

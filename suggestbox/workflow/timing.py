@@ -16,9 +16,10 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.settings import declared, rule
 from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import Directory, directory
+from suggestbox.priority.queries import look_is_near
 from suggestbox.steps.models import Step
 
-TIMED = ("answer", "short_check", "pick_time", "confirm")
+TIMED = ("answer", "short_check", "pick_time", "agree_group", "confirm")
 """Steps whose passing by starts something: question_silent, short_silence, offer_unanswered; ask_once_more and close."""
 
 
@@ -35,6 +36,7 @@ def by_time(today: date) -> sa.ColumnElement[bool]:
         Idea.id.in_(passed),
         sa.and_(Idea.stage == "in_review", Idea.discuss_since.is_not(None)),  # review_complete: a day to read each other
         sa.and_(Idea.stage == "closed", Idea.return_on <= today),  # come_back
+        sa.and_(Idea.stage == "closed", look_is_near(today)),  # the step of a second look
     )
 
 

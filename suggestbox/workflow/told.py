@@ -107,7 +107,8 @@ def both_of_the_talk(case: Case, entry: Entry) -> Iterator[Told]:
         part = _part(case, party.submitter_id)
         if part:
             yield Told(part, about, facts)
-        yield Told(party.host_id, about, facts)
+        if appointment.group_id is None:  # of a talk with several the host has one entry for all
+            yield Told(party.host_id, about, facts)
 
 
 def both_once_invited(case: Case, entry: Entry) -> Iterator[Told]:

@@ -16,11 +16,11 @@ from suggestbox.measures.benefit import first_year_over
 from suggestbox.measures.figures import awaits_second
 from suggestbox.measures.models import OPEN_STATES
 from suggestbox.priority import due as priority_due
-from suggestbox.stories import due as stories_due
 from suggestbox.rules.clocks import WITH_CLOCKS
 from suggestbox.rules.due import open_dates
+from suggestbox.stories import due as stories_due
 
-from . import owners, quorum
+from . import group_needs, owners, quorum
 from .case import Case
 from .earlier import on_a_working_day
 
@@ -213,11 +213,18 @@ def _conversation(case: Case, party: Party) -> list[Wanted]:
     if party.wants_writing or party.missed_by_submitter >= 2 or party.unanswered_offers >= 2:
         return found + _owned(case, "write_closing", host, case.due(host, "workflow.offer_days"), role="host",
                               subject_id=subject)
+    seat = group_needs.seat_of(case, party)
+    if seat and seat.live:  # asked for a talk together with others
+        if seat.member.answer:
+            on = case.local(seat.group.starts_at, host)
+            return found + _owned(case, "hold_talk", host, on, role="host", subject_id=-seat.group.id)
+        return [*found, Wanted("agree_group", seat.group.answer_by, submitter_id=party.submitter_id,
+                               subject_id=seat.group.id)]
     if party.state == "offered":
         offer = party.offers[-1]
         due = case.due(person_id, "workflow.pick_days", case.local(offer.offered_at, person_id))
         return [*found, Wanted("pick_time", due, submitter_id=party.submitter_id, subject_id=offer.id)]
-    tries = len(party.offers) + len(party.appointments)
+    tries = len(party.offers) + len(party.appointments) + sum(m.party_id == party.id for m in case.members)
     return found + _owned(case, "offer_talk", host, case.due(host, "workflow.offer_days"), role="host",
                           subject_id=subject * 100 + min(tries, 99))
 
@@ -275,14 +282,15 @@ def _measures(case: Case) -> list[Wanted]:
 
 def _awards(case: Case) -> list[Wanted]:
     """An award is worked out once the benefit stands, and granted by a second person."""
-    if case.handed_over or not (case.awards or case.measures) or not is_on("awards"):
+    if case.handed_over or not (case.awards or case.measures or case.credits) or not is_on("awards"):
         return []
     waiting = awards_due.waiting_award(case.awards)
     if waiting is not None:
         granter = owners.award_granter(case)
         return _owned(case, "grant_award", granter, case.due(granter, "awards.grant_days"), role="leadership",
                       subject_id=waiting.id)
-    wants = awards_due.wants_proposal(case.idea, case.measures, case.awards)
+    credited = any(row.later_id is not None for row in case.credits)
+    wants = awards_due.wants_proposal(case.idea, case.measures, case.awards, credited=credited)
     if wants is None:
         return []
     manager = owners.idea_manager(case, "propose_award")

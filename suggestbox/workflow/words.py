@@ -7,6 +7,7 @@ NOT_ITS_TIME = frozenset({
     "not_handed_over", "nothing_proposed", "everybody_here", "others_stay", "you_are_the_last", "no_merit_decision",
     "objected_already", "talk_held", "writing_not_asked", "panel_named", "released", "confirmed", "settled",
     "nothing_to_give", "not_protected", "nothing_protected",
+    "one_talk_only", "not_asked_together", "no_group",
 })
 """Reasons for which a button is not shown at all: the move has nothing to do with how the idea stands. Every other
 reason is shown beside the button, because the person may wait for it or do something about it."""
@@ -83,6 +84,11 @@ REASONS = {
     "cannot_reassign": _l("This step cannot be given away here."),
     "nothing_to_give": _l("Nobody has a step that could be given to somebody else."),
     "body_vote": _l("A vote in a body cannot be handed on. Somebody else gets the seat instead, on the page of the body."),
+    "one_talk_only": _l("For a talk together at least two submitters must be waiting for one with you."),
+    "not_askable": _l("One of these talks is agreed or offered already."),
+    "not_asked_together": _l("You are not asked for a talk together with others."),
+    "no_group": _l("No talk together with others is planned."),
+    "group_waits": _l("The talk together stays as it is for now."),
     "second_talk": _l("Then somebody else would like to talk with you."),
 }
 """Reason codes of `needs` and `quorum` as sentences."""

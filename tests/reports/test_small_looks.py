@@ -35,7 +35,7 @@ WHILE_IT_RUNS = {
                       "ideas_withdrawn", "decided", "acceptance_rate", "decided_short"},
     "flow": {key for key, figure in FIGURES.items() if figure.kind == "flow"},
     "closings": {"conversation_rate", "on_time"},
-    "benefit": set(), "awards": set(),
+    "benefit": set(), "awards": set(), "customers": {"heard", "comments", "praise_rate", "criticism_rate"},
 }
 
 
