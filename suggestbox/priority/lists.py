@@ -64,12 +64,13 @@ def _standing(today: date, narrowed: Narrowed) -> list[Any]:
 def counted(person_id: int, book: Directory, narrowed: Narrowed, today: date) -> dict[str, int]:
     """Give how many rows each list has for this reader. Three statements."""
     mine = _ideas(person_id, book, narrowed)
-    one: Any = sa.select(sa.func.count()).select_from(Idea)
-    return {
-        "protected": db.session.scalar(one.join(Protection).where(*mine, *_standing(today, narrowed))) or 0,
-        "alike": db.session.scalar(one.join(Likeness, Likeness.earlier_id == Idea.id).where(*mine, Likeness.answer == "")) or 0,
-        "credited": db.session.scalar(one.join(Credit, Credit.idea_id == Idea.id).where(*mine)) or 0,
+    ideas: Any = sa.select(sa.func.count()).select_from(Idea)
+    alike = ideas.join(Likeness, Likeness.earlier_id == Idea.id).where(Likeness.answer == "")
+    queries = {
+        "protected": ideas.join(Protection).where(*_standing(today, narrowed)),
+        "alike": alike, "credited": ideas.join(Credit, Credit.idea_id == Idea.id),
     }
+    return {tab: db.session.scalar(query.where(*mine)) or 0 for tab, query in queries.items()}
 
 
 def listed(tab: str, person_id: int, book: Directory, narrowed: Narrowed, today: date, *, key: str | None = None,

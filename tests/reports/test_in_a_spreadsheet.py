@@ -15,7 +15,7 @@ from suggestbox.reports.xlsx_out import write_workbook
 from tests.reports.test_export_files import NASTY, NUMBERS, row_of, sheets_of, typed
 
 OFFICE = shutil.which("soffice")
-pytestmark = [pytest.mark.either, pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine")]
+pytestmark = [pytest.mark.slow, pytest.mark.either, pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine")]
 ROWS = [row_of(text) for text in NASTY] + [NUMBERS]
 SEMICOLON_GERMAN = "CSV:59,34,76,1,,1031,false,false,false"
 """Separator ;, quotation mark ", UTF-8, from the first line, German numbers, nothing guessed."""

@@ -177,12 +177,12 @@ def test_the_line_of_pages_holds_what_one_may_read(cast: Cast, hana: Person, cli
         page = client_as(person).get("/reports").text
         return re.findall(r'<li><a href="/reports/?([a-z-]*)"', page[page.index("rp-tabs"):page.index("</ul>", page.index("rp-tabs"))])
 
-    everything = ["", "leadership", "participation", "flow", "closings", "benefit", "awards",
+    everything = ["", "leadership", "participation", "flow", "closings", "benefit", "awards", "customers",
                   "departments-without-coordinator", "subscriptions", "council", "exports"]
     assert pages(cast.ida) == everything
     assert pages(hana) == ["", "participation", "closings", "benefit", "awards", "departments-without-coordinator",
                            "subscriptions"]
-    assert pages(cast.wes) == [page for page in everything if page not in ("leadership", "benefit")]
+    assert pages(cast.wes) == [page for page in everything if page not in ("leadership", "benefit", "customers")]
 
 
 # -- coordinators ----------------------------------------------------------------------------------------------------
