@@ -85,7 +85,7 @@ def test_every_idea_stands_where_the_content_says(demo: dict[str, Any]) -> None:
     ideas = _ideas(demo)
     told = {story.key: (story.stage, story.outcome) for story in stories()}
     assert {key: (idea.stage, idea.outcome) for key, idea in ideas.items()} == told
-    assert len(told) == len(stories()) == 124
+    assert len(told) == len(stories()) == 127
 
 
 def test_closed_ideas_were_confirmed_where_somebody_said_how_it_was(demo: dict[str, Any]) -> None:

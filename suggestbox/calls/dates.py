@@ -30,7 +30,7 @@ DATE_OF_STEP = {
     "review": "review_on", "reconsider": "review_on", "end_review": "review_on",
     "decide": "decide_on", "vote": "decide_on",
 }
-"""Which of the dates holds for a step. Small duties in between (a missing reviewer, a second person) keep the house's days."""
+"""Which of the dates holds for a step. Small duties between (a missing reviewer, a second person) keep the house's days."""
 
 
 @dataclass(frozen=True)

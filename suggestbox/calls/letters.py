@@ -36,8 +36,13 @@ def opened_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
         if call is None or state_of(call, reader.today) != "open" \
                 or not is_asked(reader.person_id, asked.get(call.id, ()), book):
             continue
-        words = _("A question to you: “%(question)s” Your ideas are welcome until %(date)s.", question=call.question,
-                  date=full_date(call.ends_on, year=False))
+        until = full_date(call.ends_on, year=False)
+        if call.asks_stories and is_on("feedback"):
+            words = _("A question to you: “%(question)s” Your ideas, and what customers told you about it, are welcome until "
+                      "%(date)s.", question=call.question, date=until)
+        else:
+            words = _("A question to you: “%(question)s” Your ideas are welcome until %(date)s.", question=call.question,
+                      date=until)
         found[notice.id] = Line(words, url_for("calls.show", call_id=call.id), duty=False)
     return found
 

@@ -1,4 +1,4 @@
-"""Moving the dates of a call that is published: later only, with a reason, and with every open step of its ideas. Flush only."""
+"""Moving the dates of a published call: later only, with a reason, and with every open step of its ideas. Flush only."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -79,7 +79,7 @@ def apply_plan(call: Call, plan: Plan, *, reason: str, by_id: int, now: datetime
     for name in NAMES:
         setattr(call, name, getattr(plan, name))
     db.session.flush()
-    changed = {name: on.isoformat() for name, on in plan.days.items() if on != getattr(before, name)}
+    changed: dict[str, Any] = {name: on.isoformat() for name, on in plan.days.items() if on != getattr(before, name)}
     journal.write("move_call_dates", now=now, actor_id=by_id, call_id=call.id, **changed)
     moved = _move_steps(call, reason, book)
     for idea in moved.values():

@@ -1,7 +1,7 @@
 """Calls, found: open ones that are meant for somebody, all of them by their time, and who took part in numbers."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,13 +62,21 @@ def calls_open_on(today: date) -> list[Call]:
     return list(db.session.scalars(query))
 
 
-def open_calls(me: Any, today: date) -> list[Call]:
-    """Give the open calls that ask this person, those that end first at the top; two statements at most."""
-    calls = calls_open_on(today) if me is not None else []
-    if not calls:
-        return []
+ANSWERED_LATELY = timedelta(days=21)
+
+
+def calls_at_home(me: Any, today: date) -> tuple[list[Call], list[Call]]:
+    """Give the open calls that ask this person, those that end first at the top, and those that were answered lately.
+
+    Two statements at most.
+    """
+    lately = datetime.combine(today - ANSWERED_LATELY, time(), UTC)
+    query = sa.select(Call).where(sa.or_(sa.and_(*_open(today)), Call.results_at >= lately)).order_by(Call.ends_on, Call.id)
+    calls = list(db.session.scalars(query)) if me is not None else []
     asked, book = departments_of([call.id for call in calls]), here()
-    return [call for call in calls if is_asked(me.id, asked.get(call.id, ()), book)]
+    running = [call for call in calls if call.results_at is None and is_asked(me.id, asked.get(call.id, ()), book)]
+    answered = [call for call in calls if call.results_at is not None]
+    return running, sorted(answered, key=lambda call: (call.results_at, call.id), reverse=True)
 
 
 def calls_of_theme(theme_id: int) -> list[Call]:

@@ -126,9 +126,8 @@ class Possible:
     call: str
 
 
-def _possible(me: Person) -> list[Possible]:
+def _possible(me: Person, rows: list[Any]) -> list[Possible]:
     book = here()
-    rows = groups.askable(me.id)
     calls = {call_id for _party, idea, _submitter in rows if (call_id := idea.call_id)}
     titles = {call.id: call.title for call in db.session.query(Call).filter(Call.id.in_(calls))} if calls else {}
     manages = book.has_role(me.id, "idea_manager", any_=True)
@@ -143,8 +142,8 @@ def _possible(me: Person) -> list[Possible]:
 
 def _propose_page(form: ProposeForm, problem: HouseError | None = None) -> str:
     me, book, now = current_user, here(), utc_now()
-    possible = _possible(me)
-    people = groups.people_of_rows(groups.askable(me.id))
+    rows = groups.askable(me.id)
+    possible, people = _possible(me, rows), groups.people_of_rows(rows)
     form.party_ids.choices = [(p.party_id, p.who) for p in possible]
     if not form.is_submitted():
         asked = {n for text in request.args.getlist("party") if (n := whole_number(text))}
@@ -157,8 +156,8 @@ def _propose_page(form: ProposeForm, problem: HouseError | None = None) -> str:
             form.starts_at.data = f"{day.isoformat()}T10:00"
             form.form.data = "in_person"
     return render_template(
-        "conversations/together.html", form=form, possible=possible, enough=len(people) > 1, days=rule("workflow.group_days"),
-        problem=_sentence(problem) if problem else "", zone=form.zone.split("/")[-1].replace("_", " "),
+        "conversations/together.html", form=form, possible=possible, enough=len(people) > 1,
+        days=rule("workflow.group_days"), problem=_sentence(problem) if problem else "",
     )
 
 

@@ -23,7 +23,7 @@ from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.operations import Press, case_of, moves_for
 from suggestbox.workflow.panels import Panel, panel_for
 from suggestbox.workflow.queries import read_together, the_idea
-from suggestbox.workflow.talk_forms import party_name, talk_form_word
+from suggestbox.workflow.talk_forms import hosted_parties, party_name, talk_form_word
 from suggestbox.workflow.words import outcome_word
 
 from . import queries
@@ -129,7 +129,8 @@ def show(idea: Idea) -> str:
 def _groups(case: Case) -> list[int]:
     """Talks with several about this idea that the actor planned."""
     ids = sorted({member.group_id for member in case.members if member.ended_at is None})
-    return [group.id for group_id in ids if (group := db.session.get(TalkGroup, group_id)) and group.host_id == case.actor_id]
+    found = [group for group_id in ids if (group := db.session.get(TalkGroup, group_id))]
+    return [group.id for group in found if group.host_id == case.actor_id]
 
 
 def _my_panels(case: Case, presses: dict[str, Press]) -> dict[str, Panel]:
@@ -141,6 +142,9 @@ def _my_panels(case: Case, presses: dict[str, Press]) -> dict[str, Panel]:
 def _host_panels(case: Case, presses: dict[str, Press]) -> dict[str, Panel]:
     wanted = [name for name in ("offer_talk", "record_talk", "write_closing")
               if name in presses and not presses[name].unmet]
+    asked = {member.party_id for member in case.members if member.ended_at is None}
+    if asked >= {party.id for party in hosted_parties(case)}:  # they are asked for a talk together; no times meanwhile
+        wanted = [name for name in wanted if name != "offer_talk"]
     return {name: panel_for(case, name, None, list(presses.values())) for name in wanted}
 
 

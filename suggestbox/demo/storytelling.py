@@ -46,7 +46,7 @@ def _story(world: World, row: Row, zone: str) -> Script:
     at = world.now - timedelta(days=row["begun_days_ago"])
     yield at
     idea = next(idea for idea in world.ideas.values() if idea.title.startswith(row["idea"]))
-    while idea.stage != "closed" or not asking.done_measures(idea.id):
+    while not asking.done_measures(idea.id) or (idea.stage != "closed" and "told_days_ago" in row):
         at += timedelta(hours=12)
         yield at
     writer = world.person(row["by"])

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from flask_login import current_user
 
 from suggestbox.calls.policy import may_draft
-from suggestbox.calls.queries import open_calls
+from suggestbox.calls.queries import calls_at_home
 from suggestbox.core.clock import utc_now
 from suggestbox.core.guard import door
 from suggestbox.core.language import due_words
@@ -49,11 +49,12 @@ def home() -> str:
         )
         for idea in ideas
     ]
+    calls, answered = calls_at_home(me, today) if is_on("calls") else ([], [])
     return render_template(
         "ideas/home.html", greeting=greeting(), given_name=me.given_name, cards=cards,
         steps=[_step_line(item, book, today) for item in steps[:6]], more_steps=max(0, len(steps) - 6),
         drafts=queries.my_drafts(me.id, limit=4), lately=_lately(me, book),
-        calls=open_calls(me, today)[:3] if is_on("calls") else [],
+        calls=calls[:3], answered_calls=answered[:2],
         may_call=is_on("calls") and may_draft(me, book=book), today=today, hears=is_on("feedback"),
         stories=newest(STORIES) if is_on("stories") else [],
     )

@@ -31,6 +31,13 @@ def look_is_near(today: date) -> sa.ColumnElement[bool]:
     return Idea.id.in_(sa.select(Protection.idea_id).where(Protection.ended_at.is_(None), Protection.look_on <= near))
 
 
+def unprotected(*, limit: int) -> list[Idea]:
+    """Give declined, closed ideas that are not protected as such, the earliest first."""
+    standing = sa.exists().where(Protection.idea_id == Idea.id, Protection.round == Idea.round, Protection.ended_at.is_(None))
+    query = sa.select(Idea).where(Idea.stage == "closed", Idea.outcome == "declined", ~standing)
+    return list(db.session.scalars(query.order_by(Idea.id).limit(limit)))
+
+
 def looks_of(idea_id: int) -> list[SecondLook]:
     """Give who looked at a declined idea again, the latest first."""
     query = sa.select(SecondLook).where(SecondLook.idea_id == idea_id).order_by(SecondLook.id.desc())

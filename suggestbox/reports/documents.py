@@ -53,6 +53,7 @@ class Document:
             definitions: what every figure or column means
             notes: sentences about the whole
             on_paper: tables of words for a page, instead of `tables`
+            trends: small pictures for a page (trend_pictures.Trend), above its tables
     """
 
     title: str
@@ -63,6 +64,7 @@ class Document:
     definitions: Table
     notes: Sequence[str] = ()
     on_paper: Sequence[Table] = ()
+    trends: Sequence[Any] = ()
 
 
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")

@@ -1,6 +1,6 @@
 """Making the file of an export: the same whether somebody presses a button, types a command or subscribed to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from .models import FORMATS, KINDS
 from .pdf_out import make_pdf
 from .periods import Period
 from .queries import kept
+from .trend_pictures import trends_of
 from .xlsx_out import write_workbook
 
 SEPARATORS = {"": "", "comma": ",", "semicolon": ";", "tab": "\t"}
@@ -110,4 +111,5 @@ def _document(
     sheet = kept(order.kind, order.period, order.version)
     if sheet is None:
         raise NotFound(_("No figures were kept for %(period)s.", period=Period(order.period).label()), reason="not_kept")
-    return sheet.report.version, export_table.document(sheet)
+    found = export_table.document(sheet)
+    return sheet.report.version, replace(found, trends=trends_of(sheet)) if order.format == "pdf" else found

@@ -1,6 +1,8 @@
-"""A document as a PDF: tagged, in its reader's language, tables with headings on every page and bars beside shares."""
+"""A document as a PDF: tagged, in its reader's language, trends drawn, tables with headings on every page and bars beside
+shares."""
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from suggestbox.core import places
@@ -25,6 +27,7 @@ def make_pdf(document: Document) -> bytes:
     given = {
         "title": document.title, "language": document.language, "facts": [[label, what] for label, what in document.facts],
         "notes": list(document.notes), "notes_title": _("How to read this"), "nothing": _("Nothing was counted here."),
+        "trends_title": _("Over time"), "trends": [asdict(trend) for trend in document.trends],
         "tables": [_table(table) for table in [*document.on_paper, document.definitions]],
     }
     try:

@@ -11,7 +11,6 @@ from suggestbox.core.database import db
 
 from .models import Assignment, Criterion
 
-
 OWN_SETS = 1_000_000
 """From this number on a set belongs to something of its own, a call for ideas, and is never the house's."""
 

@@ -107,7 +107,7 @@ def _page(thing: Thing, row: StoryPerson, form: AnswerForm | None = None, proble
         "stories/agree.html", story=story, idea=idea, row=row, mine=mine, form=form, problem=problem, answered=answered,
         earlier=bool(row.answer) and not answered, shown=[texts[code] for code in LANGUAGES if code in texts],
         names=queries.named(story, book, preview=True), why=WhyForm(formdata=None),
-        hidden=idea.confidential and row.submitter_id is not None,
+        confidential=idea.confidential and row.submitter_id is not None,
         picture_url=url_for("stories.picture", story_id=story.id, v=story.picture_id) if story.picture_id else "",
         writer=book.person(story.created_by_id), others=len(asking.people_in(story)) - 1, today=book.today,
         may_answer=story.state in operations.PRESSES["answer"], closed_idea=idea.visibility == "handlers",

@@ -8,7 +8,7 @@ from flask_login import current_user
 from suggestbox.core import wording as house_wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
-from suggestbox.core.errors import HouseError, Invalid, NotFound
+from suggestbox.core.errors import HouseError, Invalid, NotFound, Refused
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
@@ -133,8 +133,6 @@ def edit(thing: Thing) -> Any:
                 story, texts=form.texts, picture_id=form.picture_id, picture_words=form.picture_words, shows_money=money,
                 upload=kept[0] if kept else None, facts=facts, by_id=me.id, now=now, version=form.seen,
             )
-            if asks:
-                operations.ask_story(story, by_id=me.id, now=now, book=here())
             settle(idea, now=now, mover_id=me.id)
     except Invalid as wrong:
         files.forget(kept)
@@ -145,8 +143,28 @@ def edit(thing: Thing) -> Any:
         if late.status != 409:
             raise
         return _page(thing, form, problem=_said(late)), 409
-    kept_words = _("Saved.") if changed else _("Nothing was changed.")
-    flash(_("Saved. Everybody in the story is asked now.") if asks else kept_words, "success")
+    if asks:
+        return _ask(thing)
+    flash(_("Saved.") if changed else _("Nothing was changed."), "success")
+    return redirect(url_for("stories.edit", story_id=story_id), 303)
+
+
+def _ask(thing: Thing) -> Any:
+    """Ask about what was just saved: what is missing for that loses nothing, a new picture least of all."""
+    story, idea = thing
+    now, me_id, story_id = utc_now(), current_user.id, story.id
+    try:
+        with work():
+            operations.ask_story(story, by_id=me_id, now=now, book=here())
+            settle(idea, now=now, mover_id=me_id)
+    except (Invalid, Refused) as wrong:
+        form = StoryForm(formdata=None)
+        form.offer(_pictures(story, idea))
+        form.fill(story, queries.texts_of(story.id))
+        if isinstance(wrong, Invalid):
+            form.put_errors(wrong)
+        return _page(thing, form, problem="" if isinstance(wrong, Invalid) else _said(wrong)), wrong.status
+    flash(_("Saved. Everybody in the story is asked now."), "success")
     return redirect(url_for("stories.edit", story_id=story_id), 303)
 
 

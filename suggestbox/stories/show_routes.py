@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from suggestbox.core.clock import utc_now
+from suggestbox.core.clock import local_date, utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid, NotFound
 from suggestbox.core.forms import whole_number
@@ -37,10 +37,6 @@ from .reaction_forms import WishForm
 
 for _word in (words.picture, words.money, words.place, words.hushed):
     bp.add_app_template_global(_word, f"story_{_word.__name__}")
-
-
-def _there(endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 # -- the list --------------------------------------------------------------------------------------------------------
@@ -75,7 +71,7 @@ def list_stories() -> str:
         areas=[(key, AREA_WORDS[key]) for key in choices.areas], years=[(year, year) for year in choices.years],
         departments=[(d.id, d.name) for d in departments_by_name(book) if d.id in above],
         said=reactions.counted(card.story.id for card in page.rows), feed_url=feed_address(me),
-        writes=_there("stories.candidates") if policy.is_writer(me, book=book) else "",
+        writes=url_for("stories.candidates") if policy.is_writer(me, book=book) else "",
     )
 
 
@@ -114,12 +110,13 @@ def story_page(card: Card, form: WishForm | None = None) -> str:
         "stories/show.html", story=story, text=text, names=queries.named(story, book), yours=yours,
         department=department.name if department else "", line=way_of(idea, story), way=_sentence(idea, story),
         picture_url=url_for("stories.picture", story_id=story.id) if card.picture else "",
+        told_on=words.day(local_date(story.published_at or story.changed_at, current_app.config["HEADQUARTERS_ZONE"])),
         voices=voices_of(story, me), said=reactions.said_to(story.id, me), wishes=reactions.wishes(story, me, book),
         form=form or WishForm(formdata=None), idea=_visible_idea(idea, me, book) if leads else None,
         measure_id=_visible_measure(story, me, book) if leads else None,
         other_languages=[(code, name) for code, name in LANGUAGES if code in texts and code != text.language],
-        agree_url=_there("stories.agree", story_id=story.id) if yours else "",
-        edit_url=_there("stories.edit", story_id=story.id) if writes else "",
+        agree_url=url_for("stories.agree", story_id=story.id) if yours else "",
+        edit_url=url_for("stories.edit", story_id=story.id) if writes else "",
     )
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from suggestbox.awards.words import money as money_words
-from suggestbox.core.language import current_language, full_date, ngettext
+from suggestbox.core.language import current_language, ngettext
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.people.directory import Brief
@@ -54,13 +54,18 @@ def month(moment: date | datetime) -> str:
     return str(format_skeleton("yMMMM", moment, locale="en_GB" if current_language() == "en" else "de_DE"))
 
 
+def day(on: date) -> str:
+    """Give a day without its weekday: "3 June 2026"."""
+    return str(format_date(on, "long", locale="en_GB" if current_language() == "en" else "de_DE"))
+
+
 def way(submitted: datetime | None, decided: datetime | None, done_on: date | None) -> str:
     """Give the way of an idea in one sentence, with as much of it as is known."""
     parts = []
     if submitted is not None:
-        parts.append(_("Handed in in %(month)s", month=month(submitted)))
+        parts.append(_("Suggested in %(month)s", month=month(submitted)))
     if decided is not None:
         parts.append(_("decided in %(month)s", month=month(decided)))
     if done_on is not None:
-        parts.append(_("carried out on %(day)s", day=full_date(done_on)))
+        parts.append(_("carried out on %(day)s", day=day(done_on)))
     return f"{', '.join(parts)}." if parts else ""

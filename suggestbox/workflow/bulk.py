@@ -36,7 +36,8 @@ def calls_among(items: list[Item]) -> dict[int, list[Item]]:
     found: dict[int, list[Item]] = {}
     query = sa.select(Idea.id, Idea.call_id).where(Idea.id.in_(sorted(ids)), Idea.call_id.is_not(None)).order_by(Idea.id)
     for idea_id, call_id in db.session.execute(query):
-        found.setdefault(call_id, []).append(ids[idea_id])
+        if call_id is not None:
+            found.setdefault(call_id, []).append(ids[idea_id])
     return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
 
 

@@ -35,6 +35,7 @@ from suggestbox.steps.models import Step
 from suggestbox.steps.queries import acting_on
 
 from .award_check import broken_awards
+from .priority_check import forgotten
 from .story_check import broken_stories
 
 FOR_ANYBODY = ("measure", "promise", "agree_story")
@@ -68,7 +69,7 @@ def check(book: Directory, files: Path) -> list[Finding]:
     Takes   book: the directory of today; files: the folder of attachments
     """
     found = [*_black_holes(book), *_lonely_decisions(), *_silent_closings(book), *_losses(files), *_leaks(),
-             *_awards(), *_stories()]
+             *_awards(), *_priority(book), *_stories()]
     for function in _further:
         found += function(book)
     return sorted(found, key=lambda finding: PROMISES.index(finding.promise))
@@ -326,6 +327,16 @@ def _stories() -> Iterator[Finding]:
     promises = {"unseen": "no_black_hole", "not_agreed": "nobody_reads_more"}
     for idea_id, what in broken_stories():
         yield Finding(promises[what], _numbers(idea_id).get(idea_id, ""), words[what])
+
+
+def _priority(book: Directory) -> Iterator[Finding]:
+    words = {"unprotected": _("It was declined, and is not protected."),
+             "unseen": _("It is to be looked at again, and nobody sees to it."),
+             "uncompared": _("It is to be compared with an earlier idea, and nobody has to."),
+             "uncredited": _("It is done after all, and nobody was credited.")}
+    for idea_id, what in forgotten(book.today):
+        promise = "nothing_lost" if what == "uncredited" else "no_black_hole"
+        yield Finding(promise, _numbers(idea_id).get(idea_id, ""), words[what])
 
 
 # -- 5: nobody reads what they may not -------------------------------------------------------------------------------

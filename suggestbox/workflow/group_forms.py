@@ -11,6 +11,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.forms import AtMost, HouseForm, LongText, one_line, whole_number
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.language import ngettext
 from suggestbox.people.directory import Directory
 
 from .fields import moment
@@ -24,8 +25,7 @@ class TimeForm(HouseForm):
     """When and where, on the host's clock."""
 
     starts_at = StringField(_l("Day and time"))
-    minutes = SelectField(_l("How long?"), coerce=int, validate_choice=False,
-                          choices=[(n, _l("%(num)s minutes", num=n)) for n in MINUTES])
+    minutes = SelectField(_l("How long?"), coerce=int, validate_choice=False)
     form = SelectField(_l("How?"), validate_choice=False)
     place = StringField(_l("Where, or which number"), filters=[one_line], validators=[AtMost(200)])
     words = LongText(_l("A word with it"), validators=[AtMost(2000)])
@@ -34,6 +34,7 @@ class TimeForm(HouseForm):
         """Give the choices; times are typed on the clock of `zone`."""
         self.zone = zone
         self.form.choices = form_choices()
+        self.minutes.choices = [(n, ngettext("one minute", "%(num)d minutes", n)) for n in MINUTES]
         if not self.is_submitted():
             self.minutes.data = self.minutes.data or 60
 

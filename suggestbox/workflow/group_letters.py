@@ -144,8 +144,8 @@ def together_host(notice: Notice, reader: Reader) -> Text | None:
         paragraphs=(
             ngettext("One submitter comes to the talk together:", "%(num)d submitters come to the talk together:", count),
             time_and_place(group, reader),
-            _("Who comes stands on the page of the talk, with everything you need to prepare it. Whoever did not agree waits "
-              "for times of their own."),
+            _("Who comes stands on the page of the talk, with everything you need to prepare it. Whoever did not agree "
+              "waits for times of their own."),
         ),
         button=(_("Prepare the talk"), url),
         why=_("You receive this because you take part in the talk. The appointment is attached for your calendar.")

@@ -7,7 +7,6 @@ Whichever idea of the group is settled first sets the talk or calls it off; the 
 from datetime import date
 
 from suggestbox.conversations.groups import (
-    ASKED_AT_MOST,
     MOVED_AT_MOST,
     Seat,
     askable,
@@ -15,7 +14,7 @@ from suggestbox.conversations.groups import (
     people_of,
     seats_of,
 )
-from suggestbox.conversations.models import SETTLED, Appointment, Party, TalkGroup
+from suggestbox.conversations.models import Appointment, Party, TalkGroup
 from suggestbox.core.database import db, touch
 
 from . import who
@@ -102,8 +101,17 @@ def several_owed(case: Case) -> str | None:
     mine = [p for p in who.hosted(case) if p.state == "owed" and p.host_id == case.actor_id]
     if not mine or case.actor_id is None:
         return "one_talk_only"
+    if just_asked(case):
+        return None  # in the middle of asking them, idea by idea
     found = [party.id for party, _idea, _submitter in askable(case.actor_id)]
     return None if len(found) > 1 and any(p.id in found for p in mine) else "one_talk_only"
+
+
+def just_asked(case: Case) -> list[Seat]:
+    """Give the idea's own seats the actor is asking at this moment: they have no step yet."""
+    known = {(step.subject_id, step.submitter_id) for step in case.all_steps if step.kind == "agree_group"}
+    return [seat for seat in my_seats(case) if seat.live and seat.group.host_id == case.actor_id
+            and (seat.group.id, seat.submitter.id) not in known]
 
 
 def asked_together(case: Case) -> str | None:
@@ -208,14 +216,3 @@ def seats_elsewhere(case: Case) -> list[Seat]:
     """Give the idea's own seats whose appointment names another place than the group."""
     return [seat for seat in my_seats(case) if seat.live and seat.group.state == "set" and (a := seat.appointment)
             and (a.form, a.place) != (seat.group.form, seat.group.place)]
-
-
-def may_be_asked(case: Case, party: Party) -> bool:
-    """Say whether this submitter can be asked for a talk with others at all."""
-    times = [m for m in case.members if m.party_id == party.id and m.attempt == party.attempt]
-    return (
-        party.state == "owed" and party.state not in SETTLED and not party.wants_writing and not party.other_host_asked
-        and party.missed_by_submitter < 2 and party.unanswered_offers < 2 and not case.handed_over
-        and not any(a.state == "set" for a in party.appointments)
-        and len(times) < ASKED_AT_MOST and not any(m.ended_at is None or m.answer == "alone" for m in times)
-    )

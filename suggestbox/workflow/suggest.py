@@ -41,8 +41,9 @@ class Suggestion:
 def suggestions(case: Case) -> list[Suggestion]:
     """Give the people one would ask, the best first; two of them, from two departments, are marked to start with.
 
-    Who was named with the idea's call comes first, and all of them are marked. Nobody is suggested who may not: submitters, people in conflict, those below a submitter, a superior the
-    submitter does not want, whoever was asked already, and the one who will decide.
+    Who was named with the idea's call comes first, and all of them are marked. Nobody is suggested who may not:
+    submitters, people in conflict, those below a submitter, a superior the submitter does not want, whoever was asked
+    already, and the one who will decide.
     """
     load = open_reviews()
     likely = owners.decider(case)

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from suggestbox.conversations.groups import Seat, seats_of
-from suggestbox.conversations.models import FORMS, Appointment, TalkGroup, TalkGroupMember
+from suggestbox.conversations.models import FORMS, Appointment
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
@@ -24,19 +24,11 @@ LONGEST_WORDS = 2000
 
 def propose_group(case: Case) -> None:
     """the host asks several submitters for one talk; with it the outcome is released"""
-    group = db.session.get(TalkGroup, case.facts.get("group_id") or 0)
-    asked = set(case.facts.get("party_ids") or ())
-    parties = [party for party in case.parties if party.id in asked]
-    if group is None or group.host_id != case.actor_id or group.asked_at != case.now or not parties:
+    seats = [seat for seat in group_needs.just_asked(case) if seat.group.id == case.facts.get("group_id")]
+    if not seats:
         raise Invalid(fields={"party_ids": _("Please choose at least two submitters.")})
-    for party in parties:
-        if party.host_id != case.actor_id or not group_needs.may_be_asked(case, party):
-            raise Refused(_("Somebody else was quicker: for one of these talks something is agreed already."),
-                          reason="not_askable")
-        db.session.add(TalkGroupMember(group_id=group.id, party_id=party.id, attempt=party.attempt, answer=""))
     release(case)
-    db.session.flush()
-    case.notes.update(group_id=group.id, party_ids=[party.id for party in parties])
+    case.notes.update(group_id=seats[0].group.id, party_ids=[seat.party.id for seat in seats])
 
 
 def when_and_where(

@@ -66,6 +66,7 @@ def offer_talk(case: Case) -> None:
     for earlier in party.offers:
         if earlier.ended_at is None:
             earlier.ended_at, earlier.ending = case.now, "replaced"
+    group_needs.leave_group(case, party)
     offer = Offer(party_id=party.id, attempt=party.attempt, by_id=case.actor_id, words=words, offered_at=case.now)
     offer.slots = slots
     party.offers.append(offer)

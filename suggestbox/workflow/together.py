@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 
 from suggestbox.conversations.groups import Seat, askable, seats_of
-from suggestbox.conversations.models import TalkGroup
+from suggestbox.conversations.models import Party, TalkGroup, TalkGroupMember
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
@@ -29,6 +30,8 @@ def propose(host: Person, party_ids: Sequence[int], given: dict[str, Any], *, no
     Raises  Invalid with a sentence for each field
     """
     book = directory(local_date(now, current_app.config["HEADQUARTERS_ZONE"]))
+    wanted = sa.select(Party.idea_id).where(Party.id.in_(list(party_ids)))
+    db.session.execute(sa.select(Idea.id).where(Idea.id.in_(wanted)).order_by(Idea.id).with_for_update())
     possible = {party.id: (party, idea, submitter) for party, idea, submitter in askable(host.id)}
     chosen = [possible[party_id] for party_id in dict.fromkeys(party_ids) if party_id in possible]
     people = {person_behind(submitter) for _party, _idea, submitter in chosen}
@@ -41,11 +44,13 @@ def propose(host: Person, party_ids: Sequence[int], given: dict[str, Any], *, no
                       state="asked", **columns)
     db.session.add(group)
     db.session.flush()
-    ideas: dict[int, tuple[Idea, list[int]]] = {}
+    ideas: dict[int, Idea] = {}
     for party, idea, _submitter in chosen:
-        ideas.setdefault(idea.id, (idea, []))[1].append(party.id)
-    for _id, (idea, parties) in sorted(ideas.items()):
-        move(idea, "propose_group", actor=host, now=now, group_id=group.id, party_ids=parties)
+        ideas[idea.id] = idea
+        db.session.add(TalkGroupMember(group_id=group.id, party_id=party.id, attempt=party.attempt, answer=""))
+    db.session.flush()  # all of them, before the first is asked: of one alone it would be over at once
+    for _id, idea in sorted(ideas.items()):
+        move(idea, "propose_group", actor=host, now=now, group_id=group.id)
     return group
 
 

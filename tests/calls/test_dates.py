@@ -14,7 +14,9 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, Refused
 from suggestbox.core.settings import set_rule
 from suggestbox.people.models import Body, BodyMeeting, BodyMember
+from suggestbox.reviews.queries import OWN_SETS
 from suggestbox.steps.models import Step
+from suggestbox.workflow.call_check import broken_calls
 from suggestbox.workflow.operations import move, settle
 from tests import factories as f
 from tests.calls import scene
@@ -300,3 +302,23 @@ def test_the_house_says_how_long_results_take(cast):
         set_rule("calls.results_days", 5, now=NOW)
         quick = dates.results_due(call, scene.on(TODAY))
     assert (usual, quick) == (date(2027, 2, 17), date(2027, 1, 27))
+
+
+# -- proven by other means -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.either
+@pytest.mark.parametrize("break_it, promise", [
+    (lambda call, idea: setattr(steps(idea)[0], "due_on", REVIEW - timedelta(days=1)), "no_black_hole"),
+    (lambda call, idea: setattr(call, "criteria_set", OWN_SETS + call.id), "never_one_person"),
+])
+def test_the_self_check_names_the_idea(break_it, promise, cast):
+    with work():
+        call = planned(cast)
+        idea = f.in_review(cast, call_id=call.id)
+        f.in_review(cast, cast.eve)
+        before = list(broken_calls(scene.on(TODAY)))
+        break_it(call, idea)
+        db.session.flush()
+        found = [(finding.promise, finding.idea) for finding in broken_calls(scene.on(TODAY))]
+    assert (before, found) == ([], [(promise, idea.number)])

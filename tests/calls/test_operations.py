@@ -163,8 +163,10 @@ def test_open_calls_are_those_that_ask_me(cast):
         scene.draft(cast)
         over = scene.opened(cast)
         end_call(over, reason="R", by_id=cast.ida.id, now=NOW, book=scene.on(TODAY))
-    assert [c.id for c in queries.open_calls(cast.ann, TODAY)] == [logistics.id, everybody.id]
-    assert [c.id for c in queries.open_calls(cast.sam, TODAY)] == [everybody.id]
+        tell_results(over, words="A roof.", by_id=cast.ida.id, now=NOW, book=scene.on(TODAY))
+    for person, running in ((cast.ann, [logistics, everybody]), (cast.sam, [everybody])):
+        assert queries.calls_at_home(person, TODAY) == (running, [over])
+    assert queries.calls_at_home(cast.ann, TODAY + timedelta(days=22)) == ([logistics, everybody], [])
 
 
 def test_the_line_goes_when_the_call_is_over_or_the_module_off(cast, app):

@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from suggestbox.conversations import groups
 from suggestbox.core.database import work
 from suggestbox.core.errors import Invalid, Refused
+from suggestbox.workflow import together
 from suggestbox.workflow.operations import move, moves_for, settle_all
 from tests import factories as f
 from tests.conftest import NOON
-from tests.conversations.together import AT, answers, ask, group_now, owed, say, state_of
+from tests.conversations.together import AT, PLACE, answers, ask, group_now, owed, say, state_of
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def test_two_agree_and_the_third_talks_alone(cast):
@@ -92,3 +96,111 @@ def test_rather_alone_as_long_as_it_is_not_agreed(cast):
     with pytest.raises(Refused):
         say(cast.ann, group, True)
     assert state_of(ideas[0]) == ["owed"]
+
+
+def test_ask_in_writing_leaves_the_others_their_talk(cast):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    with work():
+        move(ideas[2], "ask_in_writing", actor=cast.sam, now=NOON + timedelta(hours=2))
+    assert answers(group) == [("yes", True, True), ("yes", True, True), ("", False, False)]
+    assert f.open_kinds(ideas[2]) == ["write_closing"]
+
+
+def test_one_calls_off_and_the_time_stays_for_the_others(cast):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    for person in (cast.ann, cast.eve, cast.sam):
+        say(person, group, True)
+    with work():
+        move(ideas[0], "cancel_appointment", actor=cast.ann, now=NOON + timedelta(hours=2))
+    assert answers(group) == [("yes", False, False), ("yes", True, True), ("yes", True, True)]
+    assert (f.open_kinds(ideas[0]), group_now(group.id).state) == (["offer_talk"], "set")
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_host_calls_it_off_for_everybody(cast, agreed):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    if agreed:
+        for person in (cast.ann, cast.eve, cast.sam):
+            say(person, group, True)
+    with work():
+        move(ideas[1], "call_off_group", actor=cast.cat, now=NOON + timedelta(hours=2), words="I am ill.")
+    assert [(live, there) for _answer, live, there in answers(group)] == [(False, False)] * 3
+    assert [f.open_kinds(idea) for idea in ideas] == [["offer_talk"]] * 3
+    assert group_now(group.id).ended_words == "I am ill."
+
+
+def test_another_time_asks_everybody_anew_and_voids_the_old_one(cast):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    later = AT + timedelta(days=2)
+    with work():
+        move(ideas[0], "move_group", actor=cast.cat, now=NOON + timedelta(hours=2), **{**PLACE, "starts_at": later})
+    assert answers(group) == [("", True, False)] * 2
+    assert [f.open_kinds(idea) for idea in ideas] == [["agree_group"]] * 2
+    say(cast.ann, group, True, NOON + timedelta(hours=3))
+    say(cast.eve, group, True, NOON + timedelta(hours=3))
+    assert [s.appointment.starts_at for s in groups.seats_of(group.id)] == [later, later]
+
+
+def test_another_place_for_one_is_another_place_for_all(cast):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    with work():
+        move(ideas[0], "change_place", actor=cast.cat, now=NOON + timedelta(hours=2), form="video", place="meet/17")
+    group_now(group.id)
+    assert [(s.appointment.form, s.appointment.place) for s in groups.seats_of(group.id)] == [("video", "meet/17")] * 2
+
+
+def test_one_record_for_all_and_a_miss_counts_for_that_one_only(cast, clock):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    for person in (cast.ann, cast.eve, cast.sam):
+        say(person, group, True)
+    ann, eve, sam = [s.party.id for s in groups.seats_of(group.id)]
+    after = AT + timedelta(hours=2)
+    clock.move_to(after)
+    with work():
+        came = together.record(
+            cast.cat, group_now(group.id),
+            [together.Came(ann, "came", "The label comes first."), together.Came(eve, "came"), together.Came(sam, "missed")],
+            {"held_on": AT.date(), "form": "in_person", "said": "We went through all of them.", "took_part": ""}, now=after)
+    assert (came, [state_of(idea) for idea in ideas]) == (2, [["held"], ["held"], ["owed"]])
+    said = [r.said for idea in ideas for p in f.parties(idea) for r in p.records]
+    assert said == ["We went through all of them.\n\nThe label comes first.", "We went through all of them."]
+    assert [p.missed_by_submitter for idea in ideas for p in f.parties(idea)] == [0, 0, 1]
+    assert [f.open_kinds(idea) for idea in ideas] == [["confirm"], ["confirm"], ["offer_talk"]]
+    assert group_now(group.id).state == "held"
+    f.confirm(ideas[0], cast.ann, after)
+    assert [idea.stage for idea in ideas] == ["closed", "confirming", "conversation"]
+
+
+def test_the_host_could_not_come_counts_against_nobody(cast, clock):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    clock.move_to(AT + timedelta(hours=2))
+    with work():
+        together.nobody_came(cast.cat, group_now(group.id), now=AT + timedelta(hours=2))
+    assert [p.missed_by_submitter for idea in ideas for p in f.parties(idea)] == [0, 0]
+    assert [f.open_kinds(idea) for idea in ideas] == [["offer_talk"]] * 2
+
+
+@pytest.mark.parametrize(("days", "hour", "sentence"), [
+    (1, 9, "Everybody has until"), (9, 2, "before 6 or after 20"), (10, 9, "not a working day of everybody"),
+])
+def test_a_time_that_cannot_be_is_said_at_its_field(cast, days, hour, sentence):
+    ideas = owed(cast, cast.ann, cast.eve)
+    at = (NOON + timedelta(days=days)).replace(hour=hour)
+    with pytest.raises(Invalid) as wrong:
+        ask(cast.cat, *ideas, at=at)
+    assert [(field, sentence in text) for field, text in wrong.value.fields.items()] == [("starts_at", True)]

@@ -1,0 +1,189 @@
+"""The pages of those who write stories and of those who are in them."""
+
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from suggestbox.core.database import db, work
+from suggestbox.ideas.models import Attachment, Idea
+from suggestbox.people.models import RoleGrant
+from suggestbox.steps.models import Step
+from suggestbox.stories.models import Story, StoryPerson, StoryText
+from tests import factories as f
+from tests.cast import SINCE
+from tests.measures import scene as measures
+from tests.stories import scene
+
+pytestmark = pytest.mark.either
+
+NOW = scene.NOW
+
+
+@pytest.fixture
+def there(cast, clock):
+    clock.move_to(NOW)
+    with work():
+        for person in cast.people().values():
+            person.language = "en"
+    return cast
+
+
+def the_story() -> Story:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Story).order_by(Story.id)).one()
+
+
+def words(**more: str) -> dict[str, str]:
+    return {**{f"en_{part}": text for part, text in scene.WORDS.items()}, "version": str(the_story().version), **more}
+
+
+def photo() -> tuple[io.BytesIO, str]:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (90, 120, 80)).save(out, "JPEG")
+    return io.BytesIO(out.getvalue()), "ramp.jpg"
+
+
+def test_from_the_list_to_the_published_page(there, client_as):
+    with work():
+        idea = f.closed(there)
+        measures.done(there, idea)
+        number = idea.number
+    bob, ann, eve, sam = (client_as(p) for p in (there.bob, there.ann, there.eve, there.sam))
+    assert f"/stories/new/{number}" in bob.get("/stories/candidates?show=all").text
+    assert "Nothing waits to be told" in bob.get("/stories/candidates").text  # nobody said yet what it brings
+    begun = bob.post(f"/stories/new/{number}", data={"languages": "en"})
+    address = begun.headers["Location"]
+    drafted = {t.language: (t.title, t.before, t.done) for t in db.session.scalars(sa.select(StoryText))}
+    assert drafted == {"en": (db.session.scalars(sa.select(Idea.title)).one(), "We look for pallets every morning.",
+                              "The printer stands.")}
+    assert bob.get(f"/stories/new/{number}").headers["Location"] == address
+    upload = bob.post(address, data=words(upload=photo(), ask="1"), content_type="multipart/form-data")
+    assert (upload.status_code, "Please say what can be seen in the picture." in upload.text) == (422, True)
+    story = the_story()
+    assert story.picture_id is not None  # the picture is not lost with the missing words
+    base = f"/stories/{story.id}"
+    assert [c.get(f"{base}/picture").status_code for c in (bob, ann, sam)] == [200, 404, 404]
+    assert [c.get(f"{base}/agree").status_code for c in (ann, sam)] == [404, 404]
+    sent = bob.post(address, data=words(picture=str(story.picture_id), picture_words_en="A printer", ask="1"))
+    assert (sent.status_code, the_story().state) == (303, "asked")
+    assert [c.get(f"{base}/agree").status_code for c in (ann, eve, sam, bob)] == [200, 200, 404, 404]
+    assert [c.get(f"{base}/picture").status_code for c in (bob, ann, sam)] == [200, 200, 404]
+    assert [c.get(base).status_code for c in (ann, sam)] == [404, 404]
+    seen = str(the_story().text_version)
+    assert bob.post(f"{base}/publish", data={"version": str(the_story().version)}).status_code == 409
+    for browser, answer in ((ann, "named"), (eve, "unnamed")):
+        assert browser.post(f"{base}/agree", data={"answer": answer, "seen_wording": seen}).status_code == 303
+    assert "Everybody agreed. You can publish it." in bob.get(address).text
+    done = bob.post(f"{base}/publish", data={"version": str(the_story().version)})
+    assert (done.status_code, done.headers["Location"]) == (303, base)
+    page = sam.get(base).text
+    assert (page.count("Ann Albers"), "Eve Ebert" in page, "A printer stands at the ramp." in page) == (2, False, True)
+    assert sam.get(f"{base}/picture").status_code == 200
+    assert ann.post(f"{base}/withdraw", data={}).status_code == 303
+    assert [c.get(base).status_code for c in (sam, bob)] == [404, 404]
+    assert [c.get(f"{base}/picture").status_code for c in (sam, bob)] == [404, 200]
+    assert "Only they can take that back." in bob.get(address).text
+    assert ann.post(f"{base}/relent", data={}).status_code == 303
+    assert the_story().state == "draft"
+
+
+def test_who_writes_and_who_does_not(there, client_as):
+    """Coordinators of the department, idea management, CX management; never a submitter, whatever office they hold."""
+    with work():
+        db.session.add(RoleGrant(person_id=there.sam.id, role="cx_manager", starts_on=SINCE))
+        idea = f.closed(there, there.ann, there.ivo)
+        measures.done(there, idea)
+        story_id, number = scene.drafted(there, idea=idea).id, idea.number
+    found = {}
+    for person in (there.bob, there.ida, there.sam, there.pia, there.ivo, there.ann, there.eve, there.lea, there.rex):
+        browser = client_as(person)
+        found[person.given_name] = [browser.get(path).status_code for path in (
+            "/stories/candidates", f"/stories/new/{number}", f"/stories/{story_id}/edit")]
+    assert found == {
+        "Bob": [200, 303, 200], "Ida": [200, 303, 200], "Sam": [200, 303, 200], "Pia": [200, 404, 404], "Ivo": [200, 404, 404],
+        "Ann": [403, 404, 404], "Eve": [403, 404, 404], "Lea": [403, 404, 404], "Rex": [403, 404, 404],
+    }
+    pages = {p.given_name: f"/stories/{story_id}/edit" in client_as(p).get("/stories/candidates?show=writing").text
+             for p in (there.bob, there.sam, there.pia, there.ivo)}
+    assert pages == {"Bob": True, "Sam": True, "Pia": False, "Ivo": False}
+
+
+def test_nothing_typed_is_lost_when_somebody_was_quicker_or_it_is_too_long(there, client_as):
+    with work():
+        story_id = scene.drafted(there).id
+    bob, address = client_as(there.bob), f"/stories/{story_id}/edit"
+    old = words(en_lead="Mine & only mine")
+    assert client_as(there.ida).post(address, data=words(en_lead="Hers")).status_code == 303
+    late = bob.post(address, data=old)
+    assert (late.status_code, "Mine &amp; only mine" in late.text) == (409, True)
+    long = bob.post(address, data=words(en_title="T" * 161, en_before="Kept"))
+    assert (long.status_code, "Kept" in long.text, "161" in long.text) == (422, True, True)
+    look = bob.post(address, data=words(en_lead="Only looked at", preview="1"))
+    assert (look.status_code, look.text.count("Only looked at"), the_story().state) == (200, 2, "draft")
+    assert [t.lead for t in db.session.scalars(sa.select(StoryText))] == ["Hers"]
+    bad = bob.post(address, data={**words(), "upload": (io.BytesIO(b"no picture"), "x.jpg")}, content_type="multipart/form-data")
+    assert (bad.status_code, "cannot be added" in bad.text) == (422, True)
+
+
+def test_the_page_of_the_asked_shows_exactly_what_is_told_and_a_confidential_name_to_nobody(there, client_as):
+    with work():
+        idea = f.closed(there, there.ann, confidential=True)
+        measures.done(there, idea)
+        story_id = scene.asked(there, idea=idea).id
+    ann, bob, ida = client_as(there.ann), client_as(there.bob), client_as(there.ida)
+    page = ann.get(f"/stories/{story_id}/agree").text
+    assert [text in page for text in scene.WORDS.values()] == [True] * 7
+    assert "You handed it in confidentially." in page
+    for answer in ("named", "unnamed"):
+        assert ann.post(f"/stories/{story_id}/agree", data={"answer": answer, "words": "Fine"}).status_code == 303
+        for writer in (bob, ida):
+            shown = writer.get(f"/stories/{story_id}/edit").text
+            assert ("A submitter, confidentially" in shown, "Fine" in shown) == (True, True)
+        assert "Albers" not in bob.get(f"/stories/{story_id}/edit").text.split('id="preview"')[0]
+    nothing = ann.post(f"/stories/{story_id}/agree", data={"words": "Hm"})
+    assert (nothing.status_code, "Hm" in nothing.text) == (422, True)
+
+
+def test_the_step_leads_to_the_page_and_is_nobody_elses(there, client_as):
+    """A consent is not stood in for, not reassigned, and climbs no ladder."""
+    with work():
+        story = scene.asked(there)
+        number, story_id = scene.idea_of(story).number, story.id
+        step_id = db.session.scalar(sa.select(Step.id).where(Step.kind == "agree_story", Step.owner_id == there.eve.id))
+    assert f"/stories/{story_id}/agree" in client_as(there.ann).get("/steps").text
+    assert f"/stories/{story_id}/agree" in client_as(there.eve).get("/steps").text
+    given = client_as(there.ida).post(f"/ideas/{number}/do/reassign", data={
+        "step_id": str(step_id), "person": "Sam Simon", "reason": "Away"})
+    assert given.status_code in (404, 405, 409, 422)
+    assert db.session.scalars(sa.select(StoryPerson.person_id).where(StoryPerson.person_id.is_not(None))).all() == [there.eve.id]
+
+
+def many(there, count: int) -> None:
+    for _n in range(count):
+        idea = f.closed(there)
+        measures.figure(there, measures.done(there, idea), "agreed")
+        db.session.add(Attachment(idea_id=idea.id, stored_name=f"{idea.id}.jpg", shown_name="x", media_type="image/jpeg",
+                                  is_image=True, size_bytes=1, added_at=NOW))
+
+
+@pytest.mark.parametrize("show", ["worth", "writing"])
+def test_the_list_takes_the_same_statements_for_few_and_for_many(show, there, client_as, count_queries):
+    with work():
+        many(there, 1)
+    bob, found = client_as(there.bob), []
+    for _round in range(2):
+        with work():
+            for idea in db.session.scalars(sa.select(Idea)).all() if show == "writing" else ():
+                if db.session.scalar(sa.select(Story.id).where(Story.idea_id == idea.id)) is None:
+                    scene.drafted(there, idea=idea, now=NOW + timedelta(minutes=1))
+        bob.get(f"/stories/candidates?show={show}")
+        with count_queries() as sent:
+            page = bob.get(f"/stories/candidates?show={show}")
+        found.append((len(sent), page.text.count('class="st-could-title"')))
+        with work():
+            many(there, 5)
+    assert found[0][0] == found[1][0] <= 12
+    assert [rows for _count, rows in found] == [1, 6]
