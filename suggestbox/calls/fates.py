@@ -57,6 +57,15 @@ def fates_of(call: Call, person_id: int, book: Directory) -> Fates:
     return fates
 
 
+def under_way(call: Call, person_id: int, book: Directory, most: int) -> list[Idea]:
+    """Give the ideas of a call that are not answered yet, as far as the reader may know, the newest first."""
+    query = sa.select(Idea).where(
+        Idea.call_id == call.id, Idea.stage != "withdrawn", handed_in_and_visible_to(person_id, book),
+        sa.not_(reads_outcome(person_id, book)),
+    )
+    return list(db.session.scalars(query.order_by(Idea.submitted_at.desc(), Idea.id.desc()).limit(most)))
+
+
 def ideas_to_read(call_ids: list[int], person_id: int, book: Directory) -> dict[int, int]:
     """Give {call id: how many of its ideas the reader may see}. One statement."""
     query = (

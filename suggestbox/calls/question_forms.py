@@ -14,20 +14,27 @@ POINTS = (1, 2, 3, 4, 5)
 LANGUAGE_WORDS = {"de": _l("In German"), "en": _l("In English")}
 
 
-def _answer(n: int) -> StringField:
-    return StringField(_l("Answer %(number)s of 5", number=n), filters=[one_line],
-                       validators=[Filled(), AtMost(ANCHOR_LENGTH)])
+def _answer(label: Any) -> StringField:
+    return StringField(label, filters=[one_line], validators=[Filled(), AtMost(ANCHOR_LENGTH)])
+
+
+def _german(n: int) -> StringField:
+    return _answer(_l("Answer %(number)s of 5 in German", number=n))
+
+
+def _english(n: int) -> StringField:
+    return _answer(_l("Answer %(number)s of 5 in English", number=n))
 
 
 class QuestionForm(SeenForm):
     """One question; field names are those operations name when something is wrong."""
 
-    name_de = StringField(_l("What is judged?"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
-    name_en = StringField(_l("What is judged?"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
-    help_de = LongText(_l("The question"), validators=[AtMost(HELP_LENGTH)])
-    help_en = LongText(_l("The question"), validators=[AtMost(HELP_LENGTH)])
-    anchor_de_1, anchor_de_2, anchor_de_3, anchor_de_4, anchor_de_5 = (_answer(n) for n in POINTS)
-    anchor_en_1, anchor_en_2, anchor_en_3, anchor_en_4, anchor_en_5 = (_answer(n) for n in POINTS)
+    name_de = StringField(_l("What is judged, in German"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
+    name_en = StringField(_l("What is judged, in English"), filters=[one_line], validators=[Filled(), AtMost(NAME_LENGTH)])
+    help_de = LongText(_l("The question in German"), validators=[AtMost(HELP_LENGTH)])
+    help_en = LongText(_l("The question in English"), validators=[AtMost(HELP_LENGTH)])
+    anchor_de_1, anchor_de_2, anchor_de_3, anchor_de_4, anchor_de_5 = (_german(n) for n in POINTS)
+    anchor_en_1, anchor_en_2, anchor_en_3, anchor_en_4, anchor_en_5 = (_english(n) for n in POINTS)
     weight = IntegerField(_l("Weight, from 1 to 100"), default=20)
     required = BooleanField(_l("Everybody answers it; “I cannot judge this” is an answer too."), default=True)
 

@@ -13,7 +13,7 @@ from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.modules import is_on
 from suggestbox.feedback.landscape import landscape
-from suggestbox.ideas.queries import Filters, Row, list_ideas
+from suggestbox.ideas.queries import Filters, list_ideas
 from suggestbox.people.directory import Directory
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
@@ -119,8 +119,11 @@ def call_page(call: Call, problem: str = "", **forms: SeenForm) -> str:
 def _answers(call: Call, state: str, asked: list[int], me: Any, book: Directory) -> dict[str, Any]:
     """What people gave: how many took part, ideas, stories, and what became of them."""
     part = participation({call.id: asked}, book)[call.id]
-    ideas = _ideas(call, me, book)
     became = fates.fates_of(call, me.id, book) if state == "ended" else None
+    if became is not None:
+        ideas = fates.under_way(call, me.id, book, SHOWN_IDEAS + 1)
+    else:
+        ideas = [row.idea for row in list_ideas(Filters(call_id=call.id), me.id, book, size=SHOWN_IDEAS + 1).rows]
     to_read = became.total if became else fates.ideas_to_read([call.id], me.id, book).get(call.id, 0)
     stories, voices = told.told_for(call.id, book) if call.asks_stories and is_on("feedback") else (0, [])
     return {
@@ -160,8 +163,3 @@ def fill_reviewers(form: Any, call: Call, book: Directory) -> None:
     for name, people in by_field.items():
         form[name].data = ", ".join(people)
 
-
-def _ideas(call: Call, me: Any, book: Directory) -> list[Row]:
-    """The ideas handed in to the call that the reader may see, the newest first; one more than is shown."""
-    page = list_ideas(Filters(call_id=call.id), me.id, book, size=SHOWN_IDEAS + 1)
-    return list(page.rows)

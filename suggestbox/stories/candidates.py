@@ -75,9 +75,8 @@ def counted(person_id: int, book: Directory) -> dict[str, int]:
     mine = written_by(person_id, book)
     worth = sa.func.coalesce(sa.func.sum(sa.case((_WORTH, 1), else_=0)), 0)
     both = db.session.execute(sa.select(worth, sa.func.count()).select_from(Idea).where(_CARRIED_OUT, mine)).one()
-    states: dict[str, int] = dict(db.session.execute(
-        sa.select(Story.state, sa.func.count()).join(Idea, Idea.id == Story.idea_id).where(mine).group_by(Story.state)
-    ).tuples().all())
+    query = sa.select(Story.state, sa.func.count()).join(Idea, Idea.id == Story.idea_id).where(mine)
+    states = {state: int(number) for state, number in db.session.execute(query.group_by(Story.state))}
     found = {tab: sum(states.get(state, 0) for state in which) for tab, which in _STATES.items()}
     return {"worth": int(both[0]), "all": int(both[1]), **found}
 

@@ -71,7 +71,8 @@ def news_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     parts = {n.submitter_id for n in notices}
     ideas = readable((n.idea_id for n in notices), reader.person_id, directory(reader.today), parts)
     ids = {n.facts["story_id"] for n in notices}
-    states = dict(db.session.execute(sa.select(Story.id, Story.state).where(Story.id.in_(sorted(ids)))).tuples().all())
+    query = sa.select(Story.id, Story.state).where(Story.id.in_(sorted(ids)))
+    states = {story_id: state for story_id, state in db.session.execute(query)}
     found = {}
     for notice in notices:
         idea: Idea | None = ideas.get(notice.idea_id or 0)

@@ -246,7 +246,7 @@ def test_results_stand_on_the_page_with_what_was_adopted(cast, client_as, at):
     browser = client_as(cast.ida)
     browser.post(f"/calls/{call_id}/results", data={"results-words": "We build a roof.", "results-version": call_now().version})
     page = client_as(cast.sam).get(f"/calls/{call_id}").text
-    answer = page[page.index('id="results"'):page.index('id="ideas"')]
+    answer = page[page.index('id="results"'):page.index('id="behind"')]
     assert "We build a roof." in answer
     assert re.findall(r"</svg> ([^<]+)</li>", answer) == ["1 angenommen", "1 abgelehnt"]
     assert re.findall(r">([^<]+)</a> <span class=\"sb-soft\">· ([^<]+)<", answer) == [

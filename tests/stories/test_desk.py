@@ -93,7 +93,7 @@ def test_from_the_list_to_the_published_page(there, client_as):
 def test_who_writes_and_who_does_not(there, client_as):
     """Coordinators of the department, idea management, CX management; never a submitter, whatever office they hold."""
     with work():
-        db.session.add(RoleGrant(person_id=there.sam.id, role="cx_manager", starts_on=SINCE))
+        db.session.add(RoleGrant(person_id=there.sam.id, role="cx_manager", from_on=SINCE))
         idea = f.closed(there, there.ann, there.ivo)
         measures.done(there, idea)
         story_id, number = scene.drafted(there, idea=idea).id, idea.number

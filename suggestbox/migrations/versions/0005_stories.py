@@ -79,13 +79,22 @@ def _kinds_of_reports(kinds: tuple[str, ...]) -> None:
     """Change which kinds of reports there may be. SQLite can only make the table anew; what hangs on it stays."""
     check = 'kind IN ({})'.format(', '.join(f"'{kind}'" for kind in kinds))
     if op.get_bind().dialect.name != 'sqlite':
-        op.drop_constraint(op.f('ck_report_kind'), 'report', type_='check')
-        op.create_check_constraint(op.f('ck_report_kind'), 'report', check)
+        for table in ('report', 'export_run', 'report_subscription'):
+            op.drop_constraint(op.f(f'ck_{table}_kind'), table, type_='check')
+            op.create_check_constraint(op.f(f'ck_{table}_kind'), table, check)
         return
     op.drop_index('ix_report_since', table_name='report')
     with op.batch_alter_table('report', copy_from=_report(check), recreate='always'):
         pass
     op.create_index('ix_report_since', 'report', ['kind', 'since'])
+    op.drop_index('ix_export_run_by_id', table_name='export_run')
+    op.drop_index('ix_export_run_open', table_name='export_run')
+    with op.batch_alter_table('export_run', copy_from=_export_run(check), recreate='always'):
+        pass
+    op.create_index('ix_export_run_by_id', 'export_run', ['by_id'])
+    op.create_index('ix_export_run_open', 'export_run', ['state', 'id'], sqlite_where=sa.text("state IN ('waiting', 'running')"))
+    with op.batch_alter_table('report_subscription', copy_from=_subscription(check), recreate='always'):
+        pass
 
 
 def _report(check: str) -> sa.Table:
@@ -111,6 +120,56 @@ def _report(check: str) -> sa.Table:
         sa.ForeignKeyConstraint(['made_by_id'], ['person.id'], name='fk_report_made_by_id'),
         sa.PrimaryKeyConstraint('id', name='pk_report'),
         sa.UniqueConstraint('kind', 'period', 'version', name='uq_report_kind_period_version'),
+    )
+
+
+def _export_run(check: str) -> sa.Table:
+    return sa.Table(
+        'export_run', sa.MetaData(),
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('kind', sa.String(length=16), nullable=False),
+        sa.Column('period', sa.String(length=10), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('format', sa.String(length=4), nullable=False),
+        sa.Column('language', sa.String(length=5), nullable=False),
+        sa.Column('options', sa.JSON(), nullable=False),
+        sa.Column('by_id', sa.Integer(), nullable=True),
+        sa.Column('state', sa.String(length=8), nullable=False),
+        sa.Column('done_rows', sa.Integer(), nullable=False),
+        sa.Column('all_rows', sa.Integer(), nullable=False),
+        sa.Column('file_name', sa.String(length=120), nullable=False),
+        sa.Column('stored_name', sa.String(length=80), nullable=False),
+        sa.Column('size_bytes', sa.BigInteger(), nullable=False),
+        sa.Column('words', sa.Text(), nullable=False),
+        sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('lease_token', sa.String(length=32), nullable=False),
+        sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('fetched_at', sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("format IN ('xlsx', 'csv', 'pdf')", name='ck_export_run_format'),
+        sa.CheckConstraint(check, name='ck_export_run_kind'),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'gone')", name='ck_export_run_state'),
+        sa.ForeignKeyConstraint(['by_id'], ['person.id'], name='fk_export_run_by_id'),
+        sa.PrimaryKeyConstraint('id', name='pk_export_run'),
+    )
+
+
+def _subscription(check: str) -> sa.Table:
+    return sa.Table(
+        'report_subscription', sa.MetaData(),
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('kind', sa.String(length=16), nullable=False),
+        sa.Column('rhythm', sa.String(length=8), nullable=False),
+        sa.Column('format', sa.String(length=4), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("format IN ('xlsx', 'csv', 'pdf')", name='ck_report_subscription_format'),
+        sa.CheckConstraint(check, name='ck_report_subscription_kind'),
+        sa.CheckConstraint("rhythm IN ('month', 'quarter', 'year')", name='ck_report_subscription_rhythm'),
+        sa.ForeignKeyConstraint(['person_id'], ['person.id'], name='fk_report_subscription_person_id', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_report_subscription'),
+        sa.UniqueConstraint('person_id', 'kind', 'rhythm', name='uq_report_subscription_person_id_kind_rhythm'),
     )
 
 
@@ -352,6 +411,8 @@ def downgrade() -> None:
     _kinds_of_steps(KINDS)
     op.execute("DELETE FROM report_cell WHERE report_id IN (SELECT id FROM report WHERE kind = 'customers')")
     op.execute("DELETE FROM report WHERE kind = 'customers'")
+    op.execute("DELETE FROM export_run WHERE kind = 'customers'")
+    op.execute("DELETE FROM report_subscription WHERE kind = 'customers'")
     _kinds_of_reports(REPORTS)
     op.drop_index(op.f('ix_feedback_item_call_id'), table_name='feedback_item')
     op.drop_column('feedback_item', 'call_id')
