@@ -118,7 +118,7 @@ def _strip(cell: Cell | None, figure: Any) -> Strip | None:
         return None
     if cell.hidden:
         return Strip(why=cell.hidden)
-    return Strip(words.value_text(cell, figure), people_words(cell.denominator or 0), _x_of(cell, figure.unit))
+    return Strip(words.value_text(cell, figure), words.parts_text(cell, figure), _x_of(cell, figure.unit))
 
 
 def _x_of(cell: Cell | None, unit: str) -> float | None:
@@ -127,11 +127,6 @@ def _x_of(cell: Cell | None, unit: str) -> float | None:
         return None
     share = (cell.value - 1) / 4 if unit == "score" else (cell.value + 100) / 200
     return round(min(max(share, 0), 1) * WIDE, 2)
-
-
-def people_words(count: int) -> str:
-    """Give of how many answers a mean is: "n = 214"."""
-    return _("n = %(count)s", count=words.number_text(count))
 
 
 def reasons_of(cell: Cell | None) -> list[Reason]:

@@ -18,7 +18,7 @@ from suggestbox.steps.models import Step
 from suggestbox.steps.queries import REVIEWER_KINDS
 from suggestbox.workflow.operations import case_of
 
-from . import first_look, handing_in, judging, talking
+from . import first_look, handing_in, judging, remembering, talking
 from .habits import FORGETFUL, PROMPT, days_late, days_taken, manner
 from .world import Event, NotNow, World
 
@@ -34,6 +34,7 @@ DOES: dict[str, Hand] = {
     "hold_talk": talking.hold_talk, "find_host": talking.find_host, "write_closing": talking.write_closing,
     "confirm": talking.confirm, "ask_once_more": talking.ask_once_more, "promise": talking.promise,
     "resolve_conflict": talking.resolve_conflict, "law_date": talking.law_date,
+    "second_look": remembering.second_look, "compare_earlier": remembering.compare_earlier,
 }
 """What is done with a step of each kind; "return" does itself."""
 

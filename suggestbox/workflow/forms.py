@@ -201,7 +201,7 @@ class ReassignForm(MoveForm):
     reason = LongText(_l("Why?"), validators=[Filled(), AtMost(1000)])
 
     def prepare(self, case: Case) -> None:
-        steps = [s for s in case.steps if s.owner_id is not None and (s.kind != "vote" or case.panel)]
+        steps = owners.steps_to_give(case)
         self.step_id.choices = [(s.id, _step_with(case, s)) for s in steps]
         known = any(s.kind == "decide" for s in steps) and not case.idea.confidential
         deciders = owners.deciders(case) if known else []

@@ -13,7 +13,7 @@ from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.policy import visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.steps.models import Step
-from suggestbox.steps.queries import REVIEWER_KINDS
+from suggestbox.steps.queries import NOBODY_ELSE, REVIEWER_KINDS
 
 from . import owners
 from .belongings import ReadAhead
@@ -35,7 +35,7 @@ def owned_steps(person_id: int, reader_id: int, book: Directory) -> list[tuple[S
     """Give the open steps somebody owns, with their ideas, as far as the reader may read those; the most urgent first."""
     query = (
         sa.select(Step, Idea).join(Idea, Idea.id == Step.idea_id)
-        .where(*_owned(person_id), visible_to(reader_id, book))
+        .where(*_owned(person_id), Step.kind.not_in(NOBODY_ELSE), visible_to(reader_id, book))
         .order_by(Step.due_on, Step.id).limit(AT_ONCE_AT_MOST)
         .options(selectinload(Idea.submitters).selectinload(Submitter.identity))
     )

@@ -395,5 +395,4 @@ def no_decider_left(case: Case) -> str | None:
 
 def a_step_to_give(case: Case) -> str | None:
     """somebody has a step that can be given to somebody else"""
-    given = (s for s in case.steps if s.owner_id is not None and (s.kind != "vote" or case.panel))
-    return None if any(given) else "nothing_to_give"
+    return None if owners.steps_to_give(case) else "nothing_to_give"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from suggestbox.measures.models import Measure
+from suggestbox.steps.models import Step
+from suggestbox.steps.queries import NOBODY_ELSE
 from suggestbox.stories.models import Story
 
 from .case import Case
@@ -193,6 +195,11 @@ def other_host(case: Case, *before: int | None) -> int | None:
     excluded = case.kept_out | case.below_submitters | {p for p in before if p is not None}
     candidates = [coordinator(case), *deciders(case), *idea_managers(case)]
     return _first([p for p in candidates if p is not None], case, excluded)
+
+
+def steps_to_give(case: Case) -> list[Step]:
+    """Give the open steps that somebody can be given instead of whoever has them."""
+    return [s for s in case.steps if s.owner_id is not None and s.kind not in NOBODY_ELSE and (s.kind != "vote" or case.panel)]
 
 
 def story_writer(case: Case, story: Story) -> int | None:

@@ -12,6 +12,7 @@ from suggestbox.measures.operations import give_measure
 from suggestbox.reviews.models import Assignment
 from suggestbox.reviews.queries import open_reviews
 from suggestbox.steps.models import Step, StepOverride
+from suggestbox.steps.queries import NOBODY_ELSE
 
 from . import facts, owners, who
 from .case import Case
@@ -23,7 +24,7 @@ from .then_talk import give_talk
 def reassign(case: Case) -> None:
     """somebody else gets the step; its date stays"""
     step = next((s for s in case.steps if s.id == case.facts.get("step_id")), None)
-    if step is None or step.owner_id is None:
+    if step is None or step.owner_id is None or step.kind in NOBODY_ELSE:
         raise Refused(reason="cannot_reassign")
     person_id = facts.person(case, "person_id", handles=step.kind not in ("promise", "measure"))
     reason = facts.text(case, "reason", longest=1000)

@@ -8,10 +8,15 @@ import sqlalchemy as sa
 from PIL import Image
 
 from suggestbox.core.database import db, work
+from suggestbox.core.errors import Refused
 from suggestbox.ideas.models import Attachment, Idea
+from suggestbox.people.directory import directory
 from suggestbox.people.models import RoleGrant
+from suggestbox.reminders.recipients import whose
+from suggestbox.reminders.standing import open_steps_of
 from suggestbox.steps.models import Step
 from suggestbox.stories.models import Story, StoryPerson, StoryText
+from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.cast import SINCE
 from tests.measures import scene as measures
@@ -155,9 +160,12 @@ def test_the_step_leads_to_the_page_and_is_nobody_elses(there, client_as):
         step_id = db.session.scalar(sa.select(Step.id).where(Step.kind == "agree_story", Step.owner_id == there.eve.id))
     assert f"/stories/{story_id}/agree" in client_as(there.ann).get("/steps").text
     assert f"/stories/{story_id}/agree" in client_as(there.eve).get("/steps").text
-    given = client_as(there.ida).post(f"/ideas/{number}/do/reassign", data={
-        "step_id": str(step_id), "person": "Sam Simon", "reason": "Away"})
-    assert given.status_code in (404, 405, 409, 422)
+    with pytest.raises(Refused) as refused, work():
+        idea = db.session.scalars(sa.select(Idea).where(Idea.number == number)).one()
+        move(idea, "reassign", actor=there.ida, now=NOW, step_id=step_id, person_id=there.sam.id, reason="Away")
+    assert refused.value.reason == "nothing_to_give"
+    [standing] = open_steps_of(Step.id == step_id, directory(NOW.date()))
+    assert whose(standing, directory(NOW.date())) == "submitter"
     assert db.session.scalars(sa.select(StoryPerson.person_id).where(StoryPerson.person_id.is_not(None))).all() == [there.eve.id]
 
 
