@@ -10,14 +10,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
+from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid
 from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.settings import rule
+from suggestbox.ideas.models import Idea
 from suggestbox.people.book import Directory
 from suggestbox.people.calendar import WorkCalendar
+from suggestbox.steps.models import Step
 
 from . import settings as _settings  # noqa: F401 -- declares the rule asked for below
 from .models import Call
@@ -31,6 +36,9 @@ DATE_OF_STEP = {
     "decide": "decide_on", "vote": "decide_on",
 }
 """Which of the dates holds for a step. Small duties between (a missing reviewer, a second person) keep the house's days."""
+
+OWN = tuple(dict.fromkeys(DATE_OF_STEP.values()))
+"""The dates that hold for steps."""
 
 
 @dataclass(frozen=True)
@@ -164,20 +172,32 @@ WORDS = {
 
 
 def stations(call: Call, book: Directory) -> list[Station]:
-    """Give the dates of a call in their order, the next to come marked; those it has, and its results."""
-    days = {"starts_on": call.starts_on, "ends_on": call.ends_on, **plan_of(call).days}
+    """Give the dates of a call in their order, the next to come marked; those it has, and its results.
+
+    A date that has passed while something due by it still waits is late, not done. One statement at most.
+    """
+    ended_on = local_date(call.ended_at, book.zone_of(call.sponsor_id)) if call.ended_at else call.ends_on
+    days = {"starts_on": call.starts_on, "ends_on": ended_on, **plan_of(call).days}
     days.pop("results_due_on", None)
+    waits = _still_waiting(call, book.today) if any(on < book.today for name, on in days.items() if name in OWN) else set()
+    over = {name for name, on in days.items() if on < book.today}
+    over |= {name for name in ("starts_on", "ends_on") if call.ended_at or (name == "starts_on" and days[name] <= book.today)}
     days["results"] = results_due(call, book)
+    if call.results_at is not None:
+        over.add("results")
     found: list[Station] = []
     waiting = True
     for name, on in days.items():
-        if name == "results":
-            done = call.results_at is not None
-        else:
-            done = on < book.today or (name in ("starts_on", "ends_on") and call.ended_at is not None) \
-                or (name == "starts_on" and on <= book.today)
-        state = "done" if done else "late" if on < book.today else "now" if waiting else "ahead"
-        waiting = waiting and state == "done"
+        late = name in waits or (name not in over and on < book.today)
+        state = "late" if late else "done" if name in over else "now" if waiting else "ahead"
+        waiting = waiting and state in ("done", "late")
         found.append(Station(name, str(WORDS[name]), on, state))
     return found
 
+
+def _still_waiting(call: Call, today: date) -> set[str]:
+    """The dates by which something should have been done that is still open and overdue."""
+    query = sa.select(Step.kind).distinct().join(Idea, Idea.id == Step.idea_id).where(
+        Idea.call_id == call.id, Step.done_at.is_(None), Step.round == 1, Step.kind.in_(tuple(DATE_OF_STEP)),
+        Step.due_on < today)
+    return {DATE_OF_STEP[kind] for kind in db.session.scalars(query)}

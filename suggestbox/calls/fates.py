@@ -73,4 +73,5 @@ def ideas_to_read(call_ids: list[int], person_id: int, book: Directory) -> dict[
         .where(Idea.call_id.in_(call_ids), Idea.stage != "withdrawn", handed_in_and_visible_to(person_id, book))
         .group_by(Idea.call_id)
     )
-    return {call_id: count for call_id, count in db.session.execute(query)} if call_ids else {}
+    counted = db.session.execute(query) if call_ids else ()
+    return {call_id: count for call_id, count in counted if call_id is not None}

@@ -38,8 +38,8 @@ def opened_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
             continue
         until = full_date(call.ends_on, year=False)
         if call.asks_stories and is_on("feedback"):
-            words = _("A question to you: “%(question)s” Your ideas, and what customers told you about it, are welcome until "
-                      "%(date)s.", question=call.question, date=until)
+            words = _("A question to you: “%(question)s” Your ideas, and what customers told you about it, are welcome "
+                      "until %(date)s.", question=call.question, date=until)
         else:
             words = _("A question to you: “%(question)s” Your ideas are welcome until %(date)s.", question=call.question,
                       date=until)

@@ -140,7 +140,7 @@ def participation(asked: Mapping[int, Collection[int]], book: Directory) -> dict
     parts: dict[int, list[tuple[int | None, int | None]]] = {call_id: [] for call_id in asked}
     if parts:
         for call_id, person_id, department_id in db.session.execute(_PARTS, {"calls": sorted(parts)}):
-            parts[call_id].append((person_id, department_id))
+            parts[call_id or 0].append((person_id, department_id))
     return {call_id: _counted(units_of(asked[call_id], book), found, book) for call_id, found in parts.items()}
 
 

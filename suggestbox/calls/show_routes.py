@@ -26,7 +26,7 @@ from . import dates, fates, policy, queries, told
 from .blueprint import bp
 from .forms import EndForm, ProlongForm, ResultsForm
 from .models import Call
-from .participation import HEADCOUNT, STEP, Participation, participation
+from .participation import STEP, Participation, participation
 from .reviewing import gone_reviewers, reviewers_of
 
 SHOWN_IDEAS = 10
@@ -127,7 +127,7 @@ def _answers(call: Call, state: str, asked: list[int], me: Any, book: Directory)
     to_read = became.total if became else fates.ideas_to_read([call.id], me.id, book).get(call.id, 0)
     stories, voices = told.told_for(call.id, book) if call.asks_stories and is_on("feedback") else (0, [])
     return {
-        "part": part, "step": STEP, "headcount": HEADCOUNT, "ideas": ideas[:SHOWN_IDEAS],
+        "part": part, "step": STEP, "ideas": ideas[:SHOWN_IDEAS],
         "more": len(ideas) > SHOWN_IDEAS, "to_read": to_read, "became": became,
         "stories": stories, "voices": voices, "all_url": url_for("ideas.list", call=call.id),
     }

@@ -129,7 +129,7 @@ class Possible:
 def _possible(me: Person, rows: list[Any]) -> list[Possible]:
     book = here()
     calls = {call_id for _party, idea, _submitter in rows if (call_id := idea.call_id)}
-    titles = {call.id: call.title for call in db.session.query(Call).filter(Call.id.in_(calls))} if calls else {}
+    titles = {call.id: call.question for call in db.session.query(Call).filter(Call.id.in_(calls))} if calls else {}
     manages = book.has_role(me.id, "idea_manager", any_=True)
     found = []
     for party, idea, submitter in rows:

@@ -19,6 +19,7 @@ from .awarding import scripts_of as awards_of
 from .calling import scripts_of as calls_of
 from .company import found_company
 from .crediting import scripts_of as credits_of
+from .gathering import scripts_of as gatherings_of
 from .measuring import scripts_of as measures_of
 from .player import play
 from .ruling import scripts_of as rules_of
@@ -51,7 +52,8 @@ def fill(*, now: datetime, zone: str, password_hash: str) -> World:
     world = play(house, now=now, zone=zone, beside=lambda world: [
         *scripts_of(world, places, themes, zone), *calls_of(world, themes, zone=zone), *measures_of(world, zone=zone),
         *awards_of(world, founded=founded, zone=zone), *rules_of(world, founded=founded, zone=zone),
-        *credits_of(world), *stories_of(world, zone=zone)])
+        *credits_of(world), *stories_of(world, zone=zone),
+        *gatherings_of(world)])
     speak(house, places, themes, now=now, zone=zone)
     _is_old_news(now - NEWS_FOR)
     keep_due(now)

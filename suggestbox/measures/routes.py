@@ -22,6 +22,8 @@ from suggestbox.ideas import policy as ideas
 from suggestbox.ideas.blueprint import load_idea
 from suggestbox.ideas.models import Attachment, Idea
 from suggestbox.people.queries import here
+from suggestbox.stories.candidates import story_about
+from suggestbox.stories.policy import may_write as may_tell
 from suggestbox.stories.queries import beside_idea
 from suggestbox.workflow.bench import due_state
 from suggestbox.workflow.fields import offered
@@ -121,6 +123,8 @@ def _page(measure: Measure, idea: Idea, problem: str = "", **forms: SeenForm) ->
         point_words=point_words(), picture=db.session.get(Attachment, measure.picture_id) if measure.picture_id else None,
         abandoned_by=book.person(measure.abandoned_by_id), kinds_left=_kinds_left(measure), line=line_of(measure),
         spot=spot, problem=problem,
+        tells=measure.state == "done" and is_on("stories") and may_tell(me, idea, book, parts=parts)
+        and story_about(idea.id) is None,
         success=beside_idea(idea, knows_names=bool(parts & (ideas.SUBMITTERS | ideas.HANDLERS)))
         if measure.state == "done" else None,
         owner=book.person(owner_id), planner=book.person(measure.created_by_id), done_by=book.person(measure.done_by_id),

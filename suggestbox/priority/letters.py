@@ -1,7 +1,6 @@
 """What the submitters of a declined idea hear: that the reasons still stand, that it is examined again, that it is done."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from suggestbox.core.database import db
 from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
+from suggestbox.core.modules import is_on
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.policy import may_read_outcome
 from suggestbox.ideas.readable import readable
@@ -19,7 +19,7 @@ from suggestbox.mail.letters import Kind, Line, Reader, Text, register
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 
-from .models import Credit, Protection, SecondLook
+from .models import Credit, SecondLook
 
 LINE_LENGTH, QUOTE_LENGTH = 200, 600
 
@@ -130,9 +130,7 @@ def credit(notice: Notice, reader: Reader) -> Text | None:
         found.append(_("Somebody handed in an idea like yours later, and it was adopted."))
     if row.percent < 100:
         found.append(_("About %(percent)s %% of your idea is in it.", percent=row.percent))
-    found.append(_("You said it first. That stands on both pages, and an award is worked out for you by the rules of your "
-                   "idea as soon as its benefit is known.") if row.later_id is not None else
-                 _("You said it first, and that stands on the page of your idea. Thank you for it."))
+    found.append(_first_sentence(row))
     who = directory(reader.today).person(row.by_id)
     return Text(
         subject=_("It is done after all: %(title)s", title=idea.title), paragraphs=tuple(found),
@@ -142,20 +140,21 @@ def credit(notice: Notice, reader: Reader) -> Text | None:
     )
 
 
+def _first_sentence(row: Credit) -> str:
+    if row.later_id is None:
+        return _("You said it first, and that stands on the page of your idea. Thank you for it.")
+    if not is_on("awards"):
+        return _("You said it first, and that stands on both pages. Thank you for it.")
+    return _("You said it first. That stands on both pages, and an award is worked out for you by the rules of your idea "
+             "as soon as its benefit is known.")
+
+
 def _later(row: Credit, reader: Reader) -> Idea | None:
     """The idea it was adopted as, if the reader may know what became of that one."""
     later = db.session.get(Idea, row.later_id) if row.later_id else None
     book = directory(reader.today)
     me = book.person(reader.person_id)
     return later if later is not None and may_read_outcome(later, me, book) else None
-
-
-def protected_words(protection: Protection, today: date) -> str:
-    """Say until when a declined idea is protected, and when it is looked at again."""
-    until = full_date(protection.until)
-    if protection.look_on is None or protection.look_on < today:
-        return _("Protected until %(until)s.", until=until)
-    return _("Protected until %(until)s, looked at again on %(look)s.", until=until, look=full_date(protection.look_on))
 
 
 KINDS: tuple[Kind, ...] = (

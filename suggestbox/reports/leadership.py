@@ -23,6 +23,7 @@ AREAS: dict[str, tuple[Any, tuple[str, ...]]] = {
                  ("conversation_rate", "on_time", "comprehensibility", "appreciation", "unconfirmed")),
     "benefit": (_l("What comes of it?"),
                 ("acceptance_rate", "implementation_rate", "net_benefit", "benefit_per_employee", "roi", "award_rate")),
+    "customers": (_l("Are customers satisfied?"), ("csat", "nps")),
 }
 """What leadership asks, in the order of the page, and the figures that answer it."""
 
@@ -106,7 +107,8 @@ def board(period_text: str, today: date) -> Board:
     for key, (question, some) in AREAS.items():
         lines = [_line(FIGURES[one], found, targets.get(one), period.key if choice.is_open else "")
                  for one in some if one in keys]
-        areas.append(Area(key, str(question), lines))
+        if lines:
+            areas.append(Area(key, str(question), lines))
     return Board(period, choice.periods, choice.is_open, areas)
 
 

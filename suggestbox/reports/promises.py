@@ -1,5 +1,6 @@
 """How are we doing: the five promises, each with figures of the whole company that say whether it is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -119,11 +120,15 @@ class Stand:
     letters: tuple[int, int, int]
 
 
-def stand_of(today: date, now: datetime) -> Stand:
-    """Give what to tell of the latest closed quarter; of a younger house of the latest month, or of what still runs."""
-    found = marks(("closings", "flow", "participation"))
+def stand_of(today: date, now: datetime, known: Iterable[Mark] | None = None) -> Stand:
+    """Give what to tell of the latest closed quarter; of a younger house of the latest month, or of what still runs.
+
+    Takes   known: which reports there are, of these kinds at least, where the caller has asked already
+    """
+    kinds = ("closings", "flow", "participation")
+    found = marks(kinds) if known is None else [mark for mark in known if mark.kind in kinds]
     of_kinds = (latest_of([mark for mark in found if mark.kind == kind], today)
-                for kind in ("closings", "flow", "participation"))
+                for kind in kinds)
     period = next((period for period in of_kinds if period), None) or latest_closed("quarter", today)
     since, until = _moments(period)
     at, (decisions, letters) = for_a_minute(

@@ -42,9 +42,10 @@ def _today() -> date:
 def show_leadership() -> Any:
     """Give the one page: every promise, every figure with its target and its trend."""
     today, period, may_set = _today(), request.args.get("period", ""), policy.may_set_targets(current_user)
-    stand, found = stand_of(today, utc_now()), marks(KINDS)
+    found = marks(KINDS)
+    stand = stand_of(today, utc_now(), found)
     page = part("leadership", found, today, period, may_set, stand.decisions, stand.letters, targets.targets_stamp(),
-                targets.is_told("award_rate"))
+                targets.is_told("award_rate"), targets.is_told("csat"))
     if page:
         return render_template("reports/leadership.html", part=page)
     return render_template("reports/leadership.html", part=page, may_set=may_set, board=leadership.board(period, today),

@@ -90,8 +90,15 @@ def _untold(tab: str, person_id: int, book: Directory, key: str | None, size: in
     columns: Columns = [(_DONE_AT, True), (Idea.id, True)]
     query: Any = sa.select(*_IDEA, _DONE_AT, _SINCE, *_MARKS).where(_CARRIED_OUT, written_by(person_id, book))
     page = page_of(query.where(_WORTH) if tab == "worth" else query, columns, key=key, size=size)
-    page.rows = [Row(*row[:6], None, "", *map(bool, row[6:])) for row in page.rows]
+    page.rows = [_could(*row) for row in page.rows]
     return page
+
+
+def _could(
+    idea_id: int, number: str, title: str, department_id: int | None, at: datetime, done_on: date | None, *marks: int
+) -> Row:
+    counts, points, wish, picture = map(bool, marks)
+    return Row(idea_id, number, title, department_id, at, done_on, counts=counts, points=points, wish=wish, picture=picture)
 
 
 def _stories(tab: str, person_id: int, book: Directory, key: str | None, size: int) -> Page:

@@ -242,7 +242,7 @@ def _person_line(row: StoryPerson, story: Story, idea: Idea, answers: asking.Ans
 # -- one press -------------------------------------------------------------------------------------------------------
 
 
-def _press(thing: Thing, act: Any, said: str, *, back: str = "stories.edit") -> Any:
+def _press(thing: Thing, act: Any, said: str, *, back: str = "edit") -> Any:
     """Do one thing with a story, or draw its page again with the reason why not."""
     story, idea = thing
     form, me, now = WhyForm(), current_user._get_current_object(), utc_now()
@@ -261,7 +261,9 @@ def _press(thing: Thing, act: Any, said: str, *, back: str = "stories.edit") -> 
             raise
         return _page(thing, problem=_said(late)), 409
     flash(said, "success")
-    return redirect(url_for(back, **({"story_id": story_id} if back != "stories.candidates" else {})), 303)
+    if back == "candidates":
+        return redirect(url_for("stories.candidates"), 303)
+    return redirect(url_for(f"stories.{back}", story_id=story_id), 303)
 
 
 @bp.post("/stories/<int:story_id>/again", endpoint="ask_again")
@@ -277,7 +279,7 @@ def ask_again(thing: Thing) -> Any:
 def publish(thing: Thing) -> Any:
     """Publish a story everybody in it agreed to."""
     return _press(thing, lambda story, _form, **who: operations.publish_story(story, book=here(), **who),
-                  _("It is published. Everybody reads of it with the next daily message."), back="stories.show")
+                  _("It is published. Everybody reads of it with the next daily message."), back="show")
 
 
 @bp.post("/stories/<int:story_id>/discard", endpoint="discard")
@@ -285,7 +287,7 @@ def publish(thing: Thing) -> Any:
 def discard(thing: Thing) -> Any:
     """Put a story aside; the idea can be told again later."""
     return _press(thing, lambda story, _form, **who: operations.discard_story(story, **who),
-                  _("The story is put aside. The idea stands in the list again."), back="stories.candidates")
+                  _("The story is put aside. The idea stands in the list again."), back="candidates")
 
 
 @bp.post("/stories/<int:story_id>/leave-out", endpoint="leave_out")

@@ -91,7 +91,7 @@ ADVICE: dict[str, Any] = {
                   "the idea."),
     "name_earlier": _l("Somebody who had no part in either of the two compares them. Nothing waits for it."),
     "compare_earlier": _l("If it is the same, whoever said it first is credited as soon as this one is adopted and its "
-                          "submitters know it: they are told, named and get an award. Nothing waits for your answer."),
+                          "submitters know it. Nothing waits for your answer."),
     "keep_promise": _l("The submitters read that it is done."),
     "move_due": _l("The submitters read the new date and your reason. A date moves twice at most."),
     "reassign": _l("The date stays as it is. An assessment begins anew with somebody else; a talk is offered anew by "

@@ -29,10 +29,10 @@ from .wanted import Wanted, wanted
 from .words import NOT_ITS_TIME, reason_sentence
 
 MAIN_KINDS = (
-    "answer", "decide", "name_panel", "offer_talk", "pick_time", "agree_group", "hold_talk", "write_closing", "find_host", "confirm",
-    "ask_once_more", "team_answer", "triage", "short_check", "review", "find_reviewers", "reconsider", "end_review",
-    "vote", "return", "second_look", "compare_earlier", "promise", "measure", "confirm_benefit", "propose_award", "grant_award", "law_date", "prove_benefit",
-    "agree_story", "write_story",
+    "answer", "decide", "name_panel", "offer_talk", "pick_time", "agree_group", "hold_talk", "write_closing", "find_host",
+    "confirm", "ask_once_more", "team_answer", "triage", "short_check", "review", "find_reviewers", "reconsider",
+    "end_review", "vote", "return", "second_look", "compare_earlier", "promise", "measure", "confirm_benefit",
+    "propose_award", "grant_award", "law_date", "prove_benefit", "agree_story", "write_story",
 )
 """Which of several open steps an idea's lists name first; of equal ones the most urgent."""
 

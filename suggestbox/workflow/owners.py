@@ -199,7 +199,8 @@ def other_host(case: Case, *before: int | None) -> int | None:
 
 def steps_to_give(case: Case) -> list[Step]:
     """Give the open steps that somebody can be given instead of whoever has them."""
-    return [s for s in case.steps if s.owner_id is not None and s.kind not in NOBODY_ELSE and (s.kind != "vote" or case.panel)]
+    given = [s for s in case.steps if s.owner_id is not None and s.kind not in NOBODY_ELSE]
+    return [s for s in given if s.kind != "vote" or case.panel]
 
 
 def story_writer(case: Case, story: Story) -> int | None:

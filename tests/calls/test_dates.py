@@ -8,19 +8,22 @@ import sqlalchemy as sa
 from suggestbox.calls import dates
 from suggestbox.calls.models import Call
 from suggestbox.calls.moving import move_dates
-from suggestbox.calls.operations import prolong_call, tell_results
+from suggestbox.calls.operations import end_call, prolong_call, tell_results
 from suggestbox.calls.reminding import remind_of_results, rung_of
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, Refused
 from suggestbox.core.settings import set_rule
 from suggestbox.people.models import Body, BodyMeeting, BodyMember
+from suggestbox.reminders.ladder import days_in_force
+from suggestbox.reminders.ladder import due as due_rungs
+from suggestbox.reminders.standing import open_steps_of
 from suggestbox.reviews.queries import OWN_SETS
 from suggestbox.steps.models import Step
 from suggestbox.workflow.call_check import broken_calls
 from suggestbox.workflow.operations import move, settle
 from tests import factories as f
 from tests.calls import scene
-from tests.mail.telling import line_for, notices, told_of_kind
+from tests.mail.telling import line_for, mail_on, notices, text_for, told_of_kind
 
 NOW, TODAY = scene.NOW, scene.TODAY
 ENDS, TRIAGE, REVIEW, DECIDE, RESULTS = (
@@ -246,6 +249,37 @@ def test_the_line_of_stations_says_where_a_call_is(cast):
         RESULTS + timedelta(days=1): ["done", "done", "done", "done", "done", "late"],
     }
     assert plain == [TODAY, ENDS, date(2027, 1, 28)]
+
+
+@pytest.mark.either
+def test_a_date_that_passed_while_something_waits_is_late_and_a_call_ended_early_says_when(cast):
+    with work():
+        call, other = planned(cast), planned(cast)
+        for each in (call, other):
+            f.submitted(cast, call_id=each.id)
+        move(f.submitted(cast, cast.eve, call_id=call.id), "withdraw", actor=cast.eve, now=NOW + timedelta(days=1))
+        end_call(other, reason="R", by_id=cast.ida.id, now=NOW + timedelta(days=7), book=scene.on(TODAY + timedelta(days=7)))
+        on_the_day, after = (dates.stations(call, scene.on(day)) for day in (TRIAGE, TRIAGE + timedelta(days=1)))
+        early = dates.stations(other, scene.on(TODAY + timedelta(days=7)))
+    assert [s.state for s in on_the_day][:4] == ["done", "done", "now", "ahead"]
+    assert [s.state for s in after][:4] == ["done", "done", "late", "now"]
+    assert [(s.on, s.state) for s in early][:3] == [(TODAY, "done"), (TODAY + timedelta(days=7), "done"), (TRIAGE, "now")]
+
+
+@pytest.mark.either
+def test_receipt_and_ladder_count_from_the_date_of_the_call(cast):
+    mail_on()
+    with work():
+        idea = f.submitted(cast, call_id=planned(cast).id)
+        step = f.step(idea, "triage")
+        rungs = {}
+        for on in (date(2026, 11, 24), date(2026, 12, 7), TRIAGE, date(2026, 12, 14)):
+            told = due_rungs(open_steps_of(Step.id == step.id, scene.on(on)), scene.on(on), days_in_force(), on)
+            rungs[on] = [nudge.rung for nudge in told]
+        receipt = text_for(notices("ideas.receipt")[0], f.START)
+    assert rungs == {date(2026, 11, 24): [], date(2026, 12, 7): ["heads_up"], TRIAGE: ["due"], date(2026, 12, 14): ["deputy"]}
+    assert receipt is not None
+    assert "bis Mittwoch, 9. Dezember" in " ".join(receipt.paragraphs)
 
 
 @pytest.mark.either

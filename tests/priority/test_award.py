@@ -31,7 +31,7 @@ def credited(cast, *later_people, given="same", earlier_people=(), **facts):
 
 
 def carried_out(cast, later, euros=1000):
-    done = measures.done(cast, later, now=CLOSED)
+    done = measures.done(cast, later, now=CLOSED, due_on=CLOSED.date() + timedelta(days=2))
     measures.figure(cast, done, "agreed", euros, now=CLOSED)
     settle(later, now=CLOSED)
     settle_touched(CLOSED)

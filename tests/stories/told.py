@@ -1,9 +1,14 @@
 """Published stories, for tests of the reading side: plain functions; call them inside `work()`."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
 from suggestbox.core.database import db
+from suggestbox.ideas.files import keep_upload
 from suggestbox.ideas.models import Attachment, Idea, Submitter
 from suggestbox.measures.models import Measure
 from suggestbox.people.models import Person
@@ -75,13 +80,6 @@ def _person(row: Story, answers: dict[str, str] | None, submitter: Submitter | N
 
 def _picture(idea: Idea) -> Attachment:
     """A picture kept with an idea, small and red."""
-    import io
-
-    from PIL import Image
-    from werkzeug.datastructures import FileStorage
-
-    from suggestbox.ideas.files import keep_upload
-
     out = io.BytesIO()
     Image.new("RGB", (1200, 900), (160, 40, 40)).save(out, "JPEG")
     kept = keep_upload(FileStorage(io.BytesIO(out.getvalue()), "ramp.jpg"))

@@ -1,13 +1,14 @@
 """Pressing buttons at random: for every move the facts a sensible person would type."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from suggestbox.conversations.groups import askable
 from suggestbox.conversations.models import SETTLED
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Person
-from suggestbox.workflow import owners
+from suggestbox.workflow import owners, together
 from suggestbox.workflow.case import Case
 from suggestbox.workflow.operations import case_of, move, moves_for
 from tests import factories as f
@@ -41,6 +42,8 @@ def facts_for(name: str, case: Case, cast: Cast, dice: Random) -> dict[str, Any]
         }
     if name == "offer_talk":
         return {"party_id": party and party.id, "slots": f.slots(case.now, dice.randint(2, 6)), "words": ""}
+    if name in ("propose_group", "move_group"):
+        return a_time_together(case, dice)
     if name == "pick_time":
         offer = case.my_party.offers[-1] if case.my_party and case.my_party.offers else None
         return {"slot_id": offer.slots[0].id if offer else 0, "companion": ""}
@@ -73,6 +76,13 @@ def facts_for(name: str, case: Case, cast: Cast, dice: Random) -> dict[str, Any]
     }
 
 
+def a_time_together(case: Case, dice: Random) -> dict[str, Any]:
+    """Give a time for a talk with several that suits everybody most of the time."""
+    day = case.book.calendar_of(case.actor_id).add_working_days(case.today, dice.choice([2, 5, 6, 8]))
+    starts_at = datetime(day.year, day.month, day.day, dice.choice([9, 10, 13]), tzinfo=UTC)
+    return {"starts_at": starts_at, "minutes": 60, "form": "in_person", "place": "Room 7", "words": ""}
+
+
 def press_something(idea: Idea, person: Person, cast: Cast, now: datetime, dice: Random) -> str:
     """Let a person press one of the buttons they have; give its name, or nothing when there was none."""
     presses = [p.name for p in moves_for(idea, person, now) if not p.unmet]
@@ -82,5 +92,8 @@ def press_something(idea: Idea, person: Person, cast: Cast, now: datetime, dice:
         return ""
     name = dice.choice(presses)
     facts = facts_for(name, case_of(idea, actor=person, now=now), cast, dice)
+    if name == "propose_group":  # over several ideas at once
+        together.propose(person, [party.id for party, _idea, _submitter in askable(person.id)], facts, now=now)
+        return name
     move(idea, name, actor=person, now=now, **facts)
     return name

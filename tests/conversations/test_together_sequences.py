@@ -1,0 +1,77 @@
+"""Whatever people press while a talk with several is asked for, agreed or held: the promises hold, and nobody is lost."""
+
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import sqlalchemy as sa
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from suggestbox.conversations import groups
+from suggestbox.conversations.models import Party, TalkGroup
+from suggestbox.core.database import db
+from suggestbox.core.errors import Denied, Invalid, Refused
+from suggestbox.people.directory import directory
+from suggestbox.steps.models import Step
+from suggestbox.workflow.check import check
+from suggestbox.workflow.operations import settle, settle_touched
+from tests import factories as f
+from tests.workflow.press import press_something
+
+TALKING = {"agree_group", "pick_time", "offer_talk", "hold_talk", "write_closing", "find_host"}
+
+
+def wrong(ideas, now) -> list[str]:
+    """Give what does not fit together about talks with several."""
+    db.session.flush()
+    found = [f"{x.promise}: {x.text}" for x in check(directory(now.date()), Path("/nowhere"))]
+    for group in db.session.scalars(sa.select(TalkGroup)):
+        for seat in groups.seats_of(group.id):
+            there = seat.appointment is not None
+            if seat.live and there != (group.state == "set" and seat.member.answer == "yes"):
+                found.append(f"group {group.id} {group.state}: party {seat.party.id} {seat.member.answer} {there}")
+            if there and group.state in ("asked", "called_off"):
+                found.append(f"group {group.id} {group.state}, and a time stands")
+            if there and (seat.appointment.starts_at, seat.appointment.place) != (group.starts_at, group.place):
+                found.append(f"group {group.id}: another time or place for party {seat.party.id}")
+        state = group.state
+        comes = groups.people_of(s for s in groups.seats_of(group.id) if s.live)
+        if state == "asked" and len(comes) < 2:
+            found.append(f"group {group.id} waits for nobody")
+    for idea in ideas:
+        steps = db.session.scalars(sa.select(Step.kind).where(Step.idea_id == idea.id, Step.done_at.is_(None)))
+        owed = db.session.scalar(sa.select(sa.func.count(Party.id)).where(
+            Party.idea_id == idea.id, Party.round == idea.round, Party.state.in_(("owed", "offered"))))
+        if idea.stage == "conversation" and len([k for k in steps if k in TALKING]) < owed:
+            found.append(f"a talk of {idea.number} is nobody's")
+    return found
+
+
+@settings(phases=[Phase.explicit, Phase.generate], max_examples=max(6, settings().max_examples // 4))
+@given(seed=st.integers(0, 2**32))
+def test_talks_together_hold_after_every_press(cast, seed):
+    dice = Random(seed)
+    story: list[str] = []
+    people = [cast.cat, cast.cat, cast.ann, cast.eve, cast.sam, cast.ida]
+    try:
+        ideas = [f.conversation(cast, cast.ann), f.conversation(cast, cast.eve), f.conversation(cast, cast.sam, cast.ann)]
+        now = f.START + timedelta(days=5)
+        for _turn in range(24):
+            now += timedelta(days=dice.choice([0, 0, 0, 0, 1, 3]), hours=dice.randint(0, 3))
+            for idea in ideas:
+                settle(idea, now=now)
+            settle_touched(now)
+            idea, person = dice.choice(ideas), dice.choice(people)
+            saved = db.session.begin_nested()
+            try:
+                story.append(f"{now:%d.%m.} {idea.id} {person.given_name}: {press_something(idea, person, cast, now, dice)}")
+                settle_touched(now)
+                saved.commit()
+            except (Invalid, Refused, Denied) as refusal:
+                saved.rollback()
+                db.session.info.pop("touched", None)
+                story.append(f"{now:%d.%m.} {idea.id} {person.given_name}: refused {refusal.reason}")
+            assert wrong(ideas, now) == [], story
+    finally:
+        db.session.rollback()
