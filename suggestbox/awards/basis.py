@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -53,7 +54,8 @@ def _add(basis: Basis, idea_id: int, later: Basis, percent: int) -> None:
         return
     basis.net = net = basis.net or Net(idea_id)
     for one in later.net.measures:
-        part = replace(one, **{column: share_of(getattr(one, column), percent) for column in MONEY})
+        amounts: dict[str, Any] = {column: share_of(getattr(one, column), percent) for column in MONEY}
+        part = replace(one, **amounts)
         net.measures.append(part)
         net.cents += part.net_cents
         net.savings_cents += part.savings_cents

@@ -46,7 +46,7 @@ def is_frozen(call_id: int) -> bool:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as somebody writes it: name, help and five worded answers in both languages, weight, must it be answered."""
+    """A question as somebody writes it: name, help and five worded answers in both languages, weight, duty to answer."""
 
     name: dict[str, str]
     help: dict[str, str]

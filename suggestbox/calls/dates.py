@@ -179,7 +179,8 @@ def stations(call: Call, book: Directory) -> list[Station]:
     ended_on = local_date(call.ended_at, book.zone_of(call.sponsor_id)) if call.ended_at else call.ends_on
     days = {"starts_on": call.starts_on, "ends_on": ended_on, **plan_of(call).days}
     days.pop("results_due_on", None)
-    waits = _still_waiting(call, book.today) if any(on < book.today for name, on in days.items() if name in OWN) else set()
+    passed = any(on < book.today for name, on in days.items() if name in OWN)
+    waits = _still_waiting(call, book.today) if passed else set()
     over = {name for name, on in days.items() if on < book.today}
     over |= {name for name in ("starts_on", "ends_on") if call.ended_at or (name == "starts_on" and days[name] <= book.today)}
     days["results"] = results_due(call, book)

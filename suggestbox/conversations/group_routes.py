@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -12,7 +13,7 @@ from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Denied, HouseError, Invalid, NotFound, Refused, Stale
-from suggestbox.core.forms import HouseForm, whole_number
+from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
 from suggestbox.core.language import appointment_time
 from suggestbox.core.language import gettext as _
@@ -101,17 +102,6 @@ def _sentence(problem: HouseError) -> str:
     return str(problem.text) if problem.text else wording.sentence(problem.reason, problem.status)
 
 
-def _put_errors(form: HouseForm, wrong: Invalid) -> None:
-    for name, sentence in wrong.fields.items():
-        known: Any = form._fields.get(name)
-        if known is not None:
-            known.errors = [*known.errors, sentence]
-        else:
-            form.form_errors.append(sentence)
-    if not wrong.fields:
-        form.form_errors.append(_sentence(wrong))
-
-
 # -- the host asks ---------------------------------------------------------------------------------------------------
 
 
@@ -177,7 +167,7 @@ def propose_together() -> Any:
             group = together.propose(me, form.party_ids.data or [], form.typed(), now=utc_now())
             group_id = group.id
     except Invalid as wrong:
-        _put_errors(form, wrong)
+        form.put_errors(wrong)
         return _propose_page(form), 422
     except (Refused, Stale, Denied) as late:
         return _propose_page(form, late), late.status
@@ -214,8 +204,9 @@ def show_group(group: TalkGroup) -> Any:
         return redirect(url_for("conversations.show", number=seat.idea.number, _anchor="together"))
     context = _host_context(group)
     if request.args.get("print"):
+        about = {seat.idea.id: seat for seat in context["coming"]}  # co-submitters of one idea share its part
         sheets = [(seat, queries.standing_decision(seat.idea), queries.who_looked(seat.idea, context["book"], names=True))
-                  for seat in context["coming"]]
+                  for seat in about.values()]
         return render_template("conversations/group_sheet.html", sheets=sheets, **context)
     return render_template("conversations/group.html", **context)
 
@@ -275,6 +266,7 @@ def move_together(group: TalkGroup) -> Any:
     form.prepare(here().zone_of(me.id))
     if request.method == "GET":
         form.minutes.data, form.form.data, form.place.data = group.minutes, group.form, group.place
+        form.starts_at.data = group.starts_at.astimezone(ZoneInfo(form.zone)).strftime("%Y-%m-%dT%H:%M")
         return render_template("conversations/group_time.html", form=form, problem="", **_host_context(group))
     if not form.read():
         return render_template("conversations/group_time.html", form=form, problem="", **_host_context(group)), 422
@@ -282,7 +274,7 @@ def move_together(group: TalkGroup) -> Any:
         with work():
             move(_one_idea(group), "move_group", actor=me, now=utc_now(), **form.typed())
     except Invalid as wrong:
-        _put_errors(form, wrong)
+        form.put_errors(wrong)
         return render_template("conversations/group_time.html", form=form, problem="", **_host_context(group)), 422
     except (Refused, Stale, Denied) as late:
         page = render_template("conversations/group_time.html", form=form, problem=_sentence(late), **_host_context(group))
@@ -316,7 +308,7 @@ def record_together(group: TalkGroup) -> Any:
             else:
                 together.record(me, group, form.answers(me.id, book), form.facts(), now=utc_now())
     except Invalid as wrong:
-        _put_errors(form, wrong)
+        form.put_errors(wrong)
         return page(), 422
     except (Refused, Stale, Denied) as late:
         return page(late), late.status

@@ -7,6 +7,7 @@ from wtforms import Field, HiddenField, TextAreaField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
+from . import wording
 from .errors import Invalid
 from .language import current_language, lazy_gettext
 
@@ -28,6 +29,22 @@ class HouseForm(FlaskForm):
         skipped = ("csrf_token", "turn", "submit")
         return {name: value for name, value in self.data.items() if name not in skipped}
 
+    SHOWN_AT: dict[str, str] = {}
+    """Where a form shows what an operation calls otherwise: the operation's name -> the field, or a list of sentences."""
+
+    def put_errors(self, wrong: Invalid) -> None:
+        """Tie what an operation refused to the fields it is about; what has no field stands above."""
+        for name, sentence in wrong.fields.items():
+            place = self.SHOWN_AT.get(name, name)
+            field: Any = self._fields.get(place)
+            if field is not None:
+                field.errors = [*field.errors, sentence]
+            else:
+                sentences: list[Any] = getattr(self, place) if name in self.SHOWN_AT else self.form_errors
+                sentences.append(sentence)
+        if not wrong.fields:
+            self.form_errors.append(str(wrong.text) or wording.sentence(wrong.reason, wrong.status))
+
 
 LARGEST = 2**31 - 1
 """The largest number either database takes where ids and counts stand."""
@@ -42,7 +59,7 @@ def whole_number(text: Any) -> int | None:
 
 
 class SeenForm(HouseForm):
-    """A form about something with a version: the state one looked at, and sentences of operations tied to fields."""
+    """A form about something with a version: the state one looked at."""
 
     version = HiddenField()
 
@@ -50,17 +67,6 @@ class SeenForm(HouseForm):
     def seen(self) -> int | None:
         """The version the form was drawn for."""
         return whole_number(self.version.data)
-
-    def put_errors(self, wrong: Invalid) -> None:
-        """Tie what an operation refused to the fields it is about; what has no field stands above."""
-        for name, sentence in wrong.fields.items():
-            field: Any = self._fields.get(name)
-            if field is not None:
-                field.errors = [*field.errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-        if not wrong.fields:
-            self.form_errors.append(str(wrong.text))
 
 
 def one_line(value: str | None) -> str | None:

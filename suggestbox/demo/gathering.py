@@ -36,10 +36,12 @@ def _gather(world: World) -> Script:
                if story.stage == "conversation" and story.talk_state == "owed" and story.key in world.ideas}
     hosts = db.session.scalars(sa.select(Party.host_id).where(Party.state == "owed", Party.idea_id.in_(waiting))
                                .distinct().order_by(Party.host_id))
-    for number, host_id in enumerate(list(hosts)):
+    asked = 0
+    for host_id in list(hosts):
         rows = [row for row in askable(host_id) if row[1].id in waiting]
         if len(people_of_rows(rows)) > 1:
-            yield from _ask(world, db.session.get_one(Person, host_id), rows, at, everybody=number > 0)
+            yield from _ask(world, db.session.get_one(Person, host_id), rows, at, everybody=asked > 0)
+            asked += 1
 
 
 def _ask(world: World, host: Person, rows: list[Any], at: datetime, *, everybody: bool) -> Script:

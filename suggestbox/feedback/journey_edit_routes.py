@@ -19,7 +19,7 @@ from .blueprint import bp
 from .landscape import landscape
 from .models import Journey, Touchpoint
 from .theme_edit_routes import offered_people
-from .theme_forms import JourneyForm, TouchpointForm, put_errors, shown_person
+from .theme_forms import JourneyForm, TouchpointForm, shown_person
 from .words import AUDIENCE_WORDS
 
 STEPS = {"up": -1, "down": 1}
@@ -191,7 +191,7 @@ def edit_touchpoint(touchpoint: Touchpoint) -> Any:
                 journeys.refuse_stale(row, form.seen.data or "")
                 journeys.change(row, now=utc_now(), by_id=current_user.id, **form.texts())
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         except Stale:
             stale = True
             form.seen.data = journeys.fingerprint(journeys.touchpoint_by_id(touchpoint_id))

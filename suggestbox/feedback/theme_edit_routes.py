@@ -23,7 +23,7 @@ from .history import history_of, with_history
 from .landscape import Landscape, landscape
 from .models import Theme
 from .slices import choice_from, hushed_themes, shows_colleagues
-from .theme_forms import ThemeForm, put_errors, shown_person
+from .theme_forms import ThemeForm, shown_person
 from .theme_rules import rules_of
 from .words import NEED_WORDS, POLARITY_WORDS
 
@@ -89,7 +89,7 @@ def new_theme() -> Any:
                     facts["audience"] = above.audience
                 theme_id = tree.create_theme(now=utc_now(), by_id=current_user.id, **facts).id
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("The theme is there. Comments can be sorted into it from now on."), "good")
             return redirect(url_for("feedback.edit_theme", theme_id=theme_id), 303)
@@ -129,7 +129,7 @@ def edit_theme(theme: Theme) -> Any:
             with work():
                 _save(tree.theme_by_id(theme_id), form)
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         except Stale:
             lands, now_there = landscape(), tree.theme_by_id(theme_id)
             meanwhile = max(1, now_there.version - (whole_number(form.version.data) or 0))

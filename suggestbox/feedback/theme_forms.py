@@ -200,15 +200,3 @@ class TouchpointForm(WithPeople):
         facts.pop("owner")
         behind = facts.pop("behind")
         return {**facts, "process": behind, "owner_id": self.owner.person_id}
-
-
-def put_errors(form: Any, problem: Any) -> None:
-    """Tie the sentences of an operation to the fields of the form; what has no field stands above."""
-    for name, sentence in problem.fields.items():
-        field = form._fields.get({"owner_id": "owner"}.get(name, name))
-        if field is not None:
-            field.errors = [*field.errors, sentence]
-        else:
-            form.form_errors.append(sentence)
-    if not problem.fields:
-        form.form_errors.append(str(problem.text) or problem.reason)

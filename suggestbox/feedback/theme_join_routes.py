@@ -20,7 +20,7 @@ from .landscape import landscape
 from .models import Theme
 from .quotes import shown_text
 from .theme_edit_routes import the_theme
-from .theme_forms import MergeForm, SplitForm, put_errors, theme_choices
+from .theme_forms import MergeForm, SplitForm, theme_choices
 from .words import POLARITY_WORDS
 
 MOST_SHOWN = 50
@@ -47,7 +47,7 @@ def merge_theme(theme: Theme) -> Any:
                 moved = joining.merge_theme(gone, taken_in, now=utc_now(), by_id=current_user.id)["items"]
                 into_id = taken_in.id
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         except Stale as late:
             form.form_errors.append(str(late.text))
         else:
@@ -78,7 +78,7 @@ def split_theme(theme: Theme) -> Any:
             with work():
                 new_id, count = _split(tree.theme_by_id(theme_id), form, words, but_not, chosen)
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         except Stale as late:
             form.form_errors.append(str(late.text))
         else:

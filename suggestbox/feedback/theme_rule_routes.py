@@ -22,7 +22,7 @@ from .landscape import landscape
 from .models import Theme, ThemeRule
 from .quotes import shown_text
 from .theme_edit_routes import the_theme
-from .theme_forms import RuleForm, put_errors
+from .theme_forms import RuleForm
 from .words import POLARITY_WORDS
 
 
@@ -43,7 +43,7 @@ def rules_page(theme: Theme) -> Any:
             with work():
                 found = _add(tree.theme_by_id(theme_id), form)
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("The rule is in force. %(found)s", found=found), "good")
             return redirect(url_for("feedback.theme_rules", theme_id=theme_id), 303)
@@ -52,7 +52,7 @@ def rules_page(theme: Theme) -> Any:
             trial = theme_rules.try_rule(theme, form.words.data or "", form.but_not.data or "")
         except Invalid as problem:
             form.process(asked)
-            put_errors(form, problem)
+            form.put_errors(problem)
     page = render_template(
         "feedback/theme_rules.html", this=theme, brief=landscape().themes[theme_id], form=form, trial=trial,
         rules=theme_rules.rules_of(theme_id), book=here(), polarity_words=POLARITY_WORDS,

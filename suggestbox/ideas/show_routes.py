@@ -104,8 +104,9 @@ def _measures(case: Case, reads_outcome: bool) -> list[Any]:
 
 
 def _files(idea: Idea, case: Case) -> list[Any]:
-    """The files of the idea itself; a picture of what was done stands with its measure."""
+    """The files of the idea itself; a picture of what was done stands with its measure, one of a story with the story."""
     pictures = {m.picture_id for m in case.measures}
+    pictures |= {picture_id for story in case.stories for picture_id in story.facts.get("uploads", ())}
     return [file for file in idea.attachments if file.id not in pictures]
 
 

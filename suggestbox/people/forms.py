@@ -84,6 +84,8 @@ def named_people(text: str, book: Directory) -> list[Brief]:
 class WithPeople(HouseForm):
     """A form whose person fields look into the directory."""
 
+    SHOWN_AT = {"superior_id": "superior", "owner_id": "owner"}
+
     def __init__(self, *args: Any, book: Directory, **kw: Any):
         super().__init__(*args, **kw)
         self.book = book

@@ -43,6 +43,8 @@ def weekday_field(description: Any) -> SelectMultipleField:
 class WithHours(HouseForm):
     """A form with weekdays and hours; `weekdays` are digits of a row's `working_weekdays`."""
 
+    SHOWN_AT = {"working_weekdays": "weekdays"}
+
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
         fields: Any = self

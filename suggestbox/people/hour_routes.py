@@ -15,7 +15,7 @@ from . import operations, policy
 from .blueprint import bp
 from .hour_forms import HoursForm
 from .models import Person
-from .person_routes import person_page, put_errors, the_person
+from .person_routes import person_page, the_person
 from .profile_routes import profile_page
 
 
@@ -29,7 +29,7 @@ def set_my_hours() -> Any:
                 me = the_person(current_user, current_user.id)
                 operations.update_person(me, actor=me, now=utc_now(), **form.facts())
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved. From now on these days and hours count."), "good")
             return redirect(url_for("people.profile") + "#hours", 303)
@@ -47,7 +47,7 @@ def set_hours(person: Person) -> Any:
                     the_person(current_user, person_id), actor=current_user, now=utc_now(), **form.facts()
                 )
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("people.show", person_id=person_id) + "#hours", 303)

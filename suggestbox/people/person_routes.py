@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import Form
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
@@ -46,18 +45,6 @@ def the_person(_me: Person, person_id: int) -> Person:
     if person is None:
         raise NotFound()
     return person
-
-
-def put_errors(form: Form, problem: Invalid) -> None:
-    """Tie the sentences of an operation to the fields of the form; what has no field stands above."""
-    for name, sentence in problem.fields.items():
-        field = form._fields.get({"superior_id": "superior", "working_weekdays": "weekdays"}.get(name, name))
-        if field is not None:
-            field.errors = [*field.errors, sentence]
-        else:
-            form.form_errors.append(sentence)
-    if not problem.fields:
-        form.form_errors.append(str(problem.text) or problem.reason)
 
 
 def offered_people() -> list[str]:
@@ -176,7 +163,7 @@ def new() -> Any:
                 )  # fmt: skip
                 person_id = person.id
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved. You can now give roles and a password."), "good")
             return redirect(url_for("people.show", person_id=person_id), 303)
@@ -206,7 +193,7 @@ def edit(person: Person) -> Any:
                         the_person(current_user, person_id), actor=current_user, now=utc_now(), **facts
                     )
             except Invalid as problem:
-                put_errors(form, problem)
+                form.put_errors(problem)
             else:
                 flash(_("Saved."), "good")
                 return redirect(url_for("people.show", person_id=person_id), 303)
@@ -318,7 +305,7 @@ def add_deputy(person: Person) -> Any:
                 deputy = the_person(current_user, form.deputy.person_id or 0)
                 granting.add_deputy(the_person(current_user, person_id), deputy, actor=current_user, now=utc_now())
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             return _back(person_id, _("Saved."), "#deputies")
     return person_page(the_person(current_user, person_id), "deputy", deputy=form), 422

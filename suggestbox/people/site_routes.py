@@ -21,7 +21,6 @@ from .blueprint import bp
 from .forms import PlainForm, apart
 from .hour_forms import ClosingDayForm, SiteForm
 from .models import ClosingDay, Site
-from .person_routes import put_errors
 from .public_holidays import country_name, is_known, named_holidays, state_name
 from .queries import here, today_for
 from .words import WEEKDAY_NAMES
@@ -80,7 +79,7 @@ def new_site() -> Any:
             with work():
                 site_id = structure.create_site(**form.facts(), actor=current_user, now=utc_now()).id
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("people.edit_site", site_id=site_id), 303)
@@ -104,7 +103,7 @@ def edit_site(site: Site) -> Any:
             with work():
                 structure.update_site(the_site(current_user, site_id), **form.facts(), actor=current_user, now=utc_now())
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("people.edit_site", site_id=site_id), 303)

@@ -26,7 +26,7 @@ from .forms import (
     tree,
 )
 from .models import Body, BodyMeeting, BodyMember, Department, Person, RoleGrant
-from .person_routes import offered_people, put_errors, the_person
+from .person_routes import offered_people, the_person
 from .queries import here
 from .words import ROLE_NAMES, SEAT_NAMES
 
@@ -105,7 +105,7 @@ def edit_department(department: Department) -> Any:
                     the_department(current_user, department_id), **form.facts(), actor=current_user, now=utc_now()
                 )
         except Invalid as problem:
-            put_errors(form, problem)
+            form.put_errors(problem)
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("people.departments"), 303)

@@ -25,10 +25,10 @@ def measures_of_credits(idea_ids: Collection[int]) -> dict[int, list[tuple[int, 
         return {}
     query = sa.select(Credit.idea_id, Credit.later_id, Credit.percent).where(
         Credit.idea_id.in_(sorted(set(idea_ids))), Credit.later_id.is_not(None)).order_by(Credit.id)
-    rows = [(earlier, later, percent) for earlier, later, percent in db.session.execute(query)]
+    rows: list[tuple[int, int, int]] = [(row[0], row[1] or 0, row[2]) for row in db.session.execute(query)]
     if not rows:
         return {}
-    teams = queries.teams_of({idea_id for row in rows for idea_id in row[:2]})
+    teams = queries.teams_of({row[0] for row in rows} | {row[1] for row in rows})
     found: dict[int, list[tuple[int, int]]] = {}
     for earlier, later, percent in rows:
         if not teams[earlier] <= teams[later]:

@@ -63,6 +63,7 @@ def _alike(idea: Idea, among: frozenset[int]) -> list[tuple[float, int]]:
 
 def came_before(earlier: Idea, later: Idea) -> bool:
     """Say whether one idea was handed in before the other, and everybody in charge may still read it."""
-    known = earlier.submitted_at is not None and later.submitted_at is not None
-    return known and earlier.submitted_at <= later.submitted_at and earlier.outcome != "handed_over" \
-        and earlier.stage != "withdrawn" and earlier.id != later.id  # type: ignore[operator]
+    if earlier.submitted_at is None or later.submitted_at is None or earlier.id == later.id:
+        return False
+    readable = earlier.outcome != "handed_over" and earlier.stage != "withdrawn"
+    return readable and earlier.submitted_at <= later.submitted_at

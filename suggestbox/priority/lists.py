@@ -90,13 +90,18 @@ def listed(tab: str, person_id: int, book: Directory, narrowed: Narrowed, today:
         query = sa.select(*idea, Likeness.idea_id, Likeness.score, Likeness.found_at).join(
             Likeness, Likeness.earlier_id == Idea.id).where(*mine, Likeness.answer == "")
         page = page_of(query, [(Likeness.found_at, True), (Likeness.id, True)], key=key, size=size)
-        page.rows = [Row(*row[:4], other_id=row[4], score=row[5], at=row[6]) for row in page.rows]
+        page.rows = [_row(row[:4], other_id=row[4], score=row[5], at=row[6]) for row in page.rows]
         return page
     query = sa.select(*idea, Credit.later_id, Credit.percent, Credit.words, Credit.at).join(
         Credit, Credit.idea_id == Idea.id).where(*mine)
     page = page_of(query, [(Credit.at, True), (Credit.id, True)], key=key, size=size)
-    page.rows = [Row(*row[:4], other_id=row[4], percent=row[5], words=row[6], at=row[7]) for row in page.rows]
+    page.rows = [_row(row[:4], other_id=row[4], percent=row[5], words=row[6], at=row[7]) for row in page.rows]
     return page
+
+
+def _row(idea: Any, **more: Any) -> Row:
+    idea_id, number, title, department_id = idea
+    return Row(idea_id, number, title, department_id, **more)
 
 
 def known_to(ids: Collection[int | None], person_id: int, book: Directory, *, outcome: bool) -> dict[int, Any]:

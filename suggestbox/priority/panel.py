@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
+from suggestbox.core.modules import is_on
 from suggestbox.ideas import policy
 from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import Directory
@@ -40,6 +41,7 @@ class Panel:
     done_as: list[CreditLine] = field(default_factory=list)  # of a declined idea
     first: list[CreditLine] = field(default_factory=list)  # of an adopted one: whom it owes a name
     alike: list[tuple[Likeness, Any]] = field(default_factory=list)  # for its handlers: what it may be, and is not yet
+    awards: bool = False  # whether the house knows any
 
 
 KINDS = frozenset({"protection", "credit", "likeness", "credits_others"})
@@ -55,7 +57,7 @@ def panel_of(
     """
     if me is None or not KINDS & set(kinds):
         return None
-    found = Panel()
+    found = Panel(awards=is_on("awards"))
     outcome = policy.may_read_outcome(idea, me, book, parts=parts)
     if outcome and "protection" in kinds:
         row = queries.protection_of(idea.id)
@@ -71,7 +73,8 @@ def panel_of(
         rows = [one for one in queries.likenesses_of(idea.id) if wants_answer(one, idea.stage, idea.outcome)]
         known = known_to([one.earlier_id for one in rows], me.id, book, outcome=True)
         found.alike = [(one, known[one.earlier_id]) for one in rows if one.earlier_id in known]
-    return found if found != Panel() else None
+    there = found.protection or found.looks or found.done_as or found.first or found.alike
+    return found if there else None
 
 
 def _done_as(rows: list[Credit], person_id: int, book: Directory) -> list[CreditLine]:

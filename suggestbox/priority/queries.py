@@ -33,7 +33,8 @@ def look_is_near(today: date) -> sa.ColumnElement[bool]:
 
 def unprotected(*, limit: int) -> list[Idea]:
     """Give declined, closed ideas that are not protected as such, the earliest first."""
-    standing = sa.exists().where(Protection.idea_id == Idea.id, Protection.round == Idea.round, Protection.ended_at.is_(None))
+    standing = sa.exists().where(Protection.idea_id == Idea.id, Protection.round == Idea.round,
+                                 Protection.ended_at.is_(None))
     query = sa.select(Idea).where(Idea.stage == "closed", Idea.outcome == "declined", ~standing)
     return list(db.session.scalars(query.order_by(Idea.id).limit(limit)))
 

@@ -33,12 +33,15 @@ class Choice:
         return self.sheet is not None and self.sheet.report.version == 0
 
 
-def choose(kind: str, period_text: str, version_text: str, today: date) -> Choice:
+def choose(
+    kind: str, period_text: str, version_text: str, today: date, known: Iterable[Mark] | None = None
+) -> Choice:
     """Give the report an address asks for; without a period the latest closed quarter, else the latest there is.
 
+    Takes   known: which reports there are, of this kind at least, where the caller has asked already
     Raises  Invalid for something that is no period; NotFound for one that was not kept
     """
-    marks = memory.marks([kind])
+    marks = memory.marks([kind]) if known is None else [mark for mark in known if mark.kind == kind]
     periods = _periods(marks)
     if period_text:
         chosen = parse(period_text, today)

@@ -9,7 +9,7 @@ from suggestbox.core.language import lazy_gettext as _l
 from . import words
 from .choosing import choose
 from .figures import FIGURES, Figure
-from .memory import Cell
+from .memory import Cell, Mark
 from .page_figures import BACK
 from .periods import Period
 from .pictures import Multiple, multiple_of
@@ -86,14 +86,15 @@ class Board:
         return sum(line.verdict != OPEN for area in self.areas for line in area.lines)
 
 
-def board(period_text: str, today: date) -> Board:
+def board(period_text: str, today: date, known: list[Mark] | None = None) -> Board:
     """Give leadership's page of a period; without one of the latest closed quarter.
 
     Targets are those that stood on the period's last day. A period still running is held against no target: its figures
     are not final.
+    Takes   known: which reports of all kinds there are, where the caller has asked already
     Raises  Invalid for something that is no period; NotFound for one that was not kept
     """
-    choice = choose("participation", period_text, "", today)
+    choice = choose("participation", period_text, "", today, known)
     if choice.sheet is None or choice.period is None:
         return Board(None, choice.periods, False, [])
     period = choice.period

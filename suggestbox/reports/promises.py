@@ -136,12 +136,15 @@ def stand_of(today: date, now: datetime, known: Iterable[Mark] | None = None) ->
     return Stand(found, period, at, decisions, letters)
 
 
-def promises(stand: Stand, today: date) -> Promises:
-    """Give the five promises."""
+def promises(stand: Stand, today: date, *, drawn: bool = True) -> Promises:
+    """Give the five promises.
+
+    Takes   drawn: with pictures over time, for a page that shows them
+    """
     flow, closings, participation = (glance(kind, today, stand.period, stand.marks)
                                      for kind in ("flow", "closings", "participation"))
     return Promises(stand.period, [
-        _no_black_hole(flow), _never_one_person(*stand.decisions), _the_talk(closings), _nothing_lost(*stand.letters),
+        _no_black_hole(flow, drawn), _never_one_person(*stand.decisions), _the_talk(closings, drawn), _nothing_lost(*stand.letters),
         _nobody_reads_along(participation),
     ])
 
@@ -160,7 +163,7 @@ def _shown(choice: Choice, key: str) -> Cell | None:
     return cell if cell is not None and not cell.hidden and cell.value is not None else None
 
 
-def _no_black_hole(flow: Choice) -> Promise:
+def _no_black_hole(flow: Choice, drawn: bool) -> Promise:
     late, first = _shown(flow, "open_steps"), _shown(flow, "first_answer")
     figures = [FIGURES["open_steps"], FIGURES["first_answer"]]
     if late is None:
@@ -178,7 +181,7 @@ def _no_black_hole(flow: Choice) -> Promise:
         "no_black_hole", BROKEN if overdue else KEPT, words.number_text(overdue),
         ngettext("of %(all)s open next step was overdue", "of %(all)s open next steps were overdue", open_steps,
                  all=words.number_text(open_steps)),
-        sentences, pictures_over_time(flow, ["open_steps", "first_answer"]), figures=figures,
+        sentences, _drawn(drawn, flow, ["open_steps", "first_answer"]), figures=figures,
     )
 
 
@@ -214,7 +217,7 @@ def _such(condition: Any) -> Any:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-def _the_talk(closings: Choice) -> Promise:
+def _the_talk(closings: Choice, drawn: bool) -> Promise:
     figures = [FIGURES[key] for key in ("conversation_rate", "on_time", "comprehensibility", "appreciation")]
     rate, on_time = _shown(closings, "conversation_rate"), _shown(closings, "on_time")
     if rate is None:
@@ -243,9 +246,13 @@ def _the_talk(closings: Choice) -> Promise:
         "the_talk", BROKEN if owed else KEPT if said else UNSAID, words.number_text(held),
         ngettext("of %(all)s talk that was due took place", "of %(all)s talks that were due took place", due,
                  all=words.number_text(due)),
-        sentences, pictures_over_time(closings, ["conversation_rate", "on_time", "comprehensibility"]),
+        sentences, _drawn(drawn, closings, ["conversation_rate", "on_time", "comprehensibility"]),
         marks_of(_shown(closings, "appreciation")), figures,
     )
+
+
+def _drawn(wanted: bool, choice: Choice, keys: list[str]) -> list[Multiple]:
+    return pictures_over_time(choice, keys) if wanted else []
 
 
 def _count(choice: Choice, key: str) -> int:

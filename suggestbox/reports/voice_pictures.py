@@ -49,13 +49,14 @@ class Place:
     nps: Strip | None
     praised: Reason | None
     criticised: Reason | None
+    named_why: str = ""
+    """The reason for which no reasons are shown."""
 
     @property
     def why(self) -> str:
         """The reason for which nothing of the row is shown; empty where something is."""
-        strips = [strip for strip in (self.csat, self.nps) if strip is not None]
-        whys = {strip.why for strip in strips}
-        return whys.pop() if len(whys) == 1 and not (self.praised or self.criticised) else ""
+        whys = {strip.why for strip in (self.csat, self.nps) if strip is not None} | {self.named_why}
+        return whys.pop() if len(whys) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Places:
     company_nps: float | None
     reasons: list[str] = field(default_factory=list)
     left_out: int = 0
+
+    @property
+    def has_csat(self) -> bool:
+        """Say whether anybody was asked how satisfied they are."""
+        return any(place.csat is not None for place in self.rows)
 
     @property
     def has_nps(self) -> bool:
@@ -89,6 +95,7 @@ def places_of(sheet: Sheet, dimension: str, who: str = "") -> Places | None:
         return None
     rows = [_place(sheet, "all", whole, who), *found]
     whys = {strip.why for place in rows for strip in (place.csat, place.nps) if strip is not None}
+    whys |= {place.named_why for place in rows}
     return Places(
         rows, str(FIGURES[f"{who}csat"].name), str(FIGURES[f"{who}nps"].name),
         _x_of(sheet.cell(f"{who}csat"), "score"), _x_of(sheet.cell(f"{who}nps"), "net"),
@@ -102,6 +109,7 @@ def _tells(place: Place) -> bool:
 
 
 def _place(sheet: Sheet, dimension: str, row: RowName, who: str) -> Place:
+    said = sheet.cell(f"{who}praise_rate", dimension, row.key)
     first = {
         name: next(iter(reasons_of(sheet.cell(f"{who}{name}", dimension, row.key))), None)
         for name in ("praise_rate", "criticism_rate")
@@ -109,7 +117,7 @@ def _place(sheet: Sheet, dimension: str, row: RowName, who: str) -> Place:
     return Place(
         row, dimension == "all", _strip(sheet.cell(f"{who}csat", dimension, row.key), FIGURES[f"{who}csat"]),
         _strip(sheet.cell(f"{who}nps", dimension, row.key), FIGURES[f"{who}nps"]), first["praise_rate"],
-        first["criticism_rate"],
+        first["criticism_rate"], said.hidden if said is not None else "",
     )
 
 

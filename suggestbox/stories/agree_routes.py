@@ -103,10 +103,11 @@ def _page(thing: Thing, row: StoryPerson, form: AnswerForm | None = None, proble
     if not form.is_submitted():
         form.answer.data, form.words.data = answered or None, row.words
     form.seen_wording.data = str(story.text_version)
+    names = queries.named(story, book, preview=True)
     return render_template(
         "stories/agree.html", story=story, idea=idea, row=row, mine=mine, form=form, problem=problem, answered=answered,
         earlier=bool(row.answer) and not answered, shown=[texts[code] for code in LANGUAGES if code in texts],
-        names=queries.named(story, book, preview=True), why=WhyForm(formdata=None),
+        names=names if row.submitter_id else asking.as_yet_unnamed(names, story, idea), why=WhyForm(formdata=None),
         confidential=idea.confidential and row.submitter_id is not None,
         picture_url=url_for("stories.picture", story_id=story.id, v=story.picture_id) if story.picture_id else "",
         writer=book.person(story.created_by_id), others=len(asking.people_in(story)) - 1, today=book.today,

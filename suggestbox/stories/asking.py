@@ -1,7 +1,7 @@
 """The people of a story: who they are, what each said to this very wording, and whether all of them agree."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from suggestbox.people.directory import Directory
 
 from .due import has_agreed, unanswered
 from .models import Story, StoryPerson
+from .queries import Named
 
 
 def done_measures(idea_id: int) -> list[Measure]:
@@ -63,9 +64,16 @@ def bring_up_to_date(story: Story, idea: Idea) -> bool:
 
 def my_rows(story: Story, idea: Idea, person_id: int) -> list[StoryPerson]:
     """Give what a person is in a story: as a submitter, as somebody who carried it out, or (confidentially) as both."""
-    part = part_of(idea, person_id)
+    part = part_of(idea, person_id, "accepted", "invited", "left", "declined")  # who left it is still told of in it
     return [row for row in people_in(story)
             if row.person_id == person_id or (part is not None and row.submitter_id == part.id)]
+
+
+def as_yet_unnamed(names: Named, story: Story, idea: Idea) -> Named:
+    """Give the names below a story without confidential submitters: whoever chose to be named is so once it is told."""
+    if not idea.confidential or story.state == "published":
+        return names
+    return replace(names, submitters=[], hushed_submitters=names.hushed_submitters + len(names.submitters))
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,8 @@ def _page(
     reason = operations.not_yet(story, idea, book) if story.state == "asked" else ""
     return render_template(
         "stories/edit.html", story=story, idea=idea, form=form, why=why or WhyForm(formdata=None), problem=problem,
-        shown=[shown[code] for code in LANGUAGES if code in shown], names=queries.named(story, book, preview=True),
+        shown=[shown[code] for code in LANGUAGES if code in shown],
+        names=asking.as_yet_unnamed(queries.named(story, book, preview=True), story, idea),
         people=[_person_line(row, story, idea, answers) for row in rows], answers=answers,
         not_yet=str(operations.NOT_YET[reason]()) if reason else "", may_publish=story.state == "asked" and not reason,
         may_ask_again=operations.may_ask_again(story, now=now, book=book) and (

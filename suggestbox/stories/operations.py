@@ -121,7 +121,7 @@ def change_story(
 
 def _kept(story: Story) -> dict[str, Any]:
     """What is noted beside the figures, and stays."""
-    return {name: story.facts[name] for name in ("left_out", "asked_again") if name in story.facts}
+    return {name: story.facts[name] for name in ("left_out", "asked_again", "uploads") if name in story.facts}
 
 
 def discard_story(story: Story, *, by_id: int, now: datetime, version: int | None = None) -> None:

@@ -79,6 +79,7 @@ def put_picture(
         db.session.add(added)
         db.session.flush()
         picture_id = added.id
+        story.facts = {**story.facts, "uploads": [*story.facts.get("uploads", ()), added.id]}  # none of the idea's own files
     elif picture_id is not None:
         chosen = db.session.get(Attachment, picture_id)
         if chosen is None or chosen.idea_id != idea.id or not chosen.is_image:

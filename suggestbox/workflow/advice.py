@@ -85,7 +85,8 @@ ADVICE: dict[str, Any] = {
     "mark_unreachable": _l("Only for somebody who left the company and cannot be reached any more."),
     "ask_once_more": _l("Ask the submitter, in your own words, how the talk was. Then press the button. "
                         "The date begins again, once."),
-    "keep_decline": _l("The submitters read your sentence. The idea is looked at once more later, as long as it is protected."),
+    "keep_decline": _l("The submitters read your sentence. The idea is looked at once more later, as long as it is "
+                       "protected."),
     "look_again": _l("A new round begins: new assessments, a new decision, a new talk. The submitters are told at once."),
     "take_up": _l("The submitters are told at once that it is done after all, and read your words. It stands on the page of "
                   "the idea."),

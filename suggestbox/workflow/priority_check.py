@@ -54,5 +54,5 @@ def _uncredited() -> Iterator[tuple[int, str]]:
                sa.or_(Protection.ended_at.is_(None), Protection.ended_at > Decision.released_at), ~credited)
     )
     for earlier_id, released_at, until in db.session.execute(query):
-        if released_at.date() < until:  # on the very day it is a matter of the clock on the wall
+        if released_at is not None and released_at.date() < until:  # on the very day it is a matter of the clock on the wall
             yield earlier_id, "uncredited"

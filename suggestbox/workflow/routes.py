@@ -72,7 +72,7 @@ def press(thing: tuple[Idea, str]) -> Any:
         with work():
             move(idea, chosen, actor=me, now=utc_now(), turn=turn, **form.facts())
     except Invalid as wrong:
-        put_errors(form, wrong)
+        form.put_errors(wrong)
         return move_page(idea, name, form=form), 422
     except (Refused, Stale, Denied) as late:
         return move_page(idea, name, form=form, problem=late), late.status
@@ -84,22 +84,6 @@ def is_theirs(idea: Idea, name: str) -> bool:
     row = MOVES[name]
     case = case_of(idea, actor=current_user._get_current_object(), now=utc_now())
     return idea.stage not in row.source or row.who(case)
-
-
-def put_errors(form: MoveForm, wrong: Invalid) -> None:
-    """Tie the sentences of a refused move to the fields; what has no field stands above the form."""
-    for name, sentence in wrong.fields.items():
-        field = form._fields.get(name)
-        if field is not None:
-            field.errors = [*field.errors, sentence]
-        elif name == "slots":
-            form.slot_errors.append(sentence)  # type: ignore[attr-defined]
-        elif name == "promises":
-            form.promise_errors.append(sentence)  # type: ignore[attr-defined]
-        else:
-            form.form_errors.append(sentence)
-    if not wrong.fields:
-        form.form_errors.append(str(wrong.text) or wording.sentence(wrong.reason, wrong.status))
 
 
 def after_move(idea: Idea, name: str) -> Response:

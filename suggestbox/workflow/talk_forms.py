@@ -67,6 +67,8 @@ class PartyForm(MoveForm):
 class OfferForm(PartyForm):
     """At least two times on the submitter's clock."""
 
+    SHOWN_AT = {"slots": "slot_errors"}
+
     words = LongText(_l("A word with it"), validators=[AtMost(2000)])
 
     def prepare(self, case: Case) -> None:
@@ -116,6 +118,8 @@ class OfferForm(PartyForm):
 
 class RecordForm(MoveForm):
     """When it was, who took part, what was said, what was promised."""
+
+    SHOWN_AT = {"promises": "promise_errors"}
 
     parties = HiddenField()
     held_on = DateField(_l("When was it?"), validators=[Optional()])

@@ -12,6 +12,7 @@ from typing import Any
 
 import time_machine
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 
 from suggestbox.app import create_app
 from suggestbox.conversations.models import Party
@@ -22,7 +23,7 @@ from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Department, Person, Site
 from suggestbox.people.operations import set_password, set_preferences
-from suggestbox.people.sign_in import hash_password
+from suggestbox.people.sign_in import begin_sign_in, hash_password
 from suggestbox.reviews.models import Assignment
 from suggestbox.serving import Server
 from suggestbox.workflow.jobs import settle_everything
@@ -95,6 +96,16 @@ class House:
         """Have one of tests/factories.py make an idea; give its number."""
         with self.inside(), work():
             return make(self.cast(), **settings).number or ""
+
+    def cookie(self, name: str) -> dict[str, str]:
+        """Give the cookie of somebody who has signed in, as the form would have made it."""
+        with self.inside():
+            with work():
+                token = begin_sign_in(self.person(name), utc_now())
+            marks = {"_user_id": token, "_fresh": True}
+            serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+            assert serializer is not None
+            return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": str(serializer.dumps(marks)), "url": self.address}
 
     def idea(self, number: str) -> Idea:
         """Give an idea by its number; inside `inside()`."""

@@ -39,14 +39,15 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
         measures.figure(cast, done_one, "agreed", 600)
         add_task(open_one, title="Order it", due_on=None, by_id=cast.bob.id, now=utc_now(), today=utc_now().date())
         draft = calls.draft(cast, cast.logistics, now=utc_now())
-        open_call = calls.opened(cast, now=utc_now(), theme_id=theme.id)
+        open_call = calls.opened(cast, now=utc_now(), theme_id=theme.id, asks_stories=True)
         ended = calls.opened(cast, now=now, ends_on=now.date() + timedelta(days=2))
-        calls.answered(cast, open_call, cast.ann, cast.eve)
+        calls.answered(cast, open_call, cast.ann, cast.eve, cast.kim, cast.sam, cast.rex, now=utc_now())
+        idea.call_id = ended.id
         number, theme_id, ids = idea.number, theme.id, (open_one.id, done_one.id, draft.id, open_call.id, ended.id, large.id)
     mine, done, draft_id, open_id, ended_id, figure = ids
     pages = {
         "eve": ("/", f"/measures/{mine}", f"/measures/{done}", "/measures", "/calls", f"/calls/{open_id}",
-                f"/ideas/new?call={open_id}", "/queue", f"/measures/{mine}/figures/expected", f"/measures/{mine}/soft"),
+                f"/ideas/new?call={open_id}", f"/feedback/heard?call={open_id}", f"/calls/{open_id}/poster", "/queue", f"/measures/{mine}/figures/expected", f"/measures/{mine}/soft"),
         "ida": (f"/ideas/{number}", f"/measures/new/{number}", "/measures?state=done", "/measures?view=board",
                 f"/measures/figures/{figure}", f"/measures/{done}", f"/measures/{mine}", f"/calls/{draft_id}",
                 f"/calls/{draft_id}/edit", f"/calls/{open_id}", f"/calls/{ended_id}", f"/calls/new?theme={theme_id}"),
@@ -81,3 +82,20 @@ def test_from_the_idea_to_what_was_done(house: House, visit: Visit) -> None:
     eve.reads("It stands since Monday.")
     ann = visit("ann", language="en", width=390).sign_in("/inbox")
     ann.reads("Eve Ebert has finished it: “A printer at the ramp”.")
+
+
+def test_a_call_grows_while_its_page_is_open(house: House, visit: Visit) -> None:
+    with house.inside(), work():
+        cast = house.cast()
+        call_id = calls.opened(cast, now=utc_now()).id
+    ida = visit("ida", language="en", width=1280).sign_in("/")
+    ida.page.clock.install()
+    ida.go(f"/calls/{call_id}")
+    ida.reads("There is nothing to read yet.")
+    ida.page.click("summary:has-text('End it now')")
+    ida.page.fill("#end-reason", "Typed while it renews itself")
+    with house.inside(), work():
+        factories.in_review(house.cast(), now=utc_now(), call_id=call_id, title="Roof over the ramp")
+    ida.page.clock.fast_forward(61_000)
+    ida.page.get_by_role("link", name="Roof over the ramp").wait_for()
+    assert ida.page.input_value("#end-reason") == "Typed while it renews itself"

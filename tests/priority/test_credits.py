@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Denied, Invalid, Refused
-from suggestbox.ideas.models import Idea
 from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Notice
 from suggestbox.people.operations import let_leave

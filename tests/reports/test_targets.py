@@ -173,7 +173,7 @@ def test_leaderships_page_is_for_leadership_and_the_idea_management(clock, cast,
             if client_as(person).get("/reports/leadership").status_code == 200}
     assert seen == {"lea", "ida", "ivo"}
     page = client_as(cast.lea).get("/reports/leadership")
-    assert page.text.count('class="ld-area"') == 4 and "12,0\N{NO-BREAK SPACE}%" in page.text
+    assert page.text.count('class="ld-area"') == 5 and "12,0\N{NO-BREAK SPACE}%" in page.text
 
 
 def test_a_house_that_pays_no_awards_aims_at_none(clock, cast, client_as):

@@ -69,6 +69,7 @@ def test_from_the_list_to_the_published_page(there, client_as):
     assert (upload.status_code, "Please say what can be seen in the picture." in upload.text) == (422, True)
     story = the_story()
     assert story.picture_id is not None  # the picture is not lost with the missing words
+    assert "ramp.jpg" not in ann.get(f"/ideas/{number}").text  # and is none of the idea's own files
     base = f"/stories/{story.id}"
     assert [c.get(f"{base}/picture").status_code for c in (bob, ann, sam)] == [200, 404, 404]
     assert [c.get(f"{base}/agree").status_code for c in (ann, sam)] == [404, 404]
@@ -147,7 +148,8 @@ def test_the_page_of_the_asked_shows_exactly_what_is_told_and_a_confidential_nam
         for writer in (bob, ida):
             shown = writer.get(f"/stories/{story_id}/edit").text
             assert ("A submitter, confidentially" in shown, "Fine" in shown) == (True, True)
-        assert "Albers" not in bob.get(f"/stories/{story_id}/edit").text.split('id="preview"')[0]
+        for other in (bob.get(f"/stories/{story_id}/edit"), client_as(there.eve).get(f"/stories/{story_id}/agree")):
+            assert "Albers" not in other.text  # not even while the answer is "with my name": one may still think again
     nothing = ann.post(f"/stories/{story_id}/agree", data={"words": "Hm"})
     assert (nothing.status_code, "Hm" in nothing.text) == (422, True)
 
@@ -167,6 +169,23 @@ def test_the_step_leads_to_the_page_and_is_nobody_elses(there, client_as):
     [standing] = open_steps_of(Step.id == step_id, directory(NOW.date()))
     assert whose(standing, directory(NOW.date())) == "submitter"
     assert db.session.scalars(sa.select(StoryPerson.person_id).where(StoryPerson.person_id.is_not(None))).all() == [there.eve.id]
+
+
+def test_whoever_has_no_part_in_it_can_press_nothing(there, client_as):
+    """Those in the story do not write it, those who write it do not answer for anybody, and all others know of nothing."""
+    with work():
+        story_id = scene.asked(there).id
+    writing = ("again", "publish", "discard", "leave-out", "take-down", "take-up", "edit")
+    answering = ("agree", "withdraw", "relent")
+    barred = {there.ann: writing, there.eve: writing, there.bob: answering, there.ida: answering,
+              there.sam: writing + answering, there.lea: writing + answering, there.pia: writing + answering,
+              there.dan: writing + answering, there.dot: writing + answering}
+    found = {(person.given_name, press): client_as(person).post(f"/stories/{story_id}/{press}", data={
+        "answer": "named", "person": str(there.eve.id), "reason": "x"}).status_code
+        for person, presses in barred.items() for press in presses}
+    assert set(found.values()) == {404}
+    assert (the_story().state, the_story().text_version) == ("asked", 1)
+    assert {row.answer for row in db.session.scalars(sa.select(StoryPerson))} == {""}
 
 
 def many(there, count: int) -> None:

@@ -1,5 +1,6 @@
 """Writing a story, asking the people in it, what each of them can say, and how it ends."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -292,3 +293,48 @@ def test_confidential_submitters_stay_so_from_asking_to_taking_down(cast):
             ("person", cast.eve.id), ("submitter", 0), ("submitter", 0)]
         told = db.session.scalars(sa.select(Notice).where(Notice.kind == "stories.news")).all()
         assert sorted((n.facts["writer"], n.person_id) for n in told) == [(False, cast.eve.id), (True, cast.bob.id)]
+
+
+@pytest.mark.either
+def test_whatever_is_pressed_in_whatever_order_nothing_is_told_without_every_yes(cast):
+    """Random ways through a story of three people; after each press the promises hold, by the self-check's own look."""
+    with work():
+        story_id = scene.drafted(cast, cast.ann, cast.sam).id
+    dice, told = random.Random(29), 0
+    for _way in range(40):
+        try:
+            with work():
+                story = db.session.get_one(Story, story_id)
+                for _press in range(14):
+                    told += one_press(story, cast, dice)
+                raise KeyboardInterrupt  # the next way begins where this one did
+        except KeyboardInterrupt:
+            pass
+    assert told > 5
+
+
+def one_press(story: Story, cast, dice: random.Random) -> bool:
+    """Press something; give whether that published the story."""
+    now, before = NOW + timedelta(minutes=dice.randint(1, 9)), story.state
+    name = dice.choice(("ask", "ask", "answer", "answer", "answer", "answer", "publish", "publish", "change", "leave_out", "take_up",
+                        "relent", "withdraw"))
+    person = dice.choice((cast.ann, cast.sam, cast.eve))
+    rows = asking.my_rows(story, scene.idea_of(story), person.id)
+    try:
+        if name == "answer" and rows:
+            said = dice.choice(("named", "unnamed", "named", "unnamed", "no"))
+            operations.answer_story(story, rows[0], answer=said, now=now)
+        elif name == "change":
+            operations.change_story(story, texts={"en": {**scene.WORDS, "lead": str(dice.random())}}, by_id=cast.bob.id, now=now)
+        elif rows or name not in ("answer", "withdraw", "relent"):
+            press(name, story, cast, person if name in ("withdraw", "relent") else cast.bob)
+    except HouseError:
+        pass
+    settle(scene.idea_of(story), now=now)
+    assert list(broken_stories()) == []
+    if story.state == "published":
+        rows = asking.people_in(story)
+        yes = [row for row in rows if row.text_version == story.text_version and row.answer in ("named", "unnamed")]
+        assert {row.submitter_id for row in rows if row.submitter_id} == {row.submitter_id for row in yes if row.submitter_id}
+        assert all(row.answer and row.text_version == story.text_version for row in rows)
+    return (before, story.state) == ("asked", "published")

@@ -90,7 +90,11 @@ def press_something(idea: Idea, person: Person, cast: Cast, now: datetime, dice:
     presses = [p for p in presses if p not in rare or dice.random() < 0.15]
     if not presses:
         return ""
-    name = dice.choice(presses)
+    return press_one(idea, person, cast, now, dice, dice.choice(presses))
+
+
+def press_one(idea: Idea, person: Person, cast: Cast, now: datetime, dice: Random, name: str) -> str:
+    """Let a person press this button; give its name."""
     facts = facts_for(name, case_of(idea, actor=person, now=now), cast, dice)
     if name == "propose_group":  # over several ideas at once
         together.propose(person, [party.id for party, _idea, _submitter in askable(person.id)], facts, now=now)
