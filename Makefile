@@ -11,7 +11,8 @@ PYTEST_ARGS ?=
 BIN := $(VENV)/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard suggestbox/translations/*/LC_MESSAGES/*.po))
 ASKED_FOR := pyproject.toml constraints.txt hatch_build.py
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+# Neighbours stay in one process, so that what they share (a browser, a filled house) is made once; whoever is done helps.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow test-long lint bench messages clean

@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from suggestbox.awards.examples import EXAMPLES
 from suggestbox.awards.models import PaymentList
 from suggestbox.awards.shares import propose_shares
+from suggestbox.calls.criteria import own_questions, take_own
 from suggestbox.core.database import db, work
 from suggestbox.evidence.models import IdeaTheme
 from suggestbox.feedback.models import Import, Praise, Proposal, Rise, Source, ThemeRule
@@ -33,6 +34,7 @@ from suggestbox.measures.models import MeasureTask
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
 from suggestbox.reports.models import ExportRun, Subscription
 from suggestbox.steps.models import Step
+from suggestbox.stories.feed import key_of
 from tests import factories
 from tests.awards.scene import proposed, rules, worth
 from tests.calls.scene import draft as draft_call
@@ -41,6 +43,7 @@ from tests.cast import Cast, grant, newcomer
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 from tests.measures.scene import done, figure, planned
 from tests.reports.kept import write_report
+from tests.stories.told import story as published_story
 
 APPROVED = Path(__file__).with_name("doors.txt")
 VISITORS = ("nobody", "sam", "ann", "eve", "rex", "ria", "bob", "dan", "cat", "lea", "wes", "ida", "dot", "cem", "hal")
@@ -112,6 +115,7 @@ def build(cast: Cast, files: Path) -> World:
         session.flush()
         (files / "how-it-looks.pdf").write_bytes(b"%PDF-1.4")
         told = _voices(cast, made["closed"][0], earlier) | _money(cast, made["closed"][0], earlier) | _reports(cast, earlier)
+        told |= _stories(cast, earlier)
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
             "key": "kommission", "mail.feed": {"token": "feed-of-eve"},
@@ -146,7 +150,9 @@ def _voices(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
     session.add(source)
     session.flush()
     call = open_call(cast)
-    draft = draft_call(cast)
+    draft, own = draft_call(cast), draft_call(cast)
+    take_own(own, by_id=cast.ida.id, now=earlier)
+    question = {"call_id": own.id, "question_id": own_questions(own)[1].id}
     measure = planned(cast, adopted, now=earlier + timedelta(days=9))
     over = done(cast, adopted, now=earlier + timedelta(days=9), title="Gloves")
     session.add(IdeaTheme(idea_id=adopted.id, theme_id=theme.id, linked_as="cx_manager", by_id=cast.cem.id, at=earlier))  # type: ignore[attr-defined]
@@ -172,6 +178,8 @@ def _voices(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
         "feedback.map_import": {"import_id": uploaded.id}, "feedback.drop_import": {"import_id": uploaded.id},
         "evidence.since": {"measure_id": over.id}, "feedback.reopen_proposal": {"proposal_id": dismissed.id},
         **{f"calls.{name}": {"call_id": draft.id} for name in ("edit", "discard", "publish")},
+        **{f"calls.{name}": question for name in
+           ("house_criteria", "new_question", "question", "remove_question", "question_up")},
     }
 
 
@@ -207,6 +215,13 @@ def _money(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
         "awards.payment_list": {"number": 1}, "awards.payment_file": {"number": 1, "ending": "csv"},
         "rules.version": {"number": 1}, "rules.change": {"name": "workflow.triage_days"},
     }
+
+
+def _stories(cast: Cast, earlier: datetime) -> dict[str, Any]:
+    """Make a published story of ann's idea, which eve carried out."""
+    story = published_story(cast, picture=True, at=earlier)
+    return {"story_id": story.id, "stories.feed": {"token": key_of(cast.eve)},
+            "stories.react": {"form": {"kind": "well_done", "wanted": "1"}}}
 
 
 def _reports(cast: Cast, earlier: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tests.cast import grant
 PAGES = {
     "feedback": ("/feedback", "/feedback/map", "/feedback/heard", "/feedback/unanswered"), "calls": ("/calls", "/calls/new"),
     "reports": ("/reports", "/reports/participation", "/reports/flow", "/reports/exports", "/how-are-we-doing"),
-    "awards": ("/awards", "/awards/rules"),
+    "awards": ("/awards", "/awards/rules"), "stories": ("/stories", "/stories/candidates"),
 }
 
 
@@ -38,11 +38,12 @@ def test_no_page_of_the_house_leads_to_a_module_that_is_off(cast, client_as):
     pages = ("/", "/ideas", "/ideas/new", "/handbook", "/measures")
     assert any("/feedback" in browser.get(path).text for path in pages)
     assert any("/calls" in browser.get(path).text for path in pages)
+    assert any("/stories" in browser.get(path).text for path in pages)
     for module in MODULES:
         switch(module, False)
     for path in pages:
         text = browser.get(path).text
-        assert ("/feedback" in text, "/calls" in text) == (False, False), path
+        assert ("/feedback" in text, "/calls" in text, "/stories" in text) == (False, False, False), path
 
 
 def test_settings_and_letters_of_a_module_are_named_only_while_it_is_on(cast):

@@ -398,6 +398,7 @@ print(len(small.getvalue()), int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+@pytest.mark.either
 def test_small_files_that_unfold_to_huge_pictures_do_not_take_the_machine():
     done = subprocess.run([sys.executable, "-c", UNFOLD], capture_output=True, text=True, check=True)
     size, megabytes = map(int, done.stdout.split())

@@ -182,7 +182,10 @@ def stations(call: Call, book: Directory) -> list[Station]:
     passed = any(on < book.today for name, on in days.items() if name in OWN)
     waits = _still_waiting(call, book.today) if passed else set()
     over = {name for name, on in days.items() if on < book.today}
-    over |= {name for name in ("starts_on", "ends_on") if call.ended_at or (name == "starts_on" and days[name] <= book.today)}
+    if call.ended_at:
+        over |= {"starts_on", "ends_on"}
+    elif call.starts_on <= book.today:
+        over.add("starts_on")
     days["results"] = results_due(call, book)
     if call.results_at is not None:
         over.add("results")

@@ -3,7 +3,8 @@
 What is shown follows from one rule. Everybody who is asked sits in one unit of at least ten people, made from the tree of
 departments alone, whatever anybody handed in. A unit counts at most as many people as leave five of it over, and every
 number is rounded down to a step of five. So whoever knows everything about all others, and looks as often as they like,
-never learns more of a unit than that somebody of at least six people took part (docs/decisions/0035_participation_in_calls.md).
+never learns more of a unit than that somebody of at least six people took part
+(docs/decisions/0035_participation_in_calls.md).
 """
 
 from collections import Counter

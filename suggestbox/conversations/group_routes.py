@@ -265,7 +265,8 @@ def move_together(group: TalkGroup) -> Any:
     form = TimeForm()
     form.prepare(here().zone_of(me.id))
     if request.method == "GET":
-        form.minutes.data, form.form.data, form.place.data = group.minutes, group.form, group.place
+        form.minutes.data, form.form.data = group.minutes, group.form
+        form.place.data, form.words.data = group.place, group.words
         form.starts_at.data = group.starts_at.astimezone(ZoneInfo(form.zone)).strftime("%Y-%m-%dT%H:%M")
         return render_template("conversations/group_time.html", form=form, problem="", **_host_context(group))
     if not form.read():

@@ -62,6 +62,7 @@ class Talk:
     how: str
     zone: str
     zone_differs: bool
+    together: bool = False
     heard: Any = None
     offers: list[Any] = field(default_factory=list)
     slots: list[dict[str, str]] = field(default_factory=list)
@@ -86,6 +87,7 @@ def _talk(case: Case, party: Party, mine: bool) -> Talk:
         appointment_time(appointment.starts_at, zone) if appointment else "",
         " · ".join(filter(None, (talk_form_word(appointment.form), appointment.place))) if appointment else "",
         zone, zone != case.book.zone_of(case.actor_id) and not mine,
+        any(member.party_id == party.id and member.ended_at is None for member in case.members),
         case.confirmation(party), offers, slots, [r for r in party.records if r.attempt == party.attempt],
     )
 

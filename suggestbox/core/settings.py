@@ -55,11 +55,11 @@ def rule(name: str) -> Any:
     return _all_changed().get(name, setting.default)
 
 
-def last_change() -> datetime | None:
-    """Give when a rule of the house was last changed, or None while all are as they came."""
+def last_change(room: str) -> datetime | None:
+    """Give when a rule of a room was last changed, or None while all of them are as they came."""
     _all_changed()
-    kept: tuple[Any, Any, datetime | None] = db.session().info["house_rules"]
-    return kept[2]
+    kept: tuple[Any, Any, dict[str, datetime]] = db.session().info["house_rules"]
+    return kept[2].get(room)
 
 
 _CHANGED = sa.select(HouseRule.name, HouseRule.value, HouseRule.changed_at)
@@ -72,7 +72,11 @@ def _all_changed() -> dict[str, Any]:
     kept = session.info.get("house_rules")
     if kept is None or kept[0] is not transaction or transaction is None:
         rows = session.execute(_CHANGED).all()
-        values, last = {row.name: row.value for row in rows}, max((row.changed_at for row in rows), default=None)
+        last: dict[str, datetime] = {}
+        for row in rows:
+            room = row.name.partition(".")[0]
+            last[room] = max(row.changed_at, last.get(room, row.changed_at))
+        values = {row.name: row.value for row in rows}
         session.info["house_rules"] = kept = (session.get_transaction(), values, last)
     return kept[1]
 

@@ -56,7 +56,7 @@ def home() -> str:
         drafts=queries.my_drafts(me.id, limit=4), lately=_lately(me, book),
         calls=calls[:3], answered_calls=answered[:2],
         may_call=is_on("calls") and may_draft(me, book=book), today=today, hears=is_on("feedback"),
-        stories=newest(STORIES) if is_on("stories") else [],
+        stories=newest(STORIES) if is_on("stories") else [], tells=is_on("stories"),
     )
 
 

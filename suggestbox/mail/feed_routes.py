@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
 
+from suggestbox.conversations.models import Appointment
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, work
@@ -143,9 +144,21 @@ def _steps(person: Person, today: Any) -> list[FeedEntry]:
     return found
 
 
+def _talk_together(appointment: Appointment) -> FeedEntry:
+    url = _address(url_for("conversations.group", group_id=appointment.group_id))
+    place = " · ".join(filter(None, (talk_form_word(appointment.form), appointment.place)))
+    return FeedEntry(f"together-{appointment.group_id}", _("Talk with several submitters"), url, url,
+                     starts_at=appointment.starts_at, minutes=appointment.minutes, place=place)
+
+
 def _talks(person: Person) -> list[FeedEntry]:
-    found = []
-    for appointment, _party, idea in calendar_feed.appointments_of(person.id, here(), now=utc_now()):
+    found, together = [], set()
+    for appointment, party, idea in calendar_feed.appointments_of(person.id, here(), now=utc_now()):
+        if appointment.group_id is not None and party.host_id == person.id:  # one entry for all who come
+            if appointment.group_id not in together:
+                together.add(appointment.group_id)
+                found.append(_talk_together(appointment))
+            continue
         url = _address(url_for("conversations.show", number=idea.number))
         place = " · ".join(filter(None, (talk_form_word(appointment.form), appointment.place)))
         found.append(FeedEntry(

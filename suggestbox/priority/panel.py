@@ -40,7 +40,7 @@ class Panel:
     looks: list[tuple[SecondLook, str]] = field(default_factory=list)  # with who looked
     done_as: list[CreditLine] = field(default_factory=list)  # of a declined idea
     first: list[CreditLine] = field(default_factory=list)  # of an adopted one: whom it owes a name
-    alike: list[tuple[Likeness, Any]] = field(default_factory=list)  # for its handlers: what it may be, and is not yet
+    alike: list[tuple[Likeness, Any, str]] = field(default_factory=list)  # for its handlers: what it may be; who said so
     awards: bool = False  # whether the house knows any
 
 
@@ -70,9 +70,10 @@ def panel_of(
     if outcome and "credits_others" in kinds:
         found.first = _first(queries.credits_by(idea.id), me, book)
     if "likeness" in kinds and policy.may_read_handlers_comments(idea, me, book, parts=parts):
-        rows = [one for one in queries.likenesses_of(idea.id) if wants_answer(one, idea.stage, idea.outcome)]
+        rows = [one for one in queries.likenesses_of(idea.id) if one.answer or wants_answer(one, idea.stage, idea.outcome)]
         known = known_to([one.earlier_id for one in rows], me.id, book, outcome=True)
-        found.alike = [(one, known[one.earlier_id]) for one in rows if one.earlier_id in known]
+        found.alike = [(one, known[one.earlier_id], brief.polite if (brief := book.person(one.answered_by_id)) else "")
+                       for one in rows if one.earlier_id in known]
     there = found.protection or found.looks or found.done_as or found.first or found.alike
     return found if there else None
 

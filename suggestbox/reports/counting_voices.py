@@ -150,7 +150,7 @@ def _voices(who: str, mine: list[Voice], period: Period, lands: Landscape) -> Gr
 
 def reasons_of(about: Mapping[int, set[int]], lands: Landscape) -> list[list[Any]]:
     """Give the themes most people named: [theme, German name, English name, at least so many people], most first."""
-    found = [
+    found: list[list[Any]] = [
         [theme_id, theme.name_de or theme.name_en, theme.name_en or theme.name_de, len(people) // STEP * STEP]
         for theme_id, people in about.items()
         if len(people) >= max(STEP, rule("reports.least_submitters")) and (theme := lands.themes.get(theme_id)) is not None

@@ -53,11 +53,13 @@ def customers() -> str:
 
 def _colleagues(view: View, told: dict[str, page_figures.Told]) -> dict[str, Any] | None:
     """What stands of colleagues; nothing where none spoke."""
-    if not any(told[key].whole or told[key].part or (told[key].cell and told[key].cell.hidden) for key in COLLEAGUES):
-        return None
     sheet = view.sheet
+    said = [cell for key in COLLEAGUES if (cell := told[key].cell) is not None]
+    if not any(cell.hidden or cell.denominator for cell in said):
+        return None
     return {
-        "keys": [key for key in COLLEAGUES if (cell := told[key].cell) is not None and (cell.hidden or cell.value is not None)], "places": places_of(sheet, "touchpoint", "colleague_"),
+        "keys": [key for key in COLLEAGUES if (cell := told[key].cell) and (cell.hidden or cell.value is not None)],
+        "places": places_of(sheet, "touchpoint", "colleague_"),
         "praised": reasons_of(sheet.cell("colleague_praise_rate")),
         "criticised": reasons_of(sheet.cell("colleague_criticism_rate")),
     }

@@ -37,8 +37,8 @@ def export_command(
 ) -> None:
     """Write figures into an Excel workbook, a CSV file or a PDF, with the definition beside each.
 
-    KIND is participation, flow, closings, benefit, awards or customers. Figures of a period that is over are those that were kept
-    then. Text is never a formula. Every export is noted in the journal.
+    KIND is participation, flow, closings, benefit, awards or customers. Figures of a period that is over are those that
+    were kept then. Text is never a formula. Every export is noted in the journal.
     """
     import os
 

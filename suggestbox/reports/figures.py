@@ -76,7 +76,8 @@ _DONE = _l("Measures done in the period.")
 _IMPLEMENTED = _l("Ideas whose last open measure was done in the period.")
 _GRANTED = _l("Awards granted in the period, after eligibility; a correction counts with the difference.")
 _YEAR = _l("Ideas handed in during the calendar year, up to the last day of the period.")
-_HEARD = _l("Customers whose comments are dated in the period. Who has no key of a customer counts as a customer of their own.")
+_HEARD = _l("Customers whose comments are dated in the period. Who has no key of a customer counts as a customer of their "
+             "own.")
 _COLLEAGUES = _l("Colleagues, as customers of internal processes, whose comments are dated in the period.")
 _WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one. A month has rows "
              "from 30 people on.")

@@ -1,8 +1,9 @@
 """What each process keeps in memory of kept reports, so that nobody waits for what does not change.
 
 Every request asks with one small statement which reports there are (`marks`): id, when it was counted, and the digest of
-its rows and cells, of all of them in one line, so that it costs the same after ten years of reports. Whatever is remembered is remembered under such marks and only found under the very same ones: a
-correction, or a running period counted anew, is seen at once, also when another process made it.
+its rows and cells, of all of them in one line, so that it costs the same after ten years of reports. Whatever is
+remembered is remembered under such marks and only found under the very same ones: a correction, or a running period
+counted anew, is seen at once, also when another process made it.
 """
 
 from collections import OrderedDict
@@ -110,7 +111,7 @@ def _shelf(name: str, most: int) -> _Shelf:
 _COLUMNS = Report.__table__.c
 _MARK = [_COLUMNS[name] for name in Mark._fields]
 _HEAD = [_COLUMNS[name] for name in Head.__dataclass_fields__]
-_ALL_IN_ONE = [
+_ALL_IN_ONE: list[Any] = [
     sa.func.count(), sa.func.aggregate_strings(
         sa.cast(_COLUMNS.id, sa.String).concat(" ").concat(sa.cast(_COLUMNS.as_of, sa.String)).concat(_COLUMNS.digest), ","),
 ]

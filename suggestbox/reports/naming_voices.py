@@ -31,8 +31,8 @@ def name_places(used: Iterable[Row], lands: Landscape) -> Rows:
 
 def name_segments(used: Iterable[Row]) -> Rows:
     """Give segments by their name, and last what has none."""
-    wanted = sorted({key for dimension, key in used if dimension == "segment"} - {NONE}, key=lambda key: (key.casefold(), key))
-    found = [[key, "", 0, key, key] for key in wanted]
+    wanted = {key for dimension, key in used if dimension == "segment"} - {NONE}
+    found = [[key, "", 0, key, key] for key in sorted(wanted, key=lambda key: (key.casefold(), key))]
     if any(row == ("segment", NONE) for row in used):
         found.append([NONE, "", 0, *_in_both("segment")])
     return {"segment": found} if found else {}

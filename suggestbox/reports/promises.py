@@ -144,8 +144,8 @@ def promises(stand: Stand, today: date, *, drawn: bool = True) -> Promises:
     flow, closings, participation = (glance(kind, today, stand.period, stand.marks)
                                      for kind in ("flow", "closings", "participation"))
     return Promises(stand.period, [
-        _no_black_hole(flow, drawn), _never_one_person(*stand.decisions), _the_talk(closings, drawn), _nothing_lost(*stand.letters),
-        _nobody_reads_along(participation),
+        _no_black_hole(flow, drawn), _never_one_person(*stand.decisions), _the_talk(closings, drawn),
+        _nothing_lost(*stand.letters), _nobody_reads_along(participation),
     ])
 
 

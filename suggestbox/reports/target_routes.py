@@ -48,8 +48,8 @@ def show_leadership() -> Any:
                 targets.is_told("award_rate"), targets.is_told("csat"))
     if page:
         return render_template("reports/leadership.html", part=page)
-    return render_template("reports/leadership.html", part=page, may_set=may_set, board=leadership.board(period, today, found),
-                           found=promises(stand, today, drawn=False))
+    return render_template("reports/leadership.html", part=page, may_set=may_set,
+                           board=leadership.board(period, today, found), found=promises(stand, today, drawn=False))
 
 
 # -- targets -----------------------------------------------------------------------------------------------------------

@@ -76,7 +76,8 @@ def is_told(key: str) -> bool:
 
 def most_of(figure: Figure) -> float:
     """Give what a target of this figure cannot be above. Marks end at 5, most rates at 100."""
-    return HIGHEST if figure.key in WITHOUT_BOUND else {"percent": 100.0, "score": 5.0, "net": 100.0}.get(figure.unit, HIGHEST)
+    most = {"percent": 100.0, "score": 5.0, "net": 100.0}
+    return HIGHEST if figure.key in WITHOUT_BOUND else most.get(figure.unit, HIGHEST)
 
 
 def check(figure: Figure, value: float | None) -> None:

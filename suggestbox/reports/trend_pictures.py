@@ -40,12 +40,12 @@ def trends_of(sheet: Sheet) -> list[Trend]:
     found = trends([figure.key for figure in told], period.kind, BACK[period.kind], until=period)
     while found and not found[0][1]:
         found = found[1:]
-    targets = targets_on(sheet.report.until)
+    targets, still = targets_on(sheet.report.until), period.key if sheet.is_open else ""
     drawn: list[Multiple] = []
     for figure in told:
         points = [(one, cells.get(figure.key)) for one, cells in found[:-1]] + [(period, sheet.cell(figure.key))]
         if sum(cell is not None and cell.value is not None for _one, cell in points) > 1:
-            drawn.append(multiple_of(figure, points, target=targets.get(figure.key), open_key=period.key if sheet.is_open else ""))
+            drawn.append(multiple_of(figure, points, target=targets.get(figure.key), open_key=still))
     return [_trend(picture) for picture in drawn[:MOST]]
 
 

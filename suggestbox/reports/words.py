@@ -105,7 +105,7 @@ def value_text(cell: Cell | None, figure: Any) -> str:
 
 
 def parts_text(cell: Cell | None, figure: Any) -> str:
-    """Give what was divided by what, "12 of 143", or of how many a mean is; empty for hidden cells and for what is neither."""
+    """Give what was divided by what, "12 of 143", or of how many a mean is; empty for hidden cells and all others."""
     if cell is not None and cell.denominator and figure.unit in ("score", "net"):
         return _("n = %(count)s", count=number_text(cell.denominator))
     if cell is None or cell.hidden or cell.numerator is None or not cell.denominator:

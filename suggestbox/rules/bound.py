@@ -20,12 +20,12 @@ def rule_of(idea: Idea, name: str) -> Any:
     """Give the value of a rule for an idea: as it was when the idea was handed in.
 
     A draft, and an idea from before the house wrote down its first version, follow the rules of today. Asks nothing of
-    the database for ideas handed in since a rule was last changed.
+    the database for ideas handed in since a rule of that room was last changed.
 
     Raises  KeyError for a wrong name
     """
     today = rule(name)
-    changed = last_change()
+    changed = last_change(name.partition(".")[0])
     if idea.submitted_at is None or changed is None or idea.submitted_at >= changed:
         return today
     return _settings_at(idea.submitted_at).get(name, today)

@@ -31,7 +31,7 @@ class CompareForm(MoveForm):
     answer = RadioField(_l("Is it the same idea?"), validate_choice=False)
     percent = IntegerField(_l("If partly: how much of the earlier idea, in percent?"), validators=[Optional()])
     words = LongText(_l("What is the same, what is different?"), validators=[AtMost(3000)],
-                     description=_l("Those who handle the two ideas read this."))
+                     description=_l("Those who handle this idea read it."))
 
     def prepare(self, case: Case) -> None:
         self.answer.choices = [("same", _("The same")), ("partly", _("Partly the same")), ("other", _("Something else"))]

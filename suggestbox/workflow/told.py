@@ -79,7 +79,8 @@ def offered_again(case: Case, entry: Entry) -> Iterator[Told]:
 def _offered(case: Case, entry: Entry, *, first: bool) -> Iterator[Told]:
     party = case.party(entry.facts["party_id"])
     part = _part(case, party.submitter_id) if party else None
-    if party and part and (len(party.offers) == 1) is first:
+    heard = any(member.party_id == party.id for member in case.members) if party else False  # when asked for a talk together
+    if party and part and (len(party.offers) == 1 and not heard) is first:
         offer = party.offers[-1]
         yield Told(part, str(offer.id), {"party_id": party.id, "offer_id": offer.id})
 

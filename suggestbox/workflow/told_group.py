@@ -21,8 +21,10 @@ HOST = "conversations.together_host"
 def asked(case: Case, one: Told, step: Step) -> Told:
     """Give the telling of a step to say whether one talks together; `first`: the outcome is new to the submitter."""
     party = next(p for p in case.parties if p.submitter_id == step.submitter_id)
+    before = [s for s in case.all_steps if s.kind == step.kind and s.submitter_id == step.submitter_id
+              and s.round == step.round and s.id != step.id]
     return replace(one, facts={"group_id": step.subject_id, "party_id": party.id,
-                               "first": case.idea.released_at == case.now})
+                               "first": not party.offers and not before})
 
 
 def each_coming(case: Case, entry: Entry) -> Iterator[Told]:

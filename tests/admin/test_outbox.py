@@ -23,6 +23,8 @@ from suggestbox.people.queries import here
 from tests.conftest import NOON
 from tests.factories import draft, in_review
 
+pytestmark = pytest.mark.either
+
 MAIL = {"smtp_host": "mail.example.com", "mail_from": "ideas@example.com", "base_url": "https://ideas.example.com"}
 
 

@@ -204,3 +204,23 @@ def test_the_code_is_drawn_with_its_three_corners_and_a_blank_edge():
         assert {(x, y) for x, y in seen if 0 <= x < 7 and 0 <= y < 7} == finder
     assert min(min(x, y) for x, y in dark) == QUIET
     assert max(max(x, y) for x, y in dark) == square.side - QUIET - 1
+
+
+def test_an_ended_call_asks_the_database_as_often_for_many_as_for_one(cast, client_as, count_queries, at):
+    with work():
+        call = scene.opened(cast, ends_on=TODAY + timedelta(days=1), asks_stories=True)
+        f.closed(cast, cast.ann, call_id=call.id)
+        call_id = call.id
+    tell(client_as(cast.eve), call_id)
+    counts = []
+    for many in (1, 6):
+        with work():
+            for n in range(many):
+                f.submitted(cast, cast.people()[("ann", "eve", "dan", "sam", "kim", "rex")[n]], call_id=call_id)
+        at.move_to(f.START + timedelta(days=10))
+        browser = client_as(cast.ida)
+        browser.get(f"/calls/{call_id}")
+        with count_queries() as statements:
+            assert browser.get(f"/calls/{call_id}").status_code == 200
+        counts.append(len(statements))
+    assert counts == [16, 16]

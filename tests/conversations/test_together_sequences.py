@@ -89,31 +89,3 @@ def test_talks_together_hold_after_every_press(cast, seed):
         assert [f"{x.promise}: {x.text}" for x in check(directory(now.date()), Path("/nowhere"))] == [], story
     finally:
         db.session.rollback()
-
-
-def test_zz_tmp(cast):
-    from collections import Counter
-    total = Counter()
-    from suggestbox.journal.models import Entry
-    for seed in range(12):
-        dice = Random(seed); people = [cast.cat, cast.cat, cast.ann, cast.eve, cast.sam, cast.ida]
-        try:
-            ideas = [f.conversation(cast, cast.ann), f.conversation(cast, cast.eve), f.conversation(cast, cast.sam, cast.ann)]
-            now = f.START + timedelta(days=5)
-            together.propose(cast.cat, parties(*ideas), {"starts_at": now + timedelta(days=8), **PLACE}, now=now); settle_touched(now)
-            for _t in range(24):
-                now += timedelta(days=dice.choice([0, 0, 0, 0, 1, 3]), hours=dice.randint(0, 3))
-                for idea in ideas: settle(idea, now=now)
-                settle_touched(now)
-                idea, person = dice.choice(ideas), dice.choice(people)
-                wished = dice.choice(["agree_group", "agree_group", "rather_alone", "record_talk", "move_group", ""])
-                saved = db.session.begin_nested()
-                try:
-                    press(idea, person, cast, now, dice, wished); settle_touched(now); saved.commit()
-                except (Invalid, Refused, Denied) as e:
-                    saved.rollback(); db.session.info.pop("touched", None)
-                assert wrong(ideas, now) == []
-            total.update(db.session.scalars(sa.select(Entry.kind)))
-        finally:
-            db.session.rollback()
-    print({k: v for k, v in total.items() if "group" in k or k in ("rather_alone", "record_talk", "report_missed", "cancel_appointment")})

@@ -132,6 +132,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size
 
 @settings(max_examples=25)
 @given(st.lists(TEXT, min_size=1, max_size=6), st.sampled_from(",;\t"))
+@pytest.mark.either
 def test_every_text_that_goes_out_as_csv_comes_back(texts, separator):
     kept = [tidy(text) for text in texts]
     out = io.StringIO(newline="")

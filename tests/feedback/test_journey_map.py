@@ -13,6 +13,8 @@ from tests.factories import START, closed
 from tests.feedback.scene import AT, make_item, make_journey, make_theme, make_touchpoint
 from tests.measures.scene import done, planned, running
 
+pytestmark = pytest.mark.either
+
 EARLY = START - timedelta(days=60)
 TODAY = date(2026, 11, 4)
 

@@ -22,6 +22,8 @@ from suggestbox.feedback.work_ahead import is_something_to_judge
 from tests.feedback.scene import AT, make_cx_manager, make_item, make_theme
 from tests.feedback.texts import german
 
+pytestmark = pytest.mark.either
+
 NOW = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 NEW = (
     "Am Freitag war der Lift schon wieder kaputt", "Danke an das freundliche Personal im Zug",

@@ -18,6 +18,8 @@ from tests.cast import grant
 from tests.conftest import NOON
 from tests.feedback.scene import AT, make_cx_manager, make_item, make_theme
 
+pytestmark = pytest.mark.either
+
 
 def figures(theme_id: int, micro: float = 0.8) -> dict:
     return {

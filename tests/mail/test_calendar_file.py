@@ -17,6 +17,8 @@ from suggestbox.mail.calendar_file import calendar_file, plain
 from suggestbox.mail.calendar_zone import onsets, time_zone_part
 from suggestbox.mail.invitation import Guest, Invitation
 
+pytestmark = pytest.mark.either
+
 TALK = Invitation(
     uid="talk-17-1@ideen.feldrath.example",
     sequence=0,

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.either
+
 TEXT = "Die Leuchte über Regal 7 flackert. <b>Bitte</b> tauschen & danke."
 PASSWORD = "korrekt pferd batterie"
 TARGET = "/me/absences"

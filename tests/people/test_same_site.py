@@ -4,6 +4,8 @@ import pytest
 
 from suggestbox.people.same_site import same_site_path
 
+pytestmark = pytest.mark.either
+
 ELSEWHERE = (
     "", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
     "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", " //evil.example",

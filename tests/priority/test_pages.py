@@ -153,7 +153,10 @@ def test_whoever_compares_reads_both(cast, client_as, clock):
     good = bob.post(path, data={"turn": later.turn, "answer": "partly", "percent": "50", "words": "Half of it."})
 
     assert good.status_code == 303
-    assert "Perhaps declined before" not in text_of(bob, f"/ideas/{later.number}")
+    page = text_of(bob, f"/ideas/{later.number}")
+    assert f"{earlier.title} ({earlier.number}) : partly the same (50 %) · Compared by Herr Brandt" in page
+    assert "Half of it." in page
+    assert earlier.number not in text_of(client_as(cast.eve), f"/ideas/{later.number}")
 
 
 @pytest.mark.parametrize(("language", "subject", "sentence"), [

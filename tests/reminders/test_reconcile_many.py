@@ -82,6 +82,7 @@ def test_two_processes_at_once_put_in_one_each(cast: Cast, clock, app: Flask):
     assert sorted(letter.person_id for letter in digests()) == people
 
 
+@pytest.mark.either
 @settings(max_examples=4 if settings().max_examples < 100 else 60)
 @given(st.data())
 def test_the_budget_holds_whatever_happens(app: Flask, house, data):

@@ -33,5 +33,5 @@ def test_it_shows_what_everybody_can_count_although_only_its_last_month_was_kept
         shown[key] = {name: (sheet.cell(name).numerator, sheet.cell(name).hidden) for name in ("ideas", "decided")}
         rows[key] = {row for (figure, dimension, row), cell in sheet.cells.items()
                      if figure == "ideas" and dimension == "department" and not cell.hidden}
-    assert shown == dict.fromkeys(shown, {"ideas": (2, ""), "decided": (0, "")})
-    assert rows == dict.fromkeys(rows, {str(cast.direction.id)} if one_head else set())
+    assert list(shown.values()) == [{"ideas": (2, ""), "decided": (0, "")}] * 3
+    assert list(rows.values()) == [{str(cast.direction.id)} if one_head else set()] * 3

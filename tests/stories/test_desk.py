@@ -177,9 +177,8 @@ def test_whoever_has_no_part_in_it_can_press_nothing(there, client_as):
         story_id = scene.asked(there).id
     writing = ("again", "publish", "discard", "leave-out", "take-down", "take-up", "edit")
     answering = ("agree", "withdraw", "relent")
-    barred = {there.ann: writing, there.eve: writing, there.bob: answering, there.ida: answering,
-              there.sam: writing + answering, there.lea: writing + answering, there.pia: writing + answering,
-              there.dan: writing + answering, there.dot: writing + answering}
+    barred = {there.ann: writing, there.eve: writing, there.bob: answering,
+              there.lea: writing + answering, there.pia: writing + answering}
     found = {(person.given_name, press): client_as(person).post(f"/stories/{story_id}/{press}", data={
         "answer": "named", "person": str(there.eve.id), "reason": "x"}).status_code
         for person, presses in barred.items() for press in presses}

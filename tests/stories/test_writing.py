@@ -14,6 +14,7 @@ from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 from suggestbox.steps.models import Step
 from suggestbox.stories import asking, operations
+from suggestbox.stories.due import has_agreed
 from suggestbox.stories.jobs import settle_silent
 from suggestbox.stories.models import STATES, Story
 from suggestbox.stories.queries import named
@@ -301,35 +302,42 @@ def test_whatever_is_pressed_in_whatever_order_nothing_is_told_without_every_yes
     with work():
         story_id = scene.drafted(cast, cast.ann, cast.sam).id
     dice, told = random.Random(29), 0
-    for _way in range(40):
+    for _way in range(3):
         try:
             with work():
                 story = db.session.get_one(Story, story_id)
-                for _press in range(14):
+                for _press in range(50):
                     told += one_press(story, cast, dice)
                 raise KeyboardInterrupt  # the next way begins where this one did
         except KeyboardInterrupt:
             pass
-    assert told > 5
+    assert told >= 2
 
 
 def one_press(story: Story, cast, dice: random.Random) -> bool:
     """Press something; give whether that published the story."""
     now, before = NOW + timedelta(minutes=dice.randint(1, 9)), story.state
-    name = dice.choice(("ask", "ask", "answer", "answer", "answer", "answer", "publish", "publish", "change", "leave_out", "take_up",
-                        "relent", "withdraw"))
-    person = dice.choice((cast.ann, cast.sam, cast.eve))
+    everybody, person = asking.people_in(story), dice.choice((cast.ann, cast.sam, cast.eve))
     rows = asking.my_rows(story, scene.idea_of(story), person.id)
+    name = dice.choice(("ask", "answer", "publish", "change", "leave_out", "take_up", "withdraw", "relent"))
+    if dice.random() < 0.75:  # mostly what leads on: else no way gets far
+        name = {"draft": "ask", "withdrawn": "relent", "published": "answer"}.get(story.state, "answer")
+        waits = [row for row in everybody if not has_agreed(row, story)] if story.state == "asked" else rows
+        name, rows = ("publish", rows) if story.state == "asked" and not waits else (name, waits)
+    if name == "relent":
+        rows = operations.said_no(story)[:1] or rows
     try:
-        if name == "answer" and rows:
-            said = dice.choice(("named", "unnamed", "named", "unnamed", "no"))
+        if name == "relent" and rows:
+            operations.relent(story, rows[0], now=now)
+        elif name == "answer" and rows:
+            said = dice.choice(("named", "unnamed") * 5 + ("no",))
             operations.answer_story(story, rows[0], answer=said, now=now)
         elif name == "change":
             operations.change_story(story, texts={"en": {**scene.WORDS, "lead": str(dice.random())}}, by_id=cast.bob.id, now=now)
         elif rows or name not in ("answer", "withdraw", "relent"):
-            press(name, story, cast, person if name in ("withdraw", "relent") else cast.bob)
+            press(name, story, cast, person if name == "withdraw" else cast.bob)
     except HouseError:
-        pass
+        return False
     settle(scene.idea_of(story), now=now)
     assert list(broken_stories()) == []
     if story.state == "published":

@@ -16,6 +16,8 @@ from suggestbox.workflow.operations import case_of, settle
 from tests import factories as f
 from tests.workflow.press import press_something
 
+pytestmark = pytest.mark.either
+
 
 def broken(idea, now) -> list[str]:
     db.session.flush()
