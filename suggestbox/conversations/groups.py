@@ -103,8 +103,11 @@ def hold_groups(idea_id: int) -> None:
 
     Two who answer at the same moment then see each other's answer, and nobody waits for somebody who waits for them.
     """
-    for group_id in groups_about(idea_id):
+    held = groups_about(idea_id)
+    for group_id in held:
         db.session.get(TalkGroup, group_id, with_for_update=True, populate_existing=True)
+    if held:  # whoever had it before may have answered: look again
+        db.session.execute(_SEATS, {"groups": held}, execution_options={"populate_existing": True}).all()
 
 
 def _asked_before() -> sa.ScalarSelect[int]:

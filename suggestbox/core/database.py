@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -129,6 +129,11 @@ def work() -> Iterator[Session]:
     except StaleDataError as late:
         session.rollback()
         raise Stale(reason="changed_meanwhile") from late
+    except OperationalError as tangle:
+        session.rollback()
+        if getattr(tangle.orig, "sqlstate", "") == "40P01":  # two waited for each other: one of them tries again
+            raise Stale(reason="changed_meanwhile") from tangle
+        raise
     except IntegrityError as clash:
         session.rollback()
         if _is_a_race(clash):

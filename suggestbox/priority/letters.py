@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
+from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
 from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
@@ -123,7 +124,7 @@ def credit(notice: Notice, reader: Reader) -> Text | None:
     since = db.session.scalar(sa.select(Idea.submitted_at).where(Idea.id == idea.id))
     later = _later(row, reader)
     found = [_("Your idea “%(title)s” was handed in on %(date)s and declined then. Now it is being done after all.",
-               title=idea.title, date=full_date(since) if since else "")]
+               title=idea.title, date=full_date(local_date(since, reader.zone)) if since else "")]
     if later is not None:
         found.append(_("It was adopted as “%(title)s” (%(number)s).", title=later.title, number=later.number))
     elif row.later_id is not None:

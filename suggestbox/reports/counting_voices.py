@@ -30,10 +30,6 @@ MOST_REASONS = 5
 STEP = 5
 """Reasons are told in steps of so many people, so that no difference between two rows is about one of them."""
 
-MONTH_TIMES = 3
-"""A month has a row only of so many times as many people as are needed at least. One of fewer is no secret, but says
-little; and shown beside a month of hardly anybody it would cost the quarter its row."""
-
 NPS_PARTS = ((0, DETRACTOR), (DETRACTOR + 1, PROMOTER - 1), (PROMOTER, 10))
 
 By = dict[Row, list[Voice]]
@@ -67,12 +63,15 @@ def rows_of(voice: Voice, lands: Landscape) -> tuple[Row, ...]:
 
 
 def _group(key: str, mine: Iterable[Voice], period: Period, lands: Landscape) -> tuple[Group, By]:
-    """A group whose rows are those somebody spoke in, and the whole company; with the comments of each row."""
-    least = rule("reports.least_ratings")
+    """A group whose rows are those somebody spoke in, and the whole company; with the comments of each row.
+
+    A month has the whole company alone: a mean of a dozen ratings says little, and would cost the quarter its row beside a
+    month of hardly anybody.
+    """
     group, view = Group(key, "ratings"), View(CUTS)
     by: By = defaultdict(list)
     for voice in mine:
-        rows = rows_of(voice, lands)
+        rows = rows_of(voice, lands) if period.kind != "month" else (ALL,)
         kind = voice.touchpoint_id or 0, 0, voice.segment, ""
         view.put(rows, kind)
         view.behind[atom_of(period_of(voice.on, "month").key, kind)].add(voice.person)
@@ -80,8 +79,7 @@ def _group(key: str, mine: Iterable[Voice], period: Period, lands: Landscape) ->
             by[row].append(voice)
     for row in sorted({ALL} | set(by)):
         people = len({voice.person for voice in by[row]})
-        if row == ALL or period.kind != "month" or not least <= people < MONTH_TIMES * least:
-            group.backing[row] = Backing(people, people)
+        group.backing[row] = Backing(people, people)
     group.views = [view]
     return group, by
 

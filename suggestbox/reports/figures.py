@@ -79,8 +79,8 @@ _YEAR = _l("Ideas handed in during the calendar year, up to the last day of the 
 _HEARD = _l("Customers whose comments are dated in the period. Who has no key of a customer counts as a customer of their "
              "own.")
 _COLLEAGUES = _l("Colleagues, as customers of internal processes, whose comments are dated in the period.")
-_WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one. A month has rows "
-             "from 30 people on.")
+_WHERE = _l("At the touchpoint the comment names, else at the one its themes lie on, if it is only one. A month has no "
+             "rows by touchpoint and segment.")
 
 
 def _voices(who: str, population: Any, names: tuple[Any, ...]) -> tuple[Figure, ...]:
@@ -88,7 +88,7 @@ def _voices(who: str, population: Any, names: tuple[Any, ...]) -> tuple[Figure, 
     heard, comments, praise, criticism, csat, nps = names
     rows = ("all", "touchpoint") if who else VOICES
     one_each = _l("Who answered several times counts once, with the mean of the own answers; beside it how they spread. A "
-                  "month has rows from 30 people on.")
+                  "month has no rows by touchpoint and segment.")
     return (
         Figure(f"{who}csat", "customers", f"{who}satisfaction", "ratings", "score", csat,
                _l("Mean of the ratings from 1 to 5, 5 is the best"), "", _l("People who rated"), population, one_each,

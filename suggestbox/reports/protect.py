@@ -6,7 +6,7 @@ other. What is hidden is decided once for all figures that count the same people
 atoms whatever is counted. How it is proven: `rowspace`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -75,9 +75,17 @@ class _Ways:
                 found.append({one for at in used for one in self.same[at] if one < self.mine and not is_hidden(one)})
         return [used for used in found if used]
 
-    def given_away(self, is_hidden: Callable[[int], bool]) -> list[int]:
-        """Give the hidden rows that follow from shown ones, found from the start and with two primes."""
-        hidden = [self.order[place] for place in self._split(is_hidden)[0]]
+    def told_before(self) -> set[int]:
+        """Give the rows of this report that follow from other reports alone: whether they are shown makes no difference."""
+        given = rowspace.follows(self.table[:self.mine], self.known_shown) if self.known_shown else np.zeros(0, dtype=bool)
+        return {int(at) for at in np.flatnonzero(given)}
+
+    def given_away(self, is_hidden: Callable[[int], bool], told: Container[int]) -> list[int]:
+        """Give the hidden rows that follow from shown ones, found from the start and with two primes.
+
+        Takes   told: rows that follow from other reports alone, which nothing hidden here can keep back
+        """
+        hidden = [at for place in self._split(is_hidden)[0] if (at := self.order[place]) not in told]
         shown = [at for at in range(self.mine) if not is_hidden(at)]
         given = rowspace.follows(self.table[hidden], [*self.known_shown, self.table[shown]])
         return [hidden[int(place)] for place in np.flatnonzero(given)]
@@ -103,6 +111,7 @@ class _Search:
         if outside.any():
             # Whoever belongs to no department is so few that a company without them is the company.
             self.ways.append(_Ways(self.lattice, np.where(outside, 0, table)))
+        self.told = [ways.told_before() for ways in self.ways]
 
     def _rows_of_the_same_atoms(self) -> list[list[int]]:
         """A department that is the whole company, the only site: they are shown or hidden together."""
@@ -220,8 +229,8 @@ class _Search:
 
     def _hide_for_sure(self) -> bool:
         """Check everything once more from the start, with two primes, and hide a row more if something follows."""
-        for ways in self.ways:
-            for at in ways.given_away(self._hidden):
+        for ways, told in zip(self.ways, self.told, strict=True):
+            for at in ways.given_away(self._hidden, told):
                 near = [
                     one for one, why in enumerate(self.why) if not why and self.lattice.bits[one] & self.lattice.bits[at]
                 ]

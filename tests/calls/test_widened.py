@@ -1,7 +1,7 @@
 """A call widened: dates and reviewers of its own on the form, stories of customers, what became of ideas, the poster."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +12,9 @@ from suggestbox.calls.qr import QUIET, square_of
 from suggestbox.calls.reviewing import reviewers_of
 from suggestbox.core.database import db, work
 from suggestbox.feedback.models import Item
-from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.calls import scene
-from tests.mail.telling import told_of_kind
+from tests.mail.telling import line_for, notices, told_of_kind
 
 pytestmark = pytest.mark.either
 
@@ -115,6 +114,15 @@ def test_otherwise_it_is_an_ordinary_voice(who, state, asks, cast, client_as, at
     assert (scene.QUESTION in form, answer.status_code, db.session.scalars(sa.select(Item.call_id)).all()) == (False, 302, [None])
 
 
+def test_the_invitation_says_that_stories_count_too(cast, app):
+    with work():
+        scene.opened(cast, asks_stories=True)
+    line = line_for(notices("calls.opened")[0], NOW)
+    assert line is not None
+    assert line.text == ("Eine Frage an Sie: „How do parcels arrive dry?“ Ihre Ideen, und was Kunden Ihnen dazu gesagt haben, "
+                         "sind willkommen bis Mittwoch, 2. Dezember.")
+
+
 def test_results_reach_whoever_told_a_story_too_and_everybody_once(cast, client_as, at):
     with work():
         call = scene.opened(cast, asks_stories=True)
@@ -131,28 +139,6 @@ def test_results_reach_whoever_told_a_story_too_and_everybody_once(cast, client_
 
 
 # -- what became of it -----------------------------------------------------------------------------------------------
-
-
-def test_what_became_of_ideas_counts_only_what_the_reader_may_know(cast, client_as, at):
-    with work():
-        call = scene.opened(cast, ends_on=TODAY + timedelta(days=1))
-        f.closed(cast, cast.ann, call_id=call.id, title="Roof")
-        f.closed(cast, cast.eve, call_id=call.id, title="Later", outcome="parked", facts={"return_on": date(2027, 3, 1)})
-        f.offered(cast, cast.sam, call_id=call.id, title="Told to sam alone", outcome="declined",
-                  facts={"change_for_yes": "Less money."})
-        f.in_review(cast, cast.dan, call_id=call.id, visibility="handlers", title="For handlers")
-        move(scene.answered(cast, call, cast.kim)[0], "withdraw", actor=cast.kim, now=f.START + timedelta(hours=3))
-        call_id = call.id
-        for person in (cast.coo, cast.sam):
-            person.language = "en"
-    at.move_to(f.START + timedelta(days=10))
-    counts = {}
-    for name in ("coo", "sam"):
-        page = client_as(cast.people()[name]).get(f"/calls/{call_id}").text
-        counts[name] = re.findall(r"</svg> ([^<]+)</li>", page)
-        assert "For handlers" not in page
-    assert counts == {"coo": ["1 adopted", "1 answered in another way", "1 still under way"],
-                      "sam": ["1 adopted", "1 declined", "1 answered in another way"]}
 
 
 def test_late_results_are_said_honestly(cast, client_as, at):

@@ -1,12 +1,15 @@
 """One talk with several submitters who agree: asked alone, answered alone, agreed by two or more."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
 from suggestbox.conversations import groups
-from suggestbox.core.database import work
+from suggestbox.conversations.models import TalkGroup
+from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid, Refused
+from suggestbox.people.models import Person
 from suggestbox.workflow import together
 from suggestbox.workflow.operations import move, moves_for, settle_all
 from tests import factories as f
@@ -204,3 +207,82 @@ def test_a_time_that_cannot_be_is_said_at_its_field(cast, days, hour, sentence):
     with pytest.raises(Invalid) as wrong:
         ask(cast.cat, *ideas, at=at)
     assert [(field, sentence in text) for field, text in wrong.value.fields.items()] == [("starts_at", True)]
+
+
+def test_two_who_answer_at_the_same_moment_hear_each_other(cast, app):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group_id, faults = ask(cast.cat, *ideas).id, []
+    start = threading.Barrier(2)
+
+    def answer(person_id):
+        with app.app_context():
+            try:
+                person, group = db.session.get(Person, person_id), db.session.get(TalkGroup, group_id)
+                groups.seats_of(group_id)  # as the page looked at it before
+                start.wait(10)
+                with work():
+                    together.answer(person, group, yes=True, now=NOON + timedelta(hours=1))
+            except Exception as fault:
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    people = [cast.ann.id, cast.eve.id]
+    db.session.rollback()
+    threads = [threading.Thread(target=answer, args=(person_id,)) for person_id in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert (group_now(group_id).state, answers(group_now(group_id))) == ("set", [("yes", True, True)] * 2)
+
+
+def gone(person):
+    with work():
+        person.active = False
+
+
+def test_somebody_leaves_the_company_meanwhile(cast):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    gone(cast.sam)
+    with work():
+        settle_all(now=NOON + timedelta(hours=2))
+    assert answers(group) == [("yes", True, True), ("yes", True, True), ("", False, False)]
+    assert f.open_kinds(ideas[2]) == ["find_host", "offer_talk"]
+
+
+def test_without_its_host_nobody_comes_together(cast):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, True)
+    say(cast.eve, group, True)
+    gone(cast.cat)
+    with work():
+        settle_all(now=NOON + timedelta(hours=2))
+    assert [(live, there) for _answer, live, there in answers(group)] == [(False, False)] * 2
+    assert [f.open_kinds(idea) for idea in ideas] == [["find_host"]] * 2
+
+
+def test_another_host_for_one_leaves_the_others_their_talk(cast):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    for person in (cast.ann, cast.eve, cast.sam):
+        say(person, group, True)
+    with work():
+        (party,) = f.parties(ideas[0])
+        move(ideas[0], "change_host", actor=cast.cat, now=NOON + timedelta(hours=2), party_id=party.id, person_id=cast.ida.id)
+    assert [(live, there) for _answer, live, there in answers(group)] == [(False, False), (True, True), (True, True)]
+
+
+def test_times_offered_to_one_take_that_one_out(cast):
+    ideas = owed(cast, cast.ann, cast.eve, cast.sam)
+    group = ask(cast.cat, *ideas)
+    with work():
+        (party,) = f.parties(ideas[0])
+        move(ideas[0], "offer_talk", actor=cast.cat, now=NOON, party_id=party.id, slots=f.slots(NOON))
+    assert [live for _answer, live, _there in answers(group)] == [False, True, True]
+    assert f.open_kinds(ideas[0]) == ["pick_time"]

@@ -59,6 +59,6 @@ def stands(cast: Cast) -> tuple[list[Notice], datetime]:
 
 
 PRIORITY_SCENES = {
-    "priority.credit": credit, "priority.credit_in_part": credit_in_part, "priority.taken_up": taken_up,
+    "priority.credit": credit, "priority.credit-part": credit_in_part, "priority.credit-words": taken_up,
     "priority.again": again, "priority.stands": stands,
 }

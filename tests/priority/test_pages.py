@@ -162,7 +162,7 @@ def test_whoever_compares_reads_both(cast, client_as, clock):
 @pytest.mark.parametrize(("language", "subject", "sentence"), [
     ("en", "It is done after all: Labels", "You said it first. That stands on both pages, and an award is worked out for you by "
                                            "the rules of your idea as soon as its benefit is known."),
-    ("de", "Doch noch umgesetzt: Labels", "Sie haben es als Erste oder Erster gesagt. Das steht auf beiden Seiten, und sobald "
+    ("de", "Doch noch umgesetzt: Labels", "Sie haben es zuerst gesagt. Das steht auf beiden Seiten, und sobald "
                                           "der Nutzen bekannt ist, wird Ihre Prämie nach den Regeln Ihrer Idee berechnet."),
 ])
 def test_the_letter_about_a_credit(cast, language, subject, sentence):

@@ -54,9 +54,7 @@ def customers(table: Callable[[str], Rows], since: date, until: date) -> Cells:
                 by.setdefault(row, []).append(item)
         for (dimension, key), mine in by.items():
             people = {item["customer"] for item in mine}
-            told = [lambda n: True, lambda n: not 10 <= n < 30][dimension != "all" and (until - since).days < 31]
-            if not told(len(people)):
-                cells |= ratings(who, dimension, key, mine, told)
+            if dimension != "all" and (until - since).days < 31:
                 continue
             cells[f"{who}heard", dimension, key] = len(people), None, float(len(people))
             cells[f"{who}comments", dimension, key] = len(mine), None, float(len(mine))
@@ -64,11 +62,11 @@ def customers(table: Callable[[str], Rows], since: date, until: date) -> Cells:
                 those = {item["customer"] for item in mine if polarity in item["said"]}
                 value = 100 * len(those) / len(people) if people else None
                 cells[f"{who}{name}", dimension, key] = len(those), len(people), value
-            cells |= ratings(who, dimension, key, mine, told)
+            cells |= ratings(who, dimension, key, mine)
     return cells
 
 
-def ratings(who: str, dimension: str, key: str, mine: Rows, told: Callable[[int], bool]) -> Cells:
+def ratings(who: str, dimension: str, key: str, mine: Rows) -> Cells:
     """Give satisfaction and recommendation of a row, each customer once."""
     cells: Cells = {}
     for name, answer in (("csat", rating), ("nps", recommends)):
@@ -76,7 +74,7 @@ def ratings(who: str, dimension: str, key: str, mine: Rows, told: Callable[[int]
         for item in mine:
             if answer(item) is not None:
                 answers.setdefault(item["customer"], []).append(answer(item))
-        if (answers or dimension == "all") and told(len(answers)):
+        if answers or dimension == "all":
             value = fmean(fmean(some) for some in answers.values()) if answers else None
             cells[f"{who}{name}", dimension, key] = None, len(answers), value
     return cells

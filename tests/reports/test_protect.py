@@ -208,6 +208,17 @@ def test_a_quarter_is_hidden_where_its_months_would_give_a_hidden_one_away():
     assert sum(1 for one in why.values() if one) == 2  # and another one, or the company would give it away
 
 
+def test_a_hidden_row_that_other_reports_tell_anyway_takes_no_other_row_along():
+    months = ("2026-01", "2026-02", "2026-03")
+    known = [Known(m, "all", "all", frozenset({(m, "a"), (m, "b")})) for m in months]
+    known += [Known(m, "department", "1", frozenset({(m, "a")})) for m in months]
+    quarter = frozenset((m, name) for m in months for name in ("a", "b"))
+    first = frozenset((m, "a") for m in months)
+    rows = [line("all", "all", quarter, 200, 70, must_show=True), line("department", "1", first, 100, 37),
+            line("department", "2", quarter - first, 100, 33, small=True)]
+    assert protect(rows, known) == {("all", "all"): "", ("department", "1"): "", ("department", "2"): "small"}
+
+
 def test_a_row_that_a_correction_changed_by_few_is_hidden_with_another_one():
     rows = [
         line("all", "abc", 300, 90, dimension="all", must_show=True),

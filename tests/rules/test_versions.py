@@ -7,6 +7,7 @@ import pytest
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Invalid
+from suggestbox.core.modules import MODULES
 from suggestbox.core.settings import set_rule
 from suggestbox.people.models import Body, BodyMember
 from suggestbox.rules.models import RulesVersion
@@ -30,7 +31,7 @@ def changes(version: RulesVersion | None) -> list[tuple[str, object, object]]:
 def test_the_first_change_writes_the_first_version_and_the_next_one_only_what_differs(clock, cast):
     assert numbers() == [1]  # the cast switches the modules on, all in one go
     first = latest_version()
-    assert changes(first) == [(f"modules.{name}", False, True) for name in ("awards", "calls", "feedback", "reports")]
+    assert changes(first) == [(f"modules.{name}", False, True) for name in sorted(MODULES)]
     with work():
         change_rule("workflow.triage_days", 5, reason="So agreed.", by_id=cast.ida.id, now=utc_now())
     second = latest_version()
