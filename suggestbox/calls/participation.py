@@ -157,5 +157,6 @@ def _counted(units: tuple[Unit, ...], parts: list[tuple[int | None, int | None]]
             seen.add(person_id)
             named[unit].add(person_id)
     people, of_units = numbers(units, named, unnamed)
-    shown = sorted((name_of(unit, book), number) for unit, number in zip(units, of_units, strict=True) if number)
+    several = len(units) > 1  # one alone would say the same again
+    shown = sorted((name_of(unit, book), number) for unit, number in zip(units, of_units, strict=True) if number and several)
     return Participation(people, tuple(shown), bool(units))

@@ -32,7 +32,7 @@ from . import settings as _settings  # noqa: F401 -- declares the rules asked fo
 from .earlier import Earlier
 
 
-class Case(Earlier):
+class Case:
     """Takes idea, actor id (None: the house), now (UTC), today (headquarters' date), facts of the move."""
 
     def __init__(
@@ -56,7 +56,8 @@ class Case(Earlier):
         """The tables that hold anything of the idea."""
         return belongings.kinds_of(self.idea)
 
-    def _read(self, kind: str, statement: sa.Select[Any]) -> list[Any]:
+    def read(self, kind: str, statement: sa.Select[Any]) -> list[Any]:
+        """Give what a statement of `belongings` finds; asks nothing where the idea has none of this kind."""
         if self.ahead:
             return list(self.ahead.rows_of(self.idea, statement))
         return belongings.values_of(self.idea, statement) if kind in self.kinds else []
@@ -78,7 +79,7 @@ class Case(Earlier):
 
     @cached_property
     def concerns(self) -> frozenset[int]:
-        return frozenset(self._read("concern", belongings.CONCERNS))
+        return frozenset(self.read("concern", belongings.CONCERNS))
 
     @cached_property
     def in_conflict(self) -> frozenset[int]:
@@ -108,7 +109,7 @@ class Case(Earlier):
 
     @cached_property
     def all_assignments(self) -> list[Assignment]:
-        return self._read("assignment", belongings.ASSIGNMENTS)
+        return self.read("assignment", belongings.ASSIGNMENTS)
 
     @property
     def assignments(self) -> list[Assignment]:
@@ -147,7 +148,7 @@ class Case(Earlier):
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        return self._read("decision", belongings.DECISIONS)
+        return self.read("decision", belongings.DECISIONS)
 
     @property
     def decision(self) -> Decision | None:
@@ -156,29 +157,29 @@ class Case(Earlier):
 
     @cached_property
     def votes(self) -> list[Vote]:
-        return self._read("vote", belongings.VOTES)
+        return self.read("vote", belongings.VOTES)
 
     @cached_property
     def panel(self) -> list[int]:
-        return sorted(self._read("panelist", belongings.PANEL))
+        return sorted(self.read("panelist", belongings.PANEL))
 
     @cached_property
     def duplicate_proposal(self) -> DuplicateProposal | None:
-        return next(iter(self._read("duplicate_proposal", belongings.DUPLICATES)), None)
+        return next(iter(self.read("duplicate_proposal", belongings.DUPLICATES)), None)
 
     @cached_property
     def open_flag(self) -> Flag | None:
-        return next(iter(self._read("flag", belongings.FLAGS)), None)
+        return next(iter(self.read("flag", belongings.FLAGS)), None)
 
     @cached_property
     def correction(self) -> Correction | None:
-        return next(iter(self._read("correction", belongings.CORRECTIONS)), None)
+        return next(iter(self.read("correction", belongings.CORRECTIONS)), None)
 
     # -- questions ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def questions(self) -> list[Question]:
-        return self._read("question", belongings.QUESTIONS)
+        return self.read("question", belongings.QUESTIONS)
 
     @property
     def question(self) -> Question | None:
@@ -188,7 +189,7 @@ class Case(Earlier):
 
     @cached_property
     def all_parties(self) -> list[Party]:
-        return self._read("party", belongings.PARTIES)
+        return self.read("party", belongings.PARTIES)
 
     @property
     def parties(self) -> list[Party]:
@@ -207,7 +208,7 @@ class Case(Earlier):
     @cached_property
     def confirmations(self) -> dict[tuple[int, int], Confirmation]:
         """{(party id, attempt): confirmation} of the current round."""
-        return {(c.party_id, c.attempt): c for c in self._read("party", belongings.CONFIRMATIONS)}
+        return {(c.party_id, c.attempt): c for c in self.read("party", belongings.CONFIRMATIONS)}
 
     def confirmation(self, party: Party) -> Confirmation | None:
         """Give what the submitter said about the talk last owed, or None."""
@@ -216,24 +217,24 @@ class Case(Earlier):
     @cached_property
     def members(self) -> list[TalkGroupMember]:
         """Those of the round's parties who were ever asked for a talk together with others."""
-        return self._read("talk_group_member", belongings.MEMBERS)
+        return self.read("talk_group_member", belongings.MEMBERS)
 
     @cached_property
     def objection(self) -> Objection | None:
-        return next(iter(self._read("objection", belongings.OBJECTIONS)), None)
+        return next(iter(self.read("objection", belongings.OBJECTIONS)), None)
 
     @cached_property
     def promises(self) -> list[Promise]:
-        return self._read("promise", belongings.PROMISES)
+        return self.read("promise", belongings.PROMISES)
 
     @cached_property
     def measures(self) -> list[Measure]:
-        return self._read("measure", belongings.MEASURES)
+        return self.read("measure", belongings.MEASURES)
 
     @cached_property
     def figures(self) -> list[MeasureFigure]:
         """What its measures cost and bring, every version, the oldest first."""
-        return self._read("measure", belongings.FIGURES)
+        return self.read("measure", belongings.FIGURES)
 
     @property
     def figures_standing(self) -> dict[tuple[int, str], MeasureFigure]:
@@ -242,16 +243,21 @@ class Case(Earlier):
 
     @cached_property
     def awards(self) -> list[Award]:
-        return self._read("award", belongings.AWARDS)
+        return self.read("award", belongings.AWARDS)
 
     @cached_property
     def stories(self) -> list[Story]:
         """What was written about it; looked for only where something was carried out."""
-        return self._read("story", belongings.STORIES) if self.measures and is_on("stories") else []
+        return self.read("story", belongings.STORIES) if self.measures and is_on("stories") else []
 
     @cached_property
     def story_people(self) -> list[StoryPerson]:
-        return self._read("story", belongings.STORY_PEOPLE) if self.stories else []
+        return self.read("story", belongings.STORY_PEOPLE) if self.stories else []
+
+    @cached_property
+    def earlier(self) -> Earlier:
+        """What it knows of declined ideas: whether this one is still first, and which earlier ones it may be."""
+        return Earlier(self)
 
     # -- steps -------------------------------------------------------------------------------------------------------
 
@@ -291,9 +297,9 @@ class Case(Earlier):
         if kind == "grant_award":
             excluded |= self.not_granting
         if kind == "second_look":
-            excluded |= self.not_looking
+            excluded |= self.earlier.not_looking
         if kind == "compare_earlier":
-            excluded |= self.not_comparing
+            excluded |= self.earlier.not_comparing
         if kind == "confirm_correction" and self.correction:
             excluded |= {self.correction.proposed_by_id}
         if kind == "confirm_benefit":

@@ -20,69 +20,75 @@ if TYPE_CHECKING:
 
 
 class Earlier:
-    """The part of a case that is about who said it first."""
+    """The part of a case that is about who said it first; read once and only when asked, as the case itself."""
+
+    def __init__(self, case: "Case"):
+        self._case = case
 
     @cached_property
-    def protection(self: "Case") -> Protection | None:  # type: ignore[misc]
+    def protection(self) -> Protection | None:
         """How long the idea stays first, when it was declined."""
-        return next(iter(self._read("protection", belongings.PROTECTION)), None)
+        return next(iter(self._case.read("protection", belongings.PROTECTION)), None)
 
     @cached_property
-    def likenesses(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+    def likenesses(self) -> list[Likeness]:
         """Earlier ideas this one may be, answered or not."""
-        return self._read("likeness", belongings.LIKENESSES)
+        return self._case.read("likeness", belongings.LIKENESSES)
 
     @cached_property
-    def credits(self: "Case") -> list[Credit]:  # type: ignore[misc]
+    def credits(self) -> list[Credit]:
         """What became of it after all, when it had been declined."""
-        return self._read("credit", belongings.CREDITS)
+        return self._case.read("credit", belongings.CREDITS)
 
     @property
-    def open_likenesses(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+    def open_likenesses(self) -> list[Likeness]:
         """Those somebody still has to look at."""
-        return [one for one in self.likenesses if due.wants_answer(one, self.idea.stage, self.idea.outcome)]
+        idea = self._case.idea
+        return [one for one in self.likenesses if due.wants_answer(one, idea.stage, idea.outcome)]
 
     @property
-    def my_likeness(self: "Case") -> Likeness | None:  # type: ignore[misc]
+    def my_likeness(self) -> Likeness | None:
         """The one the actor has to look at: the one that was named, else the first."""
-        asked: Any = self.facts.get("likeness_id")
-        mine = [one for one in self.open_likenesses if self.my_step("compare_earlier", subject_id=one.id)]
+        asked: Any = self._case.facts.get("likeness_id")
+        mine = [one for one in self.open_likenesses if self._case.my_step("compare_earlier", subject_id=one.id)]
         return next((one for one in mine if one.id == asked), None) if asked else next(iter(mine), None)
 
     @cached_property
-    def earlier_ideas(self: "Case") -> dict[int, Idea]:  # type: ignore[misc]
+    def earlier_ideas(self) -> dict[int, Idea]:
         """{id: idea} of the earlier ideas."""
         ids = sorted({one.earlier_id for one in self.likenesses})
         return {row.id: row for row in db.session.scalars(sa.select(Idea).where(Idea.id.in_(ids)))} if ids else {}
 
     @property
-    def compares_hidden(self: "Case") -> bool:  # type: ignore[misc]
+    def compares_hidden(self) -> bool:
         """Whether one of the earlier ideas is not for everybody to read, or its submitter not for everybody to know."""
         asked = (self.earlier_ideas.get(one.earlier_id) for one in self.open_likenesses)
         return any(idea is None or idea.confidential or state_of(idea) != "open" for idea in asked)
 
     @cached_property
-    def not_looking(self: "Case") -> frozenset[int]:  # type: ignore[misc]
+    def not_looking(self) -> frozenset[int]:
         """Whoever declined it does not look at it again."""
-        return queries.kept_from_looking([self.idea.id]).get(self.idea.id, frozenset()) if self.protection else frozenset()
+        idea_id = self._case.idea.id
+        return queries.kept_from_looking([idea_id]).get(idea_id, frozenset()) if self.protection else frozenset()
 
     @cached_property
-    def not_comparing(self: "Case") -> frozenset[int]:  # type: ignore[misc]
+    def not_comparing(self) -> frozenset[int]:
         """Whoever handed in the earlier idea, or decided one of the two."""
-        ids = [self.idea.id] if any(not one.answer for one in self.likenesses) else []
-        return queries.kept_from_comparing(ids).get(self.idea.id, frozenset())
+        idea_id = self._case.idea.id
+        ids = [idea_id] if any(not one.answer for one in self.likenesses) else []
+        return queries.kept_from_comparing(ids).get(idea_id, frozenset())
 
-    def yes(self: "Case") -> due.Yes | None:  # type: ignore[misc]
+    def yes(self) -> due.Yes | None:
         """Give since when its submitters know of a yes, if there was one."""
-        at = due.first_yes((d.outcome, d.released_at, d.revoked_at) for d in self.decisions)
-        return due.Yes(at, self.local(at)) if at else None
+        at = due.first_yes((d.outcome, d.released_at, d.revoked_at) for d in self._case.decisions)
+        return due.Yes(at, self._case.local(at)) if at else None
 
-    def credits_due(self: "Case") -> list[Likeness]:  # type: ignore[misc]
+    def credits_due(self) -> list[Likeness]:
         """Give the likenesses from which a credit follows that nobody has got yet."""
         answered = [one for one in self.likenesses if one.answer in due.CREDITING]
-        if not answered or self.handed_over:
+        if not answered or self._case.handed_over:
             return []
-        done = {row.idea_id for row in queries.credits_by(self.idea.id)}
+        done = {row.idea_id for row in queries.credits_by(self._case.idea.id)}
         yes = self.yes()
         return [one for one in answered if one.earlier_id not in done
                 and due.is_credit_due(one, queries.protection_of(one.earlier_id), yes)]

@@ -38,7 +38,7 @@ class CompareForm(MoveForm):
         asked = whole_number(request.values.get("likeness_id", ""))
         if asked:
             case.facts["likeness_id"] = asked
-        mine = case.my_likeness
+        mine = case.earlier.my_likeness
         if mine is not None and not self.is_submitted():
             self.likeness_id.data = str(mine.id)
 

@@ -16,13 +16,13 @@ def after_closing(case: Case) -> None:
     if case.idea.outcome == "declined":
         operations.protect(case.idea, today=case.today, months=case.rule("priority.protection_months"),
                            look_months=case.rule("priority.look_after_months"))
-    elif case.protection is not None:
+    elif case.earlier.protection is not None:
         operations.end_protection(case.idea, case.now)
 
 
 def after_withdrawal(case: Case) -> None:
     """What its submitters took back themselves needs no protection any more."""
-    if case.protection is not None:
+    if case.earlier.protection is not None:
         operations.end_protection(case.idea, case.now)
 
 
@@ -47,7 +47,7 @@ def said_again(case: Case, proposal: DuplicateProposal) -> None:
     if not due.is_protected(protection, case.today):
         return
     assert protection is not None
-    known = next((one for one in case.likenesses if one.earlier_id == proposal.first_id), None)
+    known = next((one for one in case.earlier.likenesses if one.earlier_id == proposal.first_id), None)
     if known is None:
         known = Likeness(idea_id=case.idea.id, earlier_id=proposal.first_id, found_at=case.now,
                          found_by_id=proposal.proposed_by_id)
@@ -59,6 +59,6 @@ def said_again(case: Case, proposal: DuplicateProposal) -> None:
 
 def ask_again(case: Case, first_id: int) -> None:
     """What was taken for the same is an idea of its own after all: whether it is like the first is an open question."""
-    for one in case.likenesses:
+    for one in case.earlier.likenesses:
         if one.earlier_id == first_id and one.answer:
             one.answer, one.answered_at, one.answered_by_id, one.words, one.percent = "", None, None, "", 100

@@ -7,7 +7,7 @@ from .case import Case
 
 def still_first(case: Case) -> str | None:
     """it was declined, and is protected today"""
-    declined = case.idea.outcome == "declined" and due.is_protected(case.protection, case.today)
+    declined = case.idea.outcome == "declined" and due.is_protected(case.earlier.protection, case.today)
     return None if declined else "not_protected"
 
 
@@ -18,4 +18,4 @@ def others_first(case: Case) -> str | None:
 
 def a_credit_due(case: Case) -> str | None:
     """somebody found an earlier, protected idea in it, and its submitters know that it came to a yes"""
-    return None if case.credits_due() else "nothing_to_credit"
+    return None if case.earlier.credits_due() else "nothing_to_credit"

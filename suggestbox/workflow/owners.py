@@ -50,7 +50,7 @@ def may_be_named(case: Case, kind: str, person_id: int) -> bool:
         return person_id in award_granters(case)
     if kind == "team_answer":
         return book.has_role(person_id, "team_lead", case.idea.department_id)
-    if kind == "compare_earlier" and case.compares_hidden:
+    if kind == "compare_earlier" and case.earlier.compares_hidden:
         return book.has_role(person_id, "idea_manager", any_=True)
     return not (case.handed_over or kind in MANAGERS_OWN) or book.has_role(person_id, "idea_manager", any_=True)
 

@@ -179,10 +179,10 @@ def _extra(case: Case, name: str) -> dict[str, Any]:
     if name in ("confirm_correction", "reject_correction", "reopen_closing"):
         return {"correction": case.correction}
     if name in ("keep_decline", "look_again"):
-        return {"decision": case.decision, "protection": case.protection, "looks": looks_of(case.idea.id)}
-    if name == "compare_earlier" and case.my_likeness:
-        earlier = case.earlier_ideas[case.my_likeness.earlier_id]
-        return {"likeness": case.my_likeness, "earlier": earlier, "answer": standing_decision(earlier.id)}
+        return {"decision": case.decision, "protection": case.earlier.protection, "looks": looks_of(case.idea.id)}
+    if name == "compare_earlier" and case.earlier.my_likeness:
+        earlier = case.earlier.earlier_ideas[case.earlier.my_likeness.earlier_id]
+        return {"likeness": case.earlier.my_likeness, "earlier": earlier, "answer": standing_decision(earlier.id)}
     if name in ("settle_flag", "hand_over"):
         return {"flag": case.open_flag}
     if name == "answer":

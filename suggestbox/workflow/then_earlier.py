@@ -33,9 +33,9 @@ def look_again(case: Case) -> None:
 
 def _look(case: Case, answer: str) -> None:
     words = facts.text(case, "words", longest=WORDS_LENGTH)
-    if case.protection is None or case.actor_id is None:
+    if case.earlier.protection is None or case.actor_id is None:
         raise Refused(reason="not_protected")
-    look = operations.note_look(case.idea, case.protection, answer, words, by_id=case.actor_id, now=case.now,
+    look = operations.note_look(case.idea, case.earlier.protection, answer, words, by_id=case.actor_id, now=case.now,
                                 today=case.today, look_months=case.rule("priority.look_after_months"))
     case.notes["look_id"] = look.id
 
@@ -53,14 +53,14 @@ def name_earlier(case: Case) -> None:
         raise Invalid(fields={"number": _("The other idea was handed in later; the first one keeps priority.")})
     if not due.is_protected(queries.protection_of(earlier.id), case.today):
         raise Invalid(fields={"number": _("This idea was not declined, or is not protected any more.")})
-    if any(one.earlier_id == earlier.id for one in case.likenesses):
+    if any(one.earlier_id == earlier.id for one in case.earlier.likenesses):
         raise Invalid(fields={"number": _("Somebody has named this idea already.")})
     db.session.add(Likeness(idea_id=case.idea.id, earlier_id=earlier.id, found_at=case.now, found_by_id=case.actor_id))
 
 
 def compare_earlier(case: Case) -> None:
     """it is the same, partly, or something else; a credit follows by itself once there is a yes"""
-    likeness = case.my_likeness
+    likeness = case.earlier.my_likeness
     if likeness is None or case.actor_id is None:
         raise Refused(_("Somebody has compared the two already."), reason="compared_already")
     answer = facts.choice(case, "answer", ("same", "partly", "other"))
@@ -83,7 +83,7 @@ def compare_earlier(case: Case) -> None:
 def credit_earlier(case: Case) -> None:
     """whoever said it first is credited, told at once, and gets an award by the rules of the earlier idea"""
     made = []
-    for likeness in case.credits_due():
+    for likeness in case.earlier.credits_due():
         earlier = db.session.get_one(Idea, likeness.earlier_id)
         made.append(operations.credit(earlier, later=case.idea, now=case.now, percent=likeness.percent).id)
     case.notes["credits"] = made
@@ -94,7 +94,7 @@ def take_up(case: Case) -> None:
     words = facts.text(case, "words", longest=WORDS_LENGTH)
     number: Any = facts.text(case, "number", required=False, longest=20)
     later = _later(case, number) if number else None
-    if later is None and any(row.later_id is None for row in case.credits):
+    if later is None and any(row.later_id is None for row in case.earlier.credits):
         raise Refused(_("It was written down already that this is done after all."), reason="credited_already")
     row = operations.credit(case.idea, later=later, now=case.now, words=words, by_id=case.actor_id)
     case.notes["credit_id"] = row.id
@@ -108,6 +108,6 @@ def _later(case: Case, number: str) -> Idea:
         raise Invalid(fields={"number": _("The other idea was handed in earlier.")})
     if later.outcome not in ADOPTING or later.released_at is None:
         raise Invalid(fields={"number": _("This idea was not adopted, or its submitters do not know it yet.")})
-    if any(row.later_id == later.id for row in case.credits):
+    if any(row.later_id == later.id for row in case.earlier.credits):
         raise Invalid(fields={"number": _("It is credited for this idea already.")})
     return later

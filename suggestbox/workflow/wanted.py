@@ -282,14 +282,14 @@ def _measures(case: Case) -> list[Wanted]:
 
 def _awards(case: Case) -> list[Wanted]:
     """An award is worked out once the benefit stands, and granted by a second person."""
-    if case.handed_over or not (case.awards or case.measures or case.credits) or not is_on("awards"):
+    if case.handed_over or not (case.awards or case.measures or case.earlier.credits) or not is_on("awards"):
         return []
     waiting = awards_due.waiting_award(case.awards)
     if waiting is not None:
         granter = owners.award_granter(case)
         return _owned(case, "grant_award", granter, case.due(granter, "awards.grant_days"), role="leadership",
                       subject_id=waiting.id)
-    credited = any(row.later_id is not None for row in case.credits)
+    credited = any(row.later_id is not None for row in case.earlier.credits)
     wants = awards_due.wants_proposal(case.idea, case.measures, case.awards, credited=credited)
     if wants is None:
         return []
@@ -302,13 +302,13 @@ def _earlier(case: Case) -> list[Wanted]:
     if case.handed_over:
         return []
     found = []
-    on = priority_due.wants_look(case.protection, case.idea.stage, case.idea.outcome, case.today)
+    on = priority_due.wants_look(case.earlier.protection, case.idea.stage, case.idea.outcome, case.today)
     if on is not None:
         looker = owners.somebody_but(case, "second_look")
         due_on = on_a_working_day(case, looker, on) if on >= case.today else case.due(looker, "priority.compare_days")
         found += _owned(case, "second_look", looker, due_on, role="coordinator", subject_id=on.toordinal())
-    for likeness in case.open_likenesses:
-        hidden = case.compares_hidden
+    for likeness in case.earlier.open_likenesses:
+        hidden = case.earlier.compares_hidden
         judge = owners.idea_manager(case, "compare_earlier") if hidden else owners.somebody_but(case, "compare_earlier")
         found += _owned(case, "compare_earlier", judge, case.due(judge, "priority.compare_days"),
                         role="idea_manager" if hidden else "coordinator", subject_id=likeness.id)

@@ -104,7 +104,7 @@ def handler(case: Case) -> bool:
 
 def comparer(case: Case) -> bool:
     """somebody who handed in neither and decided neither"""
-    return case.my_likeness is not None
+    return case.earlier.my_likeness is not None
 
 
 def correction_second(case: Case) -> bool:

@@ -214,8 +214,8 @@ def test_a_hidden_row_that_other_reports_tell_anyway_takes_no_other_row_along():
     known += [Known(m, "department", "1", frozenset({(m, "a")})) for m in months]
     quarter = frozenset((m, name) for m in months for name in ("a", "b"))
     first = frozenset((m, "a") for m in months)
-    rows = [line("all", "all", quarter, 200, 70, must_show=True), line("department", "1", first, 100, 37),
-            line("department", "2", quarter - first, 100, 33, small=True)]
+    rows = [Line("all", "all", quarter, 200, 70, False, must_show=True), Line("department", "1", first, 100, 37, False),
+            Line("department", "2", quarter - first, 100, 33, True)]
     assert protect(rows, known) == {("all", "all"): "", ("department", "1"): "", ("department", "2"): "small"}
 
 
