@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from suggestbox.conversations.models import Confirmation, Objection, Party, Promise, Record
 from suggestbox.ideas.models import Concern, Idea, Submitter, SubmitterIdentity, YearCounter
 from suggestbox.measures.models import Measure
+from suggestbox.priority.models import Protection
 from suggestbox.reviews.models import Assignment, Criterion, Decision, DuplicateProposal, Score
 from suggestbox.steps.models import Step
 
@@ -22,6 +23,7 @@ submitter: Any = Submitter.__table__
 identity: Any = SubmitterIdentity.__table__
 party: Any = Party.__table__
 promise: Any = Promise.__table__
+protection: Any = Protection.__table__
 measure: Any = Measure.__table__
 record: Any = Record.__table__
 confirmation: Any = Confirmation.__table__
@@ -101,6 +103,12 @@ def ideas_without_next_step(look: Look) -> Iterator[str]:
     for row in look.rows(sa.select(idea.c.id, idea.c.number).where(*returning)):
         if row.id not in coming_back:
             yield row.number
+    looked_at = sa.exists().where(step.c.idea_id == idea.c.id, step.c.kind == "second_look", step.c.done_at.is_(None))
+    forgotten = sa.select(idea.c.number).join(protection, protection.c.idea_id == idea.c.id).where(
+        idea.c.stage == "closed", idea.c.outcome == "declined", protection.c.ended_at.is_(None),
+        protection.c.look_on < look.today, ~looked_at)
+    for row in look.rows(forgotten):
+        yield row.number
 
 
 def submitter_sees_no_step_or_date(look: Look) -> Iterator[str]:

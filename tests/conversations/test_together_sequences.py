@@ -56,19 +56,25 @@ ALONE = ["agree_group", "agree_group", "agree_group", "rather_alone", "cancel_ap
 HOSTS = ["record_talk", "move_group", "change_place", "report_missed", "propose_group", "call_off_group", "offer_talk"]
 
 
+RARE = {"ask_in_writing": 0.9, "offer_talk": 0.9, "record_talk": 0.8, "call_off_group": 0.8, "cancel_appointment": 0.7}
+
+
 def press(ideas, cast, now, dice) -> str:
     """Let somebody press: mostly a submitter or the host about the talk, sometimes anybody anything."""
     idea, chance = dice.choice(ideas), dice.random()
     people = list(cast.people().values())
-    if chance < 0.55:
+    wishes: list[str] = []
+    if chance < 0.85:
+        wishes = ALONE if chance < 0.6 else HOSTS
         behind = set(people_behind(idea).values())
-        person, wished = dice.choice([p for p in people if p.id in behind]), dice.choice(ALONE)
+        person = dice.choice([p for p in people if p.id in behind]) if wishes is ALONE else cast.cat
     else:
-        person, wished = (cast.cat, dice.choice(HOSTS)) if chance < 0.85 else (dice.choice(people), "")
+        person = dice.choice(people)
     possible = [p.name for p in moves_for(idea, person, now) if not p.unmet]
-    if wished in possible:
-        return press_one(idea, person, cast, now, dice, wished)
-    return "" if wished else press_something(idea, person, cast, now, dice)
+    wished = [name for name in wishes if name in possible and dice.random() > RARE.get(name, 0)]
+    if wished:
+        return press_one(idea, person, cast, now, dice, dice.choice(wished))
+    return "" if wishes else press_something(idea, person, cast, now, dice)
 
 
 def walk(cast, seed: int, turns: int = 24) -> list[str]:
@@ -102,11 +108,11 @@ def walk(cast, seed: int, turns: int = 24) -> list[str]:
 
 
 def test_a_talk_together_holds_after_every_press(cast):
-    """Two seeds in which people agree, rather talk alone, get another time, are called off and recorded."""
-    assert {"agree_group", "rather_alone", "record_talk"} <= {name for seed in SEEDS for name in walk(cast, seed)}
+    """Two seeds in which people agree, talk alone, get another time and place, and it is recorded."""
+    assert {"agree_group", "rather_alone", "record_talk", "move_group", "change_place"} <= {name for seed in SEEDS for name in walk(cast, seed)}
 
 
-SEEDS = (1, 2)
+SEEDS = (1, 5)
 
 
 @pytest.mark.slow

@@ -10,8 +10,11 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import Denied, Invalid, Refused
 from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Notice
+from suggestbox.people.directory import directory
 from suggestbox.people.operations import let_leave
 from suggestbox.priority.queries import credits_by, credits_of, likenesses_of, protection_of
+from suggestbox.reminders.standing import open_steps_of
+from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of, move, moves_for, settle
 from tests import factories as f
 from tests.priority import scene
@@ -75,6 +78,20 @@ def test_who_handled_neither_compares(cast):
         settle(later, now=later.changed_at)
 
         assert scene.judge_of(later) == cast.ida
+
+
+def test_the_ladder_keeps_out_the_same_people(cast):
+    with work():
+        earlier, later = pair(cast)
+        now = scene.CLOSED_AT.replace(year=2027)
+        settle(earlier, now=now)
+        steps = open_steps_of(Step.kind.in_(("second_look", "compare_earlier")), directory(now.date()))
+        kept_out = {step.kind: step.excluded for step in steps}
+
+        assert kept_out == {
+            "second_look": case_of(earlier, actor=None, now=now).excluded_from("second_look"),
+            "compare_earlier": case_of(later, actor=None, now=now).excluded_from("compare_earlier")}
+        assert kept_out == {"second_look": {cast.ann.id, cast.cat.id}, "compare_earlier": {cast.ann.id, cast.cat.id, cast.eve.id}}
 
 
 def test_a_confidential_one_is_compared_by_the_idea_management_alone(cast):
