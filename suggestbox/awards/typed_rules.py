@@ -67,7 +67,7 @@ def typed(fields: Iterable[tuple[str, str]]) -> Typed:
     return _with_parts(_lists(found))
 
 
-def _put(into: Typed, path: list[tuple[str, int | None]], text: str) -> None:
+def _put(into: dict[Any, Any], path: list[tuple[str, int | None]], text: str) -> None:
     for key, number in path[:-1]:
         into = into.setdefault(key, {})
         if number is not None:

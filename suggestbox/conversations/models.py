@@ -131,7 +131,9 @@ class TalkGroup(Base):
     ended_at: Mapped[datetime | None]
     ended_words: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
-    members: Mapped[list["TalkGroupMember"]] = relationship(cascade="all, delete-orphan", order_by="TalkGroupMember.party_id")
+    members: Mapped[list["TalkGroupMember"]] = relationship(
+        cascade="all, delete-orphan", order_by="TalkGroupMember.party_id"
+    )
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint("state IN ('asked', 'set', 'held', 'called_off')", name="state"),

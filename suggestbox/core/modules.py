@@ -12,7 +12,7 @@ SETTINGS = declare(
     Setting("modules.calls", False, "Calls for ideas: a question to all or some departments, with dates and results."),
     Setting("modules.reports", False, "Reports: participation, waiting, closings and benefit, with protected small groups."),
     Setting("modules.awards", False, "Awards: what an idea's benefit is worth to its submitters, by rule sets of your own."),
-    Setting("modules.stories", False, "Success stories: what became of ideas, agreed by the people in them and told to all."),
+    Setting("modules.stories", False, "Success stories: what became of ideas, agreed by the people in them, told to all."),
 )
 
 

@@ -76,7 +76,8 @@ ADVICE: dict[str, Any] = {
     "change_place": _l("The time stays as agreed. The submitter learns the new place at once, in the calendar too."),
     "agree_group": _l("You come together with others. They see your name once the talk is agreed, as you see theirs."),
     "rather_alone": _l("You get a talk alone. The others never learn who said so."),
-    "propose_group": _l("Each submitter says alone whether to come. Only those who agree come; with the others you talk alone."),
+    "propose_group": _l("Each submitter says alone whether to come. Only those who agree come; with the others "
+                        "you talk alone."),
     "move_group": _l("Whoever agreed is asked again. The old time is void at once."),
     "call_off_group": _l("The talk together is off for everybody. You offer each of them times of their own."),
     "report_missed": _l("If the host could not come, this never counts against the submitter."),

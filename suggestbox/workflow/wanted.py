@@ -217,7 +217,7 @@ def _conversation(case: Case, party: Party) -> list[Wanted]:
     if seat and seat.live:  # asked for a talk together with others
         if seat.member.answer:
             on = case.local(seat.group.starts_at, host)
-            return found + _owned(case, "hold_talk", host, on, role="host", subject_id=-seat.group.id)
+            return found + _owned(case, "hold_talk", host, on, role="host", subject_id=-party.id)
         return [*found, Wanted("agree_group", seat.group.answer_by, submitter_id=party.submitter_id,
                                subject_id=seat.group.id)]
     if party.state == "offered":

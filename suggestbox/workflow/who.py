@@ -170,7 +170,7 @@ def hosted(case: Case) -> list[Party]:
 def is_about(kind: str, subject_id: int, party: Party) -> bool:
     """Say whether a step of the host is about this party."""
     if kind == "hold_talk":
-        return any(a.id == subject_id for a in party.appointments)
+        return subject_id == -party.id or any(a.id == subject_id for a in party.appointments)  # agreed, not set yet
     if kind == "offer_talk":
         return subject_id // 100 == party.id * 100 + party.attempt
     return subject_id == party.id * 100 + party.attempt
