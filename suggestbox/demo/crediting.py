@@ -9,7 +9,7 @@ from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
-from suggestbox.workflow.operations import move
+from suggestbox.workflow.operations import move, settle
 
 from .walk import Script, World
 
@@ -20,6 +20,20 @@ def scripts_of(world: World) -> Iterator[Script]:
     """Give what happens to declined ideas beside the others."""
     yield _compared(world, "protokolle-im-haus", "ki-protokolle", by="bergmann", days_ago=79)
     yield _named(world, "schwenkarm-station-3", "exoskelett", by="mertens", days_ago=4)
+    yield _every_day(world, "ki-protokolle", "stapler-musik")
+
+
+def _every_day(world: World, *keys: str) -> Script:
+    """What follows for declined ideas from others follows on its day, and not when all is written."""
+    at = world.now - timedelta(days=75)
+    while at < world.now:
+        yield at
+        for key in keys:
+            settle(world.ideas[key], now=at)
+        at += timedelta(days=1)
+    yield (at := world.now)
+    for key in keys:
+        settle(world.ideas[key], now=at)
 
 
 def _named(world: World, later: str, earlier: str, *, by: str, days_ago: float) -> Script:
