@@ -98,6 +98,19 @@ def groups_about(idea_id: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def asked_in_teams(idea_ids: Iterable[int]) -> set[int]:
+    """Give those ideas of several submitters one of whom was asked to talk together with others. One statement at most.
+
+    There one submitter must not read out of the next step of another what that one answered.
+    """
+    ids = sorted(idea_ids)
+    if not ids:
+        return set()
+    asked = sa.select(Party.idea_id).join(TalkGroupMember, TalkGroupMember.party_id == Party.id).where(Party.idea_id.in_(ids))
+    query = sa.select(Party.idea_id).where(Party.idea_id.in_(asked)).group_by(Party.idea_id)
+    return set(db.session.scalars(query.having(sa.func.count(Party.submitter_id.distinct()) > 1)))
+
+
 def hold_groups(idea_id: int) -> None:
     """Hold every open talk with several this idea is part of, before the idea itself: always in this order.
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from suggestbox.calls.policy import may_draft
 from suggestbox.calls.queries import calls_at_home
+from suggestbox.conversations.groups import asked_in_teams
 from suggestbox.core.clock import utc_now
 from suggestbox.core.guard import door
 from suggestbox.core.language import due_words
@@ -26,7 +27,7 @@ from suggestbox.workflow.words import outcome_word
 
 from . import queries
 from .blueprint import bp
-from .list_routes import Card, acting_names, action_of, department_name, names_of, where_it_is
+from .list_routes import BEING_ARRANGED, Card, acting_names, action_of, department_name, names_of, where_it_is
 
 STORIES = 2
 """So many stories stand on the page."""
@@ -41,10 +42,11 @@ def home() -> str:
     steps: list[Item] = my_steps(me.id, book, today=today).rows
     own = {item.idea.id: item.step for item in reversed(steps) if item.step.submitter_id is not None}
     acting = acting_names(ideas, book)
+    teams = asked_in_teams(idea.id for idea in ideas if idea.next_kind in BEING_ARRANGED and idea.id not in own)
     cards = [
         Card(
             idea, line_of(idea), url=url_for("ideas.show", number=idea.number),
-            sentence=where_it_is(idea, acting.get(idea.id), today, yours=idea.id in own),
+            sentence=where_it_is(idea, acting.get(idea.id), today, yours=idea.id in own, theirs=idea.id not in teams),
             action=action_of(own.get(idea.id), idea),
         )
         for idea in ideas

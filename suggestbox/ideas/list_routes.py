@@ -93,10 +93,15 @@ def name_with_department(person_id: int | None, book: Directory) -> str:
     return f"{brief.polite} ({department.name})" if department else brief.polite
 
 
-def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = False) -> str:
+BEING_ARRANGED = frozenset({"offer_talk", "pick_time", "agree_group", "hold_talk"})
+"""Next steps that would tell everybody what a submitter answered: together with others, or rather alone."""
+
+
+def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = False, theirs: bool = True) -> str:
     """Give one sentence: who has the next step of the idea, and by when; empty when nobody has one.
 
-    Takes   yours: the step is the reader's own, as a submitter
+    Takes   yours: the step is the reader's own, as a submitter; theirs: the reader is the one the talk is with, or handles
+            the idea: all others read that a talk comes next, and nothing of how it is arranged
     """
     if idea.stage == "closed" and not idea.next_kind:
         return _("It is closed. Thank you for the idea.")
@@ -104,6 +109,8 @@ def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = Fa
         return _("It was taken back.")
     if not idea.next_kind or idea.next_due_on is None:
         return ""
+    if idea.next_kind in BEING_ARRANGED and not (yours or theirs):
+        return _("The closing conversation comes next.")
     by = by_when(idea.next_due_on, today=today)
     if idea.next_owner_id is not None:
         sentence = step_of_other(idea.next_kind, acting or _("Somebody"), by)
@@ -179,7 +186,7 @@ def _row_card(row: queries.Row, book: Directory, acting: dict[int, str], today: 
         idea, line_of(idea), url=url_for("ideas.show", number=idea.number), people=people or _("The submitter"),
         department=department_name(idea, book),
         outcome=outcome_word(idea.outcome) if row.reads_outcome and idea.outcome else "",
-        sentence=where_it_is(idea, acting.get(idea.id), today) if idea.stage in OPEN_STAGES else "",
+        sentence=where_it_is(idea, acting.get(idea.id), today, theirs=False) if idea.stage in OPEN_STAGES else "",
     )
 
 

@@ -47,6 +47,9 @@ from .list_routes import (
 from .models import Comment, Idea
 from .parts import part_of, people_behind
 
+ARRANGING = frozenset({"coordinator", "decision_maker", "idea_manager", "decider", "host", "office"})
+"""Parts of those who see how a talk with a submitter is arranged; reviewers do not."""
+
 
 @bp.route("/ideas/<number>", endpoint="show")
 @door("ideas.see", load=load_idea)
@@ -72,7 +75,9 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         "ideas/show.html", idea=idea, parts=parts, named=named, submitter=submitter, handler=handler,
         department=department_name(idea, book), area=AREA_WORDS.get(idea.area),
         line=line_of(idea),
-        sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step is not None),
+        sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step is not None,
+                             theirs=bool(parts & ARRANGING) or (
+                                 submitter and not (case.members and len(case.submitters) > 1))),
         action=action_of(my_step, idea), behalf=book.person(idea.on_behalf_by_id) if named else None,
         decision=next((d for d in reversed(case.decisions) if d.revoked_at is None), None) if reads_outcome else None,
         outcome=outcome_word(idea.outcome) if reads_outcome and idea.outcome else "",

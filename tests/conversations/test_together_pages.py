@@ -88,6 +88,34 @@ def test_a_confidential_submitter_is_named_to_those_who_come_only_when_it_is_agr
     assert ("Ann Albers" in page, hidden.title in page) == (True, False)
 
 
+@pytest.mark.parametrize("yes", [True, False])
+def test_nobody_reads_from_the_next_step_who_would_rather_talk_alone(yes, cast, client_as):
+    with work():
+        team = f.conversation(cast, cast.ann, cast.eve, now=LONG_AGO)
+    (other,) = owed(cast, cast.sam)
+    group = ask(cast.cat, team, other)
+    say(cast.ann, group, True)  # eve stays silent, so nothing is agreed yet
+    readers = client_as(cast.ann), client_as(cast.ria)
+    paths = f"/ideas/{team.number}", f"/ideas/{other.number}", "/ideas", "/"
+    before = [text(reader, path) for reader in readers for path in paths]
+    assert ["The closing conversation comes next." in page for page in before] == [True] * 7 + [False]
+    say(cast.sam, group, yes)
+    assert [text(reader, path) for reader in readers for path in paths] == before
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_co_submitter_does_not_read_it_either(yes, cast, client_as):
+    with work():
+        team = f.conversation(cast, cast.ann, cast.eve, now=LONG_AGO)
+    (other,) = owed(cast, cast.sam)
+    group = ask(cast.cat, team, other)
+    say(cast.ann, group, True)
+    ann, paths = client_as(cast.ann), (f"/ideas/{team.number}", "/")
+    before = [text(ann, path) for path in paths]
+    say(cast.eve, group, yes)
+    assert [text(ann, path) for path in paths] == before
+
+
 def test_it_does_not_exist_for_others(cast, client_as):
     group = ask(cast.cat, *owed(cast, cast.ann, cast.eve))
     for person in (cast.sam, cast.bob, cast.rex):
