@@ -23,6 +23,9 @@ _TOKEN = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 LISTS = {"benefit.bands": MOST_PARTS, "benefit.multipliers": MOST_PARTS, "points.tables": MOST_PARTS,
          "points.multipliers": MOST_PARTS}
+LONGEST_NUMBER = 40
+"""What has more signs is no number: a thousand digits would take a long time, and be wrong anyway."""
+
 NEW_CHOICES = 5
 """So many blank entries a new table shows: as many as an aspect of the soft benefit has."""
 
@@ -136,7 +139,7 @@ def document_of(found: Typed) -> dict[str, Any]:
 
 
 def _as_number(text: str) -> Any:
-    number = number_typed(text)
+    number = number_typed(text) if len(text) <= LONGEST_NUMBER else None
     return text if number is None else int(number) if number == int(number) else str(number)
 
 
@@ -166,7 +169,7 @@ def _key_of(name: str, taken: list[str]) -> str:
     """A key nobody has to think of: from the name, told apart by a number."""
     bare = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:24] or "table"
     bare = bare if bare[0].isalpha() else f"t_{bare}"
-    return next(key for n in range(1, MOST_PARTS * 3) if (key := bare if n == 1 else f"{bare}_{n}") not in taken)
+    return next(key for n in range(1, len(taken) + 2) if (key := bare if n == 1 else f"{bare}_{n}") not in taken)
 
 
 def with_spare_rows(found: Typed, add: str = "") -> Typed:

@@ -79,3 +79,10 @@ def test_names_that_are_no_fields_change_nothing():
     found = typed_rules.typed([("benefit.bands[999].percent", "5"), ("benefit.__class__", "x"), ("points.tables[1].x", "y"),
                                ("csrf_token", "z")])
     assert found == typed_rules.typed([])
+
+
+def test_a_huge_form_is_refused_by_its_limits(cast, client_as):
+    many = {f"points.tables[{n}].en": "Safety" for n in range(60)}
+    answer = client_as(cast.ida).post("/awards/rules/new", data=names(**many, **{
+        "points.on": "1", "recognition.maximum": "9" * 5000, "benefit.bands[0].percent": "9" * 5000}))
+    assert (answer.status_code, len(rulesets.versions())) == (422, 1)
