@@ -62,6 +62,12 @@ def agreed(seats: list[Seat]) -> list[Seat]:
     return [seat for seat in seats if seat.member.answer == "yes"]
 
 
+def fell_through(group: TalkGroup, case: Case) -> bool:
+    """Say whether a talk that is asked for can no longer be: nobody is waited for, and fewer than two people agreed."""
+    seats = coming(group.id, case)
+    return group.state == "asked" and is_complete(seats, case.today) and len(people_of(agreed(seats))) < 2
+
+
 def touch_others(case: Case, group_id: int) -> None:
     """Have every other idea of the group settled in the same transaction."""
     for idea_id in ideas_of(group_id):
@@ -75,6 +81,14 @@ def leave_group(case: Case, party: Party) -> None:
         if member.party_id == party.id and member.ended_at is None:
             member.ended_at = case.now
             touch_others(case, member.group_id)
+
+
+def leave_with_the_round(case: Case) -> None:
+    """A new round begins, and what was asked or agreed in this one is void; the others go on without this idea."""
+    for seat in my_seats(case):
+        if seat.appointment is not None:
+            seat.appointment.state = "cancelled"
+        leave_group(case, seat.party)
 
 
 def held(case: Case, party: Party) -> None:
@@ -188,11 +202,7 @@ def seats_to_end(case: Case) -> list[Seat]:
         group, here = seat.group, case.book.is_here(seat.group.host_id) and case.book.is_here(seat.person_id)
         if group.state == "held" and seat.appointment is not None:
             continue  # the others' talk is on record, this one's is not yet
-        fell_through = False
-        if group.state == "asked" and seat.live:
-            seats = coming(group.id, case)
-            fell_through = is_complete(seats, case.today) and len(people_of(agreed(seats))) < 2
-        if fell_through or not (seat.live and here):
+        if not (seat.live and here) or fell_through(group, case):
             found.append(seat)
     return found
 

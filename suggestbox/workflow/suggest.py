@@ -83,9 +83,12 @@ def _busy(load: int) -> str:
 
 
 def _named_with_call(case: Case, load: dict[int, int], likely: int | None, taken: set[int]) -> list[Suggestion]:
-    """Who assesses the ideas of the call, as far as they may assess this one."""
+    """Who assesses the ideas of the call, as far as they may assess this one.
+
+    Nobody for a confidential idea: who is named stands on the call, so whoever is missing here would be its submitter.
+    """
     found: list[Suggestion] = []
-    for row in reviewers_of(case.idea.call_id):
+    for row in reviewers_of(None if case.idea.confidential else case.idea.call_id):
         brief = case.book.person(row.person_id)
         if brief is None or not _may(case, brief.id, likely):
             continue

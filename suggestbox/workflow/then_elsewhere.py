@@ -11,7 +11,7 @@ from suggestbox.ideas.parts import part_of
 from suggestbox.ideas.queries import visible_idea
 from suggestbox.reviews.models import Correction, Decision, DuplicateProposal, Flag
 
-from . import facts, owners
+from . import facts, group_needs, owners
 from .case import Case
 from .found_earlier import ask_again, said_again
 from .then_start import end_question, show
@@ -60,6 +60,7 @@ def hand_over(case: Case) -> None:
     thank_whoever_owes(case)
     end_question(case)
     if case.parties or case.decisions:  # what was said in this round stays on record
+        group_needs.leave_with_the_round(case)
         case.idea.round += 1
     case.idea.office_id, case.idea.handover_kind = office_id, kind
     if case.open_flag:
@@ -101,6 +102,7 @@ def not_ours(case: Case) -> None:
 def new_round(case: Case) -> None:
     """a new round begins: new reviews, a new decision, a new talk"""
     idea = case.idea
+    group_needs.leave_with_the_round(case)
     idea.round += 1
     idea.outcome = idea.decided_at = idea.released_at = None
     idea.closed_at = idea.ending = idea.return_on = None

@@ -168,11 +168,10 @@ def set_group(case: Case) -> None:
 def end_group(case: Case) -> None:
     """it does not take place together; the host offers times of their own"""
     seats = group_needs.seats_to_end(case)
-    for seat in seats:
-        group = seat.group
-        if group.state == "asked" and seat.live:
+    for group in {seat.group.id: seat.group for seat in seats}.values():
+        if group_needs.fell_through(group, case):
             group.state, group.ended_at = "called_off", case.now
-            group_needs.touch_others(case, group.id)
+        group_needs.touch_others(case, group.id)  # without this one it may be agreed, or over
     end_seats(case, seats)
 
 
