@@ -63,7 +63,7 @@ from suggestbox.steps import routes as step_routes
 from suggestbox.steps.queries import has_work
 from suggestbox.stories import letters as story_letters
 from suggestbox.stories import routes as story_routes
-from suggestbox.workflow import call_check
+from suggestbox.workflow import call_check, group_check
 from suggestbox.workflow import letters as workflow_letters
 from suggestbox.workflow import routes as workflow_routes
 from suggestbox.workflow.operations import settle_touched
@@ -168,6 +168,7 @@ def create_app(deployment: Deployment | None = None, **overrides: Any) -> Flask:
     reminder_letters.register_letters()
     reminder_check.register_check()
     call_check.register_check()
+    group_check.register_check()
     workflow_letters.register_letters()
     call_letters.register_letters()
     priority_letters.register_letters()

@@ -33,16 +33,20 @@ from suggestbox.mail.stopping import stop_token
 from suggestbox.measures.models import MeasureTask
 from suggestbox.people.models import Absence, Body, BodyMeeting, BodyMember, ClosingDay, Deputy
 from suggestbox.reports.models import ExportRun, Subscription
+from suggestbox.rules.keeping_dates import keep_date
 from suggestbox.steps.models import Step
 from suggestbox.stories.feed import key_of
+from suggestbox.workflow import together
 from tests import factories
 from tests.awards.scene import proposed, rules, worth
 from tests.calls.scene import draft as draft_call
 from tests.calls.scene import opened as open_call
 from tests.cast import Cast, grant, newcomer
+from tests.conversations.together import AT, PLACE
 from tests.feedback.scene import make_cx_manager, make_item, make_journey, make_theme, make_touchpoint
 from tests.measures.scene import done, figure, planned
 from tests.reports.kept import write_report
+from tests.stories import scene as story_scene
 from tests.stories.told import story as published_story
 
 APPROVED = Path(__file__).with_name("doors.txt")
@@ -115,7 +119,7 @@ def build(cast: Cast, files: Path) -> World:
         session.flush()
         (files / "how-it-looks.pdf").write_bytes(b"%PDF-1.4")
         told = _voices(cast, made["closed"][0], earlier) | _money(cast, made["closed"][0], earlier) | _reports(cast, earlier)
-        told |= _stories(cast, earlier)
+        told |= _stories(cast, earlier) | _together(cast, earlier)
         arguments = {
             "person_id": cast.eve.id, "department_id": cast.logistics.id, "site_id": cast.home.id, "body_id": body.id,
             "key": "kommission", "mail.feed": {"token": "feed-of-eve"},
@@ -218,10 +222,33 @@ def _money(cast: Cast, adopted: Idea, earlier: datetime) -> dict[str, Any]:
 
 
 def _stories(cast: Cast, earlier: datetime) -> dict[str, Any]:
-    """Make a published story of ann's idea, which eve carried out."""
+    """Make stories of ann's ideas, which eve carried out: published, asked about, and ended by her no."""
     story = published_story(cast, picture=True, at=earlier)
-    return {"story_id": story.id, "stories.feed": {"token": key_of(cast.eve)},
+    asked, ended = story_scene.asked(cast), story_scene.asked(cast)
+    story_scene.answered(ended, cast.ann, "no", words="Not now.")
+    return {"story_id": story.id, "stories.feed": {"token": key_of(cast.eve)}, "stories.relent": {"story_id": ended.id},
+            **{f"stories.{name}": {"story_id": asked.id} for name in ("agree", "withdraw", "leave_out", "again")},
             "stories.react": {"form": {"kind": "well_done", "wanted": "1"}}}
+
+
+def _together(cast: Cast, earlier: datetime) -> dict[str, Any]:
+    """Make a talk cat would like to have with ann and sam, and one with eve and rex that is agreed; and dates of the law."""
+    groups, now = [], factories.START - timedelta(hours=1)
+    for people in ((cast.ann, cast.sam), (cast.eve, cast.rex)):
+        ideas = [factories.conversation(cast, person, now=earlier) for person in people]
+        owed = [party.id for idea in ideas for party in factories.parties(idea)]
+        groups.append(together.propose(cast.cat, owed, {"starts_at": AT, **PLACE}, now=now))
+    for person in (cast.eve, cast.rex):
+        together.answer(person, groups[1], yes=True, now=now)
+    invention = factories.submitted(cast, now=earlier)
+    factories.move(invention, "hand_over", actor=cast.ida, now=earlier, kind="invention", office_id=cast.rex.id, reason="Clever.")
+    keep_date(invention, "complete", words="Nothing is missing.", by_id=cast.rex.id, now=earlier)
+    return {
+        "group_id": groups[0].id, "conversations.record_together": {"group_id": groups[1].id},
+        "conversations.move_together": {"group_id": groups[1].id},
+        "rules.keep_date": {"number": invention.number, "key": "claim"},
+        "rules.take_date_back": {"number": invention.number, "key": "complete"},
+    }
 
 
 def _reports(cast: Cast, earlier: datetime) -> dict[str, Any]:

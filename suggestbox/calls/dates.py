@@ -79,14 +79,15 @@ def check_plan(plan: Plan, ends_on: date, calendar: WorkCalendar) -> None:
 
     Raises  Invalid with a sentence at each date: too early, no working day, more than a year away
     """
+    far = [name for name, on in plan.days.items() if (on - ends_on).days > FARTHEST_DAYS]
+    if far:  # nothing is counted from there on: no calendar goes that far
+        raise Invalid(fields=dict.fromkeys(far, _("This is more than a year after the last day of the call.")))
     least, wrong = earliest(plan, ends_on, calendar), {}
     for name, on in plan.days.items():
         first: date = getattr(least, name)
         if on < first:
             wrong[name] = _("This is too early. With the days the house gives for it, %(date)s is the first possible.",
                             date=full_date(first))
-        elif (on - ends_on).days > FARTHEST_DAYS:
-            wrong[name] = _("This is more than a year after the last day of the call.")
         elif not calendar.is_working_day(on):
             wrong[name] = _("This is not a working day.")
     if wrong:

@@ -66,6 +66,8 @@ def _check_end(starts_on: date, ends_on: date, today: date) -> None:
         raise Invalid(fields={"ends_on": _("The last day lies before the first one.")})
     if ends_on < today:
         raise Invalid(fields={"ends_on": _("This day is over already.")})
+    if (ends_on - today).days > 2 * LONGEST_DAYS:
+        raise Invalid(fields={"ends_on": _("This day is more than two years away.")})
     if (ends_on - starts_on).days > LONGEST_DAYS:
         raise Invalid(fields={"ends_on": _("A call runs for a year at most.")})
 

@@ -106,7 +106,8 @@ def asked_in_teams(idea_ids: Iterable[int]) -> set[int]:
     ids = sorted(idea_ids)
     if not ids:
         return set()
-    asked = sa.select(Party.idea_id).join(TalkGroupMember, TalkGroupMember.party_id == Party.id).where(Party.idea_id.in_(ids))
+    asked = sa.select(Party.idea_id).join(TalkGroupMember, TalkGroupMember.party_id == Party.id)
+    asked = asked.where(Party.idea_id.in_(ids))
     query = sa.select(Party.idea_id).where(Party.idea_id.in_(asked)).group_by(Party.idea_id)
     return set(db.session.scalars(query.having(sa.func.count(Party.submitter_id.distinct()) > 1)))
 

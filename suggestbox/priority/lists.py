@@ -61,11 +61,17 @@ def _standing(today: date, narrowed: Narrowed) -> list[Any]:
     return standing
 
 
+def _asked_about(person_id: int, book: Directory) -> list[Any]:
+    """Questions that are open, about later ideas the reader may see: of any other there is none for this reader."""
+    seen = sa.select(Idea.id).where(visible_to(person_id, book)).correlate(None)
+    return [Likeness.answer == "", Likeness.idea_id.in_(seen)]
+
+
 def counted(person_id: int, book: Directory, narrowed: Narrowed, today: date) -> dict[str, int]:
     """Give how many rows each list has for this reader. Three statements."""
     mine = _ideas(person_id, book, narrowed)
     ideas: Any = sa.select(sa.func.count()).select_from(Idea)
-    alike = ideas.join(Likeness, Likeness.earlier_id == Idea.id).where(Likeness.answer == "")
+    alike = ideas.join(Likeness, Likeness.earlier_id == Idea.id).where(*_asked_about(person_id, book))
     queries = {
         "protected": ideas.join(Protection).where(*_standing(today, narrowed)),
         "alike": alike, "credited": ideas.join(Credit, Credit.idea_id == Idea.id),
@@ -88,7 +94,7 @@ def listed(tab: str, person_id: int, book: Directory, narrowed: Narrowed, today:
         return page
     if tab == "alike":
         query = sa.select(*idea, Likeness.idea_id, Likeness.score, Likeness.found_at).join(
-            Likeness, Likeness.earlier_id == Idea.id).where(*mine, Likeness.answer == "")
+            Likeness, Likeness.earlier_id == Idea.id).where(*mine, *_asked_about(person_id, book))
         page = page_of(query, [(Likeness.found_at, True), (Likeness.id, True)], key=key, size=size)
         page.rows = [_row(row[:4], other_id=row[4], score=row[5], at=row[6]) for row in page.rows]
         return page

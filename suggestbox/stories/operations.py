@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db, hold
 from suggestbox.core.errors import Refused, Stale
@@ -180,11 +182,12 @@ def may_ask_again(story: Story, *, now: datetime, book: Directory) -> bool:
 
 
 def _begin_asking(story: Story, idea: Idea, *, now: datetime, book: Directory) -> None:
-    behind = people_behind(idea)
-    days = [
-        book.calendar_of(person_id).add_working_days(local_date(now, book.zone_of(person_id)), rule("stories.answer_days"))
-        for row in asking.people_in(story) if (person_id := row.person_id or behind.get(row.submitter_id or 0)) is not None
-    ]
+    # The writer reads the date. Of a confidential submitter it must not tell the site, nor on which days they work.
+    behind: Mapping[int, int | None] = dict.fromkeys(people_behind(idea)) if idea.confidential else people_behind(idea)
+    people = [row.person_id or behind[row.submitter_id or 0] for row in asking.people_in(story)
+              if row.person_id or row.submitter_id in behind]
+    days = [book.calendar_of(person_id).add_working_days(local_date(now, book.zone_of(person_id)),
+                                                         rule("stories.answer_days")) for person_id in people]
     story.state, story.asked_at, story.answer_by = "asked", now, max(days, default=book.today)
 
 
@@ -286,6 +289,20 @@ def withdraw_story(
         _note("withdraw_story", story, now=now, by_id=by_id, audience="submitters")
     telling.tell_people(story, "withdrawn", now=now, but=by_id, but_row=row)
     db.session.flush()
+
+
+def people_corrected(idea: Idea, *, now: datetime) -> None:
+    """Stop telling the story of an idea of which somebody is a submitter after all, or is none. Flushes.
+
+    It is its writer's again: whoever agreed to this wording need not say so once more, whoever came has not agreed yet.
+    """
+    query = sa.select(Story).where(Story.idea_id == idea.id, Story.state == "published")
+    for story in db.session.scalars(query):
+        hold(story, None)
+        if asking.bring_up_to_date(story, idea):
+            story.state, story.changed_at = "draft", now
+            journal.write("reopen_story", now=now, role="house", idea_id=idea.id, audience="handlers", story_id=story.id)
+            db.session.flush()
 
 
 def _end(story: Story, *, now: datetime, by_id: int | None, reason: str) -> None:

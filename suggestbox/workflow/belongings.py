@@ -152,8 +152,10 @@ def _keep_up(session: Session, _context: Any) -> None:
             del found[_WHICH]
 
 
+@event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_soft_rollback")
-def _forget_all(session: Session, _transaction: Any) -> None:
+def _forget_all(session: Session, _transaction: Any = None) -> None:
+    """What was kept is good for one transaction; kept for longer, every later commit would have to expire it again."""
     session.info.pop("belongings", None)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import proxy
 
 import sqlalchemy as sa
 
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class Earlier:
-    """The part of a case that is about who said it first; read once and only when asked, as the case itself."""
+    """The part of a case that is about who said it first; read once and only when asked, as the case itself.
+
+    It lives in its case and does not hold it: two that hold each other, and every row they read, would stay in memory,
+    to be expired by each commit, until Python looks for such rings.
+    """
 
     def __init__(self, case: "Case"):
-        self._case = case
+        self._case: Case = proxy(case)
 
     @cached_property
     def protection(self) -> Protection | None:

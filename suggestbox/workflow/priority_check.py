@@ -23,7 +23,9 @@ def forgotten(today: date) -> Iterator[tuple[int, str]]:
     uncompared (somebody is to compare it, and nobody has to), uncredited (found in a later idea that came to a yes in time)
     """
     closed = (Idea.stage == "closed", Idea.outcome == "declined")
-    standing = sa.exists().where(Protection.idea_id == Idea.id, Protection.round == Idea.round, Protection.ended_at.is_(None))
+    standing = sa.exists().where(
+        Protection.idea_id == Idea.id, Protection.round == Idea.round, Protection.ended_at.is_(None)
+    )
     for idea_id in db.session.scalars(sa.select(Idea.id).where(*closed, ~standing)):
         yield idea_id, "unprotected"
     due = sa.select(Idea.id).join(Protection).where(

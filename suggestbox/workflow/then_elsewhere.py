@@ -10,6 +10,7 @@ from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
 from suggestbox.ideas.queries import visible_idea
 from suggestbox.reviews.models import Correction, Decision, DuplicateProposal, Flag
+from suggestbox.stories.operations import people_corrected
 
 from . import facts, group_needs, owners
 from .case import Case
@@ -295,6 +296,7 @@ def _correct_submitters(case: Case, row: Correction) -> None:
         part = next(s for s in case.idea.submitters if s.id == row.remove_submitter_id)
         part.state = "left"
     db.session.flush()
+    people_corrected(case.idea, now=case.now)
     case.__dict__.pop("submitters", None)
     if case.idea.stage in ("conversation", "confirming"):
         host_id = case.parties[0].host_id if case.parties else case.actor_id

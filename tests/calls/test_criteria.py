@@ -214,6 +214,14 @@ def test_whoever_is_named_is_offered_first_and_marked_as_far_as_they_may(named, 
     assert len({who for who, _capacity in everybody}) == len(everybody)
 
 
+def test_no_gap_among_the_named_tells_who_a_confidential_idea_comes_from(cast):
+    with work():
+        named = scene.opened(cast, reviewers=[(who.id, "department") for who in (cast.ann, cast.eve, cast.wes)])
+        plain = scene.opened(cast)
+        ideas = [f.submitted(cast, cast.ann, call_id=call.id, confidential=True) for call in (named, plain)]
+    assert offered(ideas[0], cast) == offered(ideas[1], cast)
+
+
 @pytest.mark.either
 def test_reviewers_change_while_it_goes_on_and_whoever_left_is_pointed_out(cast):
     with work():

@@ -65,6 +65,7 @@ def test_dates_reviewers_and_stories_are_written_and_come_back_to_the_form(cast,
     ({"triage_on": "2026-11-19"}, "first possible"), ({"reviewers": "nobody at all"}, "was found"),
     ({"department_reviewers": "rex@example.com"}, "as an expert and for a department"),
     ({"decide_on": "next week"}, "Not a valid date value"),
+    ({"ends_on": "9999-12-31"}, "more than two years away"), ({"triage_on": "9999-12-31"}, "more than a year after"),
 ])
 def test_what_cannot_be_is_said_where_it_stands_and_all_typed_words_are_kept(wrong, sentence, cast, client_as, at):
     with work():

@@ -56,10 +56,10 @@ def of_sam(cast, way):
     """Make sam's idea as the way needs it, with a talk cat owes: before the others' by its id."""
     with work():
         if way is taken_off:
-            return f.conversation(cast, cast.sam, cast.pia, now=LONG_AGO)
+            return f.conversation(cast, cast.sam, cast.coo, now=LONG_AGO)
         if way is not not_the_same:
             return f.conversation(cast, cast.sam, now=LONG_AGO)
-        first = f.submitted(cast, cast.kim, now=LONG_AGO)
+        first = f.submitted(cast, cast.coo, now=LONG_AGO)
         idea = f.submitted(cast, cast.sam, now=LONG_AGO)
         move(idea, "propose_duplicate", actor=cast.bob, now=LONG_AGO, number=first.number, reason="The same labels.")
         move(idea, "confirm_duplicate", actor=cast.ida, now=LONG_AGO)
@@ -80,7 +80,7 @@ def test_everybody_else_agreed_and_it_is_set(cast, way):
     sams = of_sam(cast, way)
     ideas = owed(cast, cast.ann, cast.eve)
     group = ask(cast.cat, sams, *ideas)
-    for person in (cast.ann, cast.eve, *([cast.pia] if way is taken_off else [])):
+    for person in (cast.ann, cast.eve, *([cast.coo] if way is taken_off else [])):
         say(person, group, True)
     assert group_now(group.id).state == "asked"
     with work():
@@ -98,7 +98,7 @@ def test_one_other_alone_is_offered_times(cast, way):
     group = ask(cast.cat, sams, other)
     say(cast.ann, group, True)
     if way is taken_off:
-        say(cast.pia, group, False)
+        say(cast.coo, group, False)
     with work():
         way(cast, sams)
     assert (group_now(group.id).state, seat(group, cast.ann.id)) == ("called_off", ("yes", False, False))

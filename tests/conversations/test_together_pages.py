@@ -159,6 +159,13 @@ def test_page_of_the_group_takes_the_same_statements_for_2_and_6(number, cast, c
 GROUP_STATEMENTS = 15
 
 
+def test_numbers_no_talk_can_have_are_refused_as_none_chosen(cast, client_as):
+    owed(cast, cast.ann, cast.eve)
+    answer = client_as(cast.cat).post("/talks/together", data={
+        "party_ids": ["9" * 30, "x"], "starts_at": "2026-11-11T10:00", "minutes": "60", "form": "phone"})
+    assert answer.status_code == 422
+
+
 def test_nobody_to_bring_together(cast, client_as):
     owed(cast, cast.ann)
     assert "Nobody to bring together" in text(client_as(cast.cat), "/talks/together")

@@ -3,7 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from suggestbox.calls.dates import Plan
+from suggestbox.calls.moving import move_dates
 from suggestbox.calls.operations import end_call, tell_results
+from suggestbox.calls.reminding import remind_of_results
 from suggestbox.core.database import work
 from suggestbox.mail.models import Notice
 from suggestbox.measures.figures import confirm_figure, doubt_figure
@@ -95,9 +98,34 @@ def call_results(cast: Cast) -> tuple[list[Notice], datetime]:
     return notices("calls.results"), later(2)
 
 
+def _planned(cast: Cast) -> Any:
+    """A call with dates of its own, weeks later than the house's days."""
+    days = {"triage_on": date(2026, 12, 9), "review_on": date(2027, 1, 13), "decide_on": date(2027, 1, 27),
+            "results_due_on": date(2027, 2, 10)}
+    return calls.opened(cast, **days)
+
+
+def call_moved(cast: Cast) -> tuple[list[Notice], datetime]:
+    now = calls.NOW + timedelta(days=1)
+    with work():
+        call = _planned(cast)
+        f.submitted(cast, title=TITLE, call_id=call.id)
+        move_dates(call, Plan(date(2026, 12, 16), date(2027, 1, 20), date(2027, 2, 3), date(2027, 2, 17)), reason="The fair",
+                   by_id=cast.ida.id, now=now, book=directory(now.date()))
+    return notices("calls.moved"), now
+
+
+def call_results_owed(cast: Cast) -> tuple[list[Notice], datetime]:
+    with work():
+        _planned(cast)
+        remind_of_results(now=calls.NOW, book=calls.on(date(2027, 2, 10)))
+    return notices("calls.results_due")[:1], calls.NOW.replace(year=2027, month=2, day=10)
+
+
 MEASURE_SCENES = {
     "measures.done": measure_done, "measures.done-talk": measure_done_without_a_talk,
     "measures.done-confidential": measure_done_confidential, "measures.news": measure_news,
     "measures.abandoned": measure_abandoned, "measures.news-figures": measure_figures,
     "measures.news-planner": measure_news_for_the_planner, "calls.opened": call_opened, "calls.results": call_results,
+    "calls.moved": call_moved, "calls.results_due": call_results_owed,
 }

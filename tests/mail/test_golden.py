@@ -16,6 +16,7 @@ from tests.mail.scenes_of_evidence import EVIDENCE_SCENES
 from tests.mail.scenes_of_feedback import FEEDBACK_SCENES
 from tests.mail.scenes_of_priority import PRIORITY_SCENES
 from tests.mail.scenes_of_reports import REPORT_SCENES
+from tests.mail.scenes_of_stories import STORY_SCENES
 from tests.mail.scenes_of_the_house import HOUSE_SCENES
 from tests.mail.telling import SPEECHES, as_golden, mail_on, speak
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.either
 
 GOLDEN = Path(__file__).with_name("golden")
 SCENES = {**scenes.SCENES, **HOUSE_SCENES, **FEEDBACK_SCENES, **EVIDENCE_SCENES, **AWARD_SCENES, **PRIORITY_SCENES,
-          **REPORT_SCENES}
+          **REPORT_SCENES, **STORY_SCENES}
 
 
 def test_every_kind_has_a_scene(app):

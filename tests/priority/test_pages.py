@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from suggestbox.core.database import work
+from suggestbox.people.directory import directory
 from suggestbox.priority import lists
 from suggestbox.workflow.operations import move, settle
 from tests import factories as f
@@ -39,6 +40,18 @@ def test_everybody_reads_until_when_a_declined_idea_is_protected(cast, client_as
 
     assert "Declined is not forgotten" in page
     assert "Protected until 12 Nov 2029 (Monday, 12 November 2029) · looked at again on 12 Nov (Friday, 12 November 2027)" in page
+
+
+def test_a_question_about_an_idea_one_may_not_read_is_not_in_the_list(cast):
+    with work():
+        earlier, later = scene.declined(cast), scene.later(cast)
+        scene.named(cast, later, earlier)
+        later.visibility, earlier.department_id = "handlers", cast.purchasing.id
+    book, narrowed = directory(scene.LATER.date()), lists.Narrowed()
+    found = {who: (lists.counted(person.id, book, narrowed, book.today)["alike"],
+                   [row.idea_id for row in lists.listed("alike", person.id, book, narrowed, book.today).rows])
+             for who, person in (("pia", cast.pia), ("ida", cast.ida))}
+    assert found == {"pia": (0, []), "ida": (1, [earlier.id])}
 
 
 def test_both_ideas_name_each_other_as_far_as_the_reader_may_know(cast, client_as, clock):

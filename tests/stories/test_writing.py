@@ -17,8 +17,8 @@ from suggestbox.stories import asking, operations
 from suggestbox.stories.due import has_agreed
 from suggestbox.stories.jobs import settle_silent
 from suggestbox.stories.models import STATES, Story
-from suggestbox.stories.queries import named
-from suggestbox.workflow.operations import settle
+from suggestbox.stories.queries import card_of, named
+from suggestbox.workflow.operations import move, settle
 from suggestbox.workflow.story_check import broken_stories
 from tests import factories as f
 from tests.measures import scene as measures
@@ -346,3 +346,26 @@ def one_press(story: Story, cast, dice: random.Random) -> bool:
         assert {row.submitter_id for row in rows if row.submitter_id} == {row.submitter_id for row in yes if row.submitter_id}
         assert all(row.answer and row.text_version == story.text_version for row in rows)
     return (before, story.state) == ("asked", "published")
+
+
+def test_whoever_turns_out_to_be_a_submitter_is_asked_before_it_is_told_on(cast):
+    with work():
+        told = scene.published(cast)
+    idea, at = scene.idea_of(told), [NOW + timedelta(days=1, hours=n) for n in range(4)]
+    for n, facts in ((0, {"kind": "closing"}), (2, {"kind": "submitters", "add_person_id": cast.sam.id})):
+        with work():
+            move(idea, "propose_correction", actor=cast.bob, now=at[n], reason="It was recorded wrongly.", **facts)
+        with work():
+            move(idea, "confirm_correction" if n else "reopen_closing", actor=cast.ida, now=at[n + 1])
+        assert (told.state, card_of(told.id) is None) == (("draft", True) if n else ("published", False))
+    assert [(row.submitter_id is None, row.answer) for row in asking.people_in(told)] == [
+        (False, "named"), (False, ""), (True, "named")]
+    assert [kind for kind, _owner, _part in steps(idea.id)] == ["write_story"]
+
+
+def test_the_date_to_answer_by_does_not_tell_on_which_days_a_confidential_submitter_works(cast):
+    with work():
+        cast.ann.weekdays = cast.sam.weekdays = "1"
+        until = [scene.asked(cast, person, confidential=hidden).answer_by
+                 for person, hidden in ((cast.dan, True), (cast.ann, True), (cast.sam, False))]
+    assert until[0] == until[1] < until[2]
