@@ -167,13 +167,14 @@ class Station:
 
 
 WORDS = {
-    "starts_on": _l("First day"), "ends_on": _l("Last day for ideas"), "triage_on": _l("First look until"),
-    "review_on": _l("Assessed until"), "decide_on": _l("Decided until"), "results": _l("Results until"),
+    "starts_on": _l("First day"), "ends_on": _l("Last day for ideas"), "triage_on": _l("First look by"),
+    "review_on": _l("Assessed by"), "decide_on": _l("Decided by"), "results": _l("Results by"),
 }
 
 
 def stations(call: Call, book: Directory) -> list[Station]:
-    """Give the dates of a call in their order, the next to come marked; those it has, and its results.
+    """Give the dates of a call in their order, the next to come marked; those it has, and its results: when they
+    are due, and once they are told, when that was.
 
     A date that has passed while something due by it still waits is late, not done. One statement at most.
     """
@@ -185,10 +186,11 @@ def stations(call: Call, book: Directory) -> list[Station]:
     over = {name for name, on in days.items() if on < book.today}
     if call.ended_at:
         over |= {"starts_on", "ends_on"}
-    elif call.starts_on <= book.today:
+    elif call.published_at is not None and call.starts_on <= book.today:
         over.add("starts_on")
     days["results"] = results_due(call, book)
     if call.results_at is not None:
+        days["results"] = local_date(call.results_at, book.zone_of(call.sponsor_id))
         over.add("results")
     found: list[Station] = []
     waiting = True
@@ -196,7 +198,8 @@ def stations(call: Call, book: Directory) -> list[Station]:
         late = name in waits or (name not in over and on < book.today)
         state = "late" if late else "done" if name in over else "now" if waiting else "ahead"
         waiting = waiting and state in ("done", "late")
-        found.append(Station(name, str(WORDS[name]), on, state))
+        told = name == "results" and call.results_at is not None
+        found.append(Station(name, _("Results") if told else str(WORDS[name]), on, state))
     return found
 
 

@@ -71,10 +71,10 @@ class CallForm(SeenForm):
     )
 
     asks_stories = BooleanField(_l("Ask for customer stories as well"))
-    triage_on = DateField(_l("First look until"), validators=[Optional()])
-    review_on = DateField(_l("Assessed until"), validators=[Optional()])
-    decide_on = DateField(_l("Decided until"), validators=[Optional()])
-    results_due_on = DateField(_l("Results until"), validators=[Optional()])
+    triage_on = DateField(_l("First look by"), validators=[Optional()])
+    review_on = DateField(_l("Assessed by"), validators=[Optional()])
+    decide_on = DateField(_l("Decided by"), validators=[Optional()])
+    results_due_on = DateField(_l("Results by"), validators=[Optional()])
     reviewers = SeveralReviewers(EXPERTS, validators=[AtMost(2000)])
     department_reviewers = SeveralReviewers(FOR_DEPARTMENTS, validators=[AtMost(2000)])
 

@@ -32,10 +32,10 @@ from .show_routes import fill_reviewers, the_call
 class DatesForm(SeenForm):
     """Later dates, and why."""
 
-    triage_on = DateField(_l("First look until"), validators=[Optional()])
-    review_on = DateField(_l("Assessed until"), validators=[Optional()])
-    decide_on = DateField(_l("Decided until"), validators=[Optional()])
-    results_due_on = DateField(_l("Results until"), validators=[Optional()])
+    triage_on = DateField(_l("First look by"), validators=[Optional()])
+    review_on = DateField(_l("Assessed by"), validators=[Optional()])
+    decide_on = DateField(_l("Decided by"), validators=[Optional()])
+    results_due_on = DateField(_l("Results by"), validators=[Optional()])
     reason = LongText(_l("Why do they move?"), validators=[Filled(), AtMost(REASON_LENGTH)])
 
     def plan(self) -> dates.Plan:

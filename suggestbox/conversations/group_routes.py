@@ -229,9 +229,17 @@ def answer_together(group: TalkGroup) -> Response:
     except (Refused, Stale, Denied) as late:
         flash(_sentence(late), "warning")
     else:
-        flash(_("Good. As soon as everybody has answered you hear whether it takes place.") if yes
-              else _("That is fine. You are offered times of your own."), "success")
+        flash(_how_it_stands(group) if yes else _("That is fine. You are offered times of your own."), "success")
     return redirect(url_for("conversations.show", number=number, _anchor="together"), 303)
+
+
+def _how_it_stands(group: TalkGroup) -> str:
+    """Give what somebody reads who has just agreed: the last answer decides at once."""
+    if group.state == "set":
+        return _("Good. It is agreed: you talk together with others.")
+    if group.state == "called_off":
+        return _("Thank you. The others cannot come; you are offered times of your own.")
+    return _("Good. As soon as everybody has answered you hear whether it takes place.")
 
 
 @bp.route("/talks/together/<int:group_id>/call-off", methods=["POST"], endpoint="call_off_together")

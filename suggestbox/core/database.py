@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -69,7 +70,16 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class HouseSession(BoundSession):
+    """A session of the one database there is: which one a table lies in need not be worked out for each statement."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: sa.Engine | sa.Connection | None = None, **_more: Any
+    ) -> sa.Engine | sa.Connection:
+        return self._db.engine if bind is None else bind
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": HouseSession})
 
 
 def engine_options(url: str) -> dict[str, Any]:

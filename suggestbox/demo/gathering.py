@@ -19,8 +19,8 @@ from .walk import Script, World
 ASKED_BEFORE, ANSWERS_AFTER = timedelta(hours=5), timedelta(minutes=40)
 
 WORDS = {
-    "de": "Ihre Ideen haben viel gemeinsam. Ich würde sie gern mit allen zusammen besprechen, bei einem Kaffee.",
-    "en": "Your ideas have a lot in common. I would like to go through them with all of you, over a coffee.",
+    "de": "Ihre Vorschläge gehören zusammen. Ich würde gern mit allen gemeinsam darüber sprechen, bei einem Kaffee.",
+    "en": "Your suggestions belong together. I would like to talk about it with all of you, over a coffee.",
 }
 
 

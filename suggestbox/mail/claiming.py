@@ -48,6 +48,12 @@ _DUE = (
 )
 _NEXT = _DUE.with_for_update(of=Letter, skip_locked=True)  # SQLite has no such thing: there nobody else writes meanwhile
 _IS_DUE = _DUE.with_only_columns(Letter.id)
+_TAKE = (
+    letters.update().where(letters.c.id == sa.bindparam("of_letter"))
+    .values(state="sending", stage="dial", lease_token=sa.bindparam("token"), lease_until=sa.bindparam("until"),
+            attempts=sa.bindparam("n"))
+)
+_TRY = attempts.insert()
 
 
 class Spoilt(Exception):
@@ -155,10 +161,10 @@ def _take(letter: Letter, reader: Reader, text: Text, message: bytes, url: str, 
     hidden = _is_for_somebody_confidential(letter)
     # A digest may tell its reader of an idea they handed in confidentially: beside their name no words are kept.
     taken = Taken(letter.id, letter.channel, token, outgoing, not hidden and letter.local_date is None, hidden)
-    _change(letter, "", state="sending", stage="dial", lease_token=token, lease_until=now + LEASE,
-            attempts=letter.attempts + 1)
-    row = {"letter_id": letter.id, "n": letter.attempts + 1, "token": token, "started_at": now, "result": "", "answer": ""}
-    db.session.execute(attempts.insert(), row)
+    n = letter.attempts + 1
+    db.session.execute(_TAKE, {"of_letter": letter.id, "token": token, "until": now + LEASE, "n": n})
+    row = {"letter_id": letter.id, "n": n, "token": token, "started_at": now, "result": "", "answer": ""}
+    db.session.execute(_TRY, row)
     return taken
 
 

@@ -59,6 +59,11 @@ _END = (
     .where(attempts.c.letter_id == sa.bindparam("of_letter"), attempts.c.token == sa.bindparam("of_token"))
     .values(ended_at=sa.bindparam("moment"), result=sa.bindparam("became"), answer=sa.bindparam("said"))
 )
+_OVER = sa.and_(Letter.done_at.is_(None), Letter.state == "sending", Letter.lease_until <= sa.bindparam("moment"))
+_ALL_OVER: Any = sa.select(Letter.id).where(_OVER).order_by(Letter.id).limit(sa.bindparam("most"))
+_ONE_OVER = (
+    sa.select(Letter).where(Letter.id == sa.bindparam("of_letter"), _OVER).with_for_update(skip_locked=True)
+)
 
 
 # -- on the way ------------------------------------------------------------------------------------------------------
@@ -110,15 +115,13 @@ def finish(taken: Taken, answer: Answer, *, now: datetime) -> str:
 
 def look_after_the_dead(*, now: datetime, most: int = 200) -> list[str]:
     """Take back what was taken by somebody who did not return within the lease; give what became of each letter."""
-    over = sa.and_(Letter.done_at.is_(None), Letter.state == "sending", Letter.lease_until <= now)
     with db.engine.connect() as connection:
-        ids = list(connection.scalars(sa.select(Letter.id).where(over).order_by(Letter.id).limit(most)))
+        ids = list(connection.scalars(_ALL_OVER, {"moment": now, "most": most}))
     became = []
     for letter_id in ids:
         try:
             with work() as session:
-                expired = sa.select(Letter).where(Letter.id == letter_id, over).with_for_update(skip_locked=True)
-                letter = session.scalars(expired).first()
+                letter = session.scalars(_ONE_OVER, {"moment": now, "of_letter": letter_id}).first()
                 if letter is None:  # somebody else was quicker
                     continue
                 if letter.stage == "data":

@@ -47,8 +47,11 @@ def _valid(model: Any, today: date) -> list[Any]:
     ]
 
 
-def read_directory(version: int, today: date) -> Directory:
-    """Read the whole people room, in a fixed number of statements."""
+def read_directory(version: int, today: date, before: Directory | None = None) -> Directory:
+    """Read the whole people room, in a fixed number of statements.
+
+    Takes   before: an earlier one; of people whose rows are as they were then its briefs are taken over
+    """
     run = db.session.execute
     book = Directory(version, today)
     closing: dict[int, set[date]] = defaultdict(set)
@@ -78,8 +81,15 @@ def read_directory(version: int, today: date) -> Directory:
         Person.has_desk, Person.left_on, Person.entered_on, Person.open_reviews_at_most,
         Person.personnel_no, Person.working_weekdays, Person.works_from, Person.works_until, Person.mail_news,
     )
+    known: dict[int, tuple[Any, Brief]] = before.keep("people.rows", dict) if before else {}
+    rows: dict[int, tuple[Any, Brief]] = book.keep("people.rows", dict)
     for p in run(sa.select(*columns)):
         here = p.active and (p.left_on is None or p.left_on >= today)
+        read = (p, member.get(p.id), here)
+        same = known.get(p.id)
+        if same is not None and same[0] == read:
+            book.people[p.id], rows[p.id] = same[1], same
+            continue
         topics = tuple(word.strip() for word in p.topics.split(",") if word.strip())
         book.people[p.id] = Brief(
             p.id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, member.get(p.id),
@@ -87,6 +97,7 @@ def read_directory(version: int, today: date) -> Directory:
             p.personnel_no, frozenset(map(int, p.working_weekdays)) if p.working_weekdays else None,
             (p.works_from, p.works_until), p.mail_news,
         )
+        rows[p.id] = (read, book.people[p.id])
     yesterday = today - timedelta(days=1)
     for person_id, since, until in run(
         sa.select(Absence.person_id, Absence.from_on, Absence.until_on)
@@ -122,6 +133,7 @@ def read_directory(version: int, today: date) -> Directory:
 
 
 _STAMP = sa.select(PeopleStamp.version)
+_COUNT_UP = sa.update(PeopleStamp).values(version=PeopleStamp.version + 1)
 
 KEPT_DAYS = 3
 """Around midnight readers of different sites are on different days; a third is for good measure."""
@@ -145,7 +157,7 @@ def directory(today: date) -> Directory:
     unsaved = session.info.get("people_changed", False)
     kept = shelf.get(today)
     if unsaved or kept is None or kept.version != version:
-        kept = read_directory(version, today)
+        kept = read_directory(version, today, next(reversed(shelf.values()), None))
         if not unsaved:
             current_app.extensions["directories"] = _with(shelf, kept)
     session.info["directory"] = _with(mine, kept)
@@ -163,7 +175,7 @@ def bump_stamp(session: Session) -> None:
     """Count the people room's version up, in the transaction of the change."""
     session.info["people_changed"] = True
     session.info.pop("directory", None)
-    counted = session.execute(sa.update(PeopleStamp).values(version=PeopleStamp.version + 1))
+    counted = session.execute(_COUNT_UP)
     if counted.rowcount == 0:  # type: ignore[attr-defined]
         session.execute(sa.insert(PeopleStamp).values(id=1, version=1))
 

@@ -24,7 +24,8 @@ ASKED_AT_ONCE = 2
 def find_earlier(idea: Idea, *, today: date, now: datetime) -> list[Likeness]:
     """Note which protected ideas this one may be, by its words; each once, whatever somebody answered. Flushes.
 
-    Nothing is noted of an earlier idea all of whose submitters hand it in again themselves: they are credited anyway.
+    Nothing is noted of an earlier idea all of whose submitters hand it in again themselves: they are credited anyway. Not
+    so with a confidential one: that nobody is asked about the very same words would tell who handed in both.
     """
     among = queries.protected_ids(today) - {idea.id}
     if not among or idea.submitted_at is None:
@@ -38,7 +39,8 @@ def find_earlier(idea: Idea, *, today: date, now: datetime) -> list[Likeness]:
     found = []
     for score, other in scored:
         earlier = candidates[other]
-        if other in known or not came_before(earlier, idea) or teams[other] <= teams[idea.id]:
+        own = teams[other] <= teams[idea.id] and not (earlier.confidential or idea.confidential)
+        if other in known or own or not came_before(earlier, idea):
             continue
         found.append(Likeness(idea_id=idea.id, earlier_id=other, score=round(score, 3), found_at=now))
         if len(found) == ASKED_AT_ONCE:

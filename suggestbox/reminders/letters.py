@@ -11,13 +11,12 @@ from suggestbox.mail.letters import Kind, Line, Reader, register
 from suggestbox.mail.models import Notice
 from suggestbox.people.book import Directory
 from suggestbox.people.directory import directory
-from suggestbox.steps.models import Step
 from suggestbox.workflow.addresses import url_for_step
 
 from . import digest
 from .kinds import DIGEST, RUNG
 from .ladder import Nudge, days_in_force, nudges_of
-from .standing import open_steps_of
+from .standing import open_steps_with
 from .words import is_of_others, sentence
 
 
@@ -30,7 +29,7 @@ def holding(notices: Sequence[Notice], book: Directory, today: date) -> dict[int
     rungs = [notice for notice in notices if notice.kind == RUNG and notice.step_id is not None]
     if not rungs:
         return {}
-    steps = open_steps_of(Step.id.in_(sorted({n.step_id for n in rungs if n.step_id})), book)
+    steps = open_steps_with(sorted({n.step_id for n in rungs if n.step_id}), book)
     days = days_in_force()
     nudges = {nudge.key: nudge for step in steps for nudge in nudges_of(step, book, days, today)}
     return {notice.id: nudges[notice.key] for notice in rungs if notice.key in nudges}

@@ -29,6 +29,7 @@ COLUMNS = (
 ROWS: Any = sa.select(*COLUMNS).join(Idea, Idea.id == Step.idea_id).where(Step.done_at.is_(None)).order_by(Step.id)
 
 _IDS: Any = sa.bindparam("ids", expanding=True)
+_WITH_IDS = ROWS.where(Step.id.in_(_IDS))
 _REVIEWERS = sa.select(Assignment.idea_id, Assignment.person_id, Assignment.state, Assignment.round).where(
     Assignment.idea_id.in_(_IDS)
 )
@@ -52,6 +53,11 @@ _DECIDED_BEFORE = (
 def open_steps_of(condition: Any, book: Directory) -> list[OpenStep]:
     """Give the open steps a condition on `Step` or `Idea` names; five statements at most, seven with second looks."""
     return with_people(db.session.execute(ROWS.where(condition)).all(), book)
+
+
+def open_steps_with(ids: Iterable[int], book: Directory) -> list[OpenStep]:
+    """Give those of the steps that are open, as `open_steps_of` does: asked for every digest, so put together once."""
+    return with_people(db.session.execute(_WITH_IDS, {"ids": list(ids)}).all(), book)
 
 
 def with_people(rows: Sequence[Any], book: Directory) -> list[OpenStep]:

@@ -11,6 +11,7 @@ from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, NotFound
 from suggestbox.core.forms import whole_number
 from suggestbox.core.guard import door
+from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import may_see
@@ -22,7 +23,7 @@ from . import asking, operations, queries
 from .blueprint import bp
 from .due import asked_before
 from .forms import AnswerForm, WhyForm
-from .models import Story, StoryPerson
+from .models import Story, StoryPerson, StoryText
 from .wording import LANGUAGES
 
 Thing = tuple[Story, Idea, list[StoryPerson]]
@@ -54,7 +55,7 @@ def agree(thing: Thing) -> Any:
         return _page(thing, row, form)
     if not form.validate():
         return _page(thing, row, form), 422
-    seen, said, row_id, story_id = whole_number(form.seen_wording.data), form.answer.data or "", row.id, story.id
+    seen, said, row_id, story_id = whole_number(form.seen_wording.data) or 0, form.answer.data or "", row.id, story.id
     number = idea.number
     try:
         with work():
@@ -93,6 +94,11 @@ def _late(thing: Thing, late: HouseError, row: StoryPerson, form: AnswerForm | N
     return _page(thing, row, form, problem), 409
 
 
+def _own_first(texts: dict[str, StoryText]) -> list[StoryText]:
+    """The wordings one is asked about: the reader's own language before the others."""
+    return sorted(texts.values(), key=lambda text: (text.language != current_language(), LANGUAGES.index(text.language)))
+
+
 def _page(thing: Thing, row: StoryPerson, form: AnswerForm | None = None, problem: str = "") -> str:
     story, idea, mine = thing
     book, texts = here(), queries.texts_of(story.id)
@@ -106,7 +112,7 @@ def _page(thing: Thing, row: StoryPerson, form: AnswerForm | None = None, proble
     names = queries.named(story, book, preview=True)
     return render_template(
         "stories/agree.html", story=story, idea=idea, row=row, mine=mine, form=form, problem=problem, answered=answered,
-        earlier=bool(row.answer) and not answered, shown=[texts[code] for code in LANGUAGES if code in texts],
+        earlier=bool(row.answer) and not answered, shown=_own_first(texts),
         names=names if row.submitter_id else asking.as_yet_unnamed(names, story, idea), why=WhyForm(formdata=None),
         confidential=idea.confidential and row.submitter_id is not None,
         picture_url=url_for("stories.picture", story_id=story.id, v=story.picture_id) if story.picture_id else "",

@@ -62,6 +62,9 @@ def day(on: date) -> str:
 def way(submitted: datetime | None, decided: datetime | None, done_on: date | None) -> str:
     """Give the way of an idea in one sentence, with as much of it as is known."""
     parts = []
+    if submitted is not None and decided is not None and month(submitted) == month(decided):
+        parts.append(_("Suggested and decided in %(month)s", month=month(decided)))
+        submitted = decided = None
     if submitted is not None:
         parts.append(_("Suggested in %(month)s", month=month(submitted)))
     if decided is not None:

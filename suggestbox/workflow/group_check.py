@@ -75,7 +75,8 @@ def _broken(group: TalkGroup, seats: list[sa.Row], had: set[int], has: set[int],
             if row.answer == "yes" and row.party_id not in has:
                 yield Finding("no_black_hole", row.number or "",
                               _("A submitter agreed to a talk together, and has no appointment at its time."))
-    elif group.answer_by < book.today - A_NIGHT or all(row.answer for row in still):
+    elif (group.answer_by < book.today - A_NIGHT or all(row.answer for row in still)
+          or len({row.person_id for row in still}) < 2):
         yield Finding("no_black_hole", number, _("A talk together is asked for, and nobody is waited for any more."))
 
 

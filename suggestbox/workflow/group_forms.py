@@ -55,7 +55,8 @@ class TimeForm(HouseForm):
 class ProposeForm(TimeForm):
     """Whom the host asks, and for which time."""
 
-    party_ids = SelectMultipleField(_l("Whom do you ask?"), coerce=lambda text: whole_number(text) or 0, validate_choice=False)
+    party_ids = SelectMultipleField(_l("Whom do you ask?"), coerce=lambda text: whole_number(text) or 0,
+                                    validate_choice=False)
 
 
 class RecordTogetherForm(HouseForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,9 +35,15 @@ def _ideas(notices: Notices, reader: Reader) -> dict[int, Any]:
     return readable((notice.idea_id for notice in notices), reader.person_id, book_of(reader), parts)
 
 
+@cache
+def _with_ids(model: Any) -> Any:
+    """Give the statement of `_by_id`, put together once for each table."""
+    return sa.select(model).where(model.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def _by_id(model: Any, ids: Iterable[int | None]) -> dict[int, Any]:
     """{id: row}. One statement."""
-    return {row.id: row for row in db.session.scalars(sa.select(model).where(model.id.in_({i for i in ids if i})))}
+    return {row.id: row for row in db.session.scalars(_with_ids(model), {"ids": list({i for i in ids if i})})}
 
 
 def _seen(notices: Notices, reader: Reader, line: Callable[[Notice, Any], Line | None]) -> Lines:

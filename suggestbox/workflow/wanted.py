@@ -282,14 +282,15 @@ def _measures(case: Case) -> list[Wanted]:
 
 def _awards(case: Case) -> list[Wanted]:
     """An award is worked out once the benefit stands, and granted by a second person."""
-    if case.handed_over or not (case.awards or case.measures or case.earlier.credits) or not is_on("awards"):
+    credits = case.earlier.credits if case.idea.released_at else []  # nobody who knows of no outcome was credited
+    if case.handed_over or not (case.awards or case.measures or credits) or not is_on("awards"):
         return []
     waiting = awards_due.waiting_award(case.awards)
     if waiting is not None:
         granter = owners.award_granter(case)
         return _owned(case, "grant_award", granter, case.due(granter, "awards.grant_days"), role="leadership",
                       subject_id=waiting.id)
-    credited = any(row.later_id is not None for row in case.earlier.credits)
+    credited = any(row.later_id is not None for row in credits)
     wants = awards_due.wants_proposal(case.idea, case.measures, case.awards, credited=credited)
     if wants is None:
         return []
@@ -302,7 +303,8 @@ def _earlier(case: Case) -> list[Wanted]:
     if case.handed_over:
         return []
     found = []
-    on = priority_due.wants_look(case.earlier.protection, case.idea.stage, case.idea.outcome, case.today)
+    protection = case.earlier.protection if case.idea.stage == "closed" else None
+    on = priority_due.wants_look(protection, case.idea.stage, case.idea.outcome, case.today)
     if on is not None:
         looker = owners.somebody_but(case, "second_look")
         due_on = on_a_working_day(case, looker, on) if on >= case.today else case.due(looker, "priority.compare_days")

@@ -53,6 +53,16 @@ def test_an_idea_in_the_same_words_is_found_at_its_triage(cast):
         assert f.step(later, "compare_earlier").subject_id == found.id
 
 
+@pytest.mark.either
+def test_that_nobody_is_asked_does_not_tell_who_a_confidential_idea_came_from(cast):
+    words = {"title": "Solar panels above the parking deck", "problem": "Cars get hot.", "proposal": "Panels above them."}
+    with work():
+        earlier = scene.declined(cast, confidential=True, **words)
+        later = [f.in_review(cast, person, now=scene.LATER, **words) for person in (cast.ann, cast.eve)]
+        found = [[one.earlier_id for one in likenesses_of(idea.id)] for idea in later]
+    assert found == [[earlier.id]] * 2
+
+
 def test_something_else_and_the_own_idea_again_are_not_asked_about(cast):
     with work():
         scene.declined(cast, title="Labels at goods receipt for every pallet")

@@ -144,13 +144,15 @@ def test_the_page_of_the_asked_shows_exactly_what_is_told_and_a_confidential_nam
     assert [text in page for text in scene.WORDS.values()] == [True] * 7
     assert "You handed it in confidentially." in page
     for answer in ("named", "unnamed"):
-        assert ann.post(f"/stories/{story_id}/agree", data={"answer": answer, "words": "Fine"}).status_code == 303
+        said = {"answer": answer, "words": "Fine"}  # to this very wording, or to none
+        assert [ann.post(f"/stories/{story_id}/agree", data=data).status_code for data in (said, said | {"seen_wording": "1"})
+                ] == [409, 303]
         for writer in (bob, ida):
             shown = writer.get(f"/stories/{story_id}/edit").text
             assert ("A submitter, confidentially" in shown, "Fine" in shown) == (True, True)
         for other in (bob.get(f"/stories/{story_id}/edit"), client_as(there.eve).get(f"/stories/{story_id}/agree")):
             assert "Albers" not in other.text  # not even while the answer is "with my name": one may still think again
-    nothing = ann.post(f"/stories/{story_id}/agree", data={"words": "Hm"})
+    nothing = ann.post(f"/stories/{story_id}/agree", data={"words": "Hm", "seen_wording": "1"})
     assert (nothing.status_code, "Hm" in nothing.text) == (422, True)
 
 

@@ -365,7 +365,11 @@ def test_whoever_turns_out_to_be_a_submitter_is_asked_before_it_is_told_on(cast)
 
 def test_the_date_to_answer_by_does_not_tell_on_which_days_a_confidential_submitter_works(cast):
     with work():
-        cast.ann.weekdays = cast.sam.weekdays = "1"
-        until = [scene.asked(cast, person, confidential=hidden).answer_by
-                 for person, hidden in ((cast.dan, True), (cast.ann, True), (cast.sam, False))]
+        stories = [scene.drafted(cast, person, confidential=hidden)
+                   for person, hidden in ((cast.dan, True), (cast.ann, True), (cast.sam, False))]
+        cast.ann.working_weekdays = cast.sam.working_weekdays = "1"
+        db.session.flush()
+        for story in stories:
+            operations.ask_story(story, by_id=cast.bob.id, now=NOW, book=directory(BOOK_DAY))
+    until = [story.answer_by for story in stories]
     assert until[0] == until[1] < until[2]
