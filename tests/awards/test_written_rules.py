@@ -8,6 +8,7 @@ import pytest
 from suggestbox.awards import rulesets, typed_rules
 from suggestbox.awards.document import read
 from suggestbox.awards.examples import EXAMPLES
+from suggestbox.core.database import work
 
 pytestmark = pytest.mark.either
 
@@ -57,6 +58,8 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(cast, client_as):
 
 
 def test_rules_without_a_way_to_an_award_are_refused(cast, client_as):
+    with work():
+        cast.ida.language = "en"
     answer = client_as(cast.ida).post("/awards/rules/new", data=names())
     assert answer.status_code == 422 and "Please switch on a share of the benefit, or points, or both." in answer.text
 
