@@ -57,6 +57,10 @@ def agree(thing: Thing) -> Any:
         return _page(thing, row, form), 422
     seen, said, row_id, story_id = whole_number(form.seen_wording.data) or 0, form.answer.data or "", row.id, story.id
     number = idea.number
+    if story.state == "published" and said != "named" and _in_words(story):
+        form.put_errors(Invalid(fields={"answer": _("Your name stands in the words of the story as well, so it cannot simply be "
+                                                    "left out. You can take the whole story down below, at once.")}))
+        return _page(thing, row, form), 422
     try:
         with work():
             operations.answer_story(story, db.session.get_one(StoryPerson, row_id), answer=said, words=form.words.data or "",
@@ -73,6 +77,10 @@ def agree(thing: Thing) -> Any:
         return redirect(url_for("ideas.show", number=number), 303)
     flash(_("Noted. It counts at once.") if told else _("Thank you. Only if everybody in it agrees, it is told."), "success")
     return redirect(url_for("stories.agree", story_id=story_id), 303)
+
+
+def _in_words(story: Story) -> bool:
+    return queries.stands_in_words(current_user, queries.texts_of(story.id).values())
 
 
 def _row(mine: list[StoryPerson]) -> StoryPerson:

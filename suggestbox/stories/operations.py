@@ -23,7 +23,7 @@ from suggestbox.journal import operations as journal
 from suggestbox.measures.policy import is_adopted
 from suggestbox.people.directory import Directory
 
-from . import asking, letters, telling, wording
+from . import asking, letters, queries, telling, wording
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .due import has_agreed
 from .models import ANSWERS, Story, StoryPerson
@@ -258,13 +258,16 @@ def not_yet(story: Story, idea: Idea, book: Directory) -> str:
     there = sorted(r.submitter_id for r in rows if r.submitter_id), sorted(r.person_id for r in rows if r.person_id)
     if there != tuple(map(sorted, asking.belongs_now(story, idea))):
         return "people_changed"
-    return "" if rows and all(has_agreed(row, story) for row in rows) else "not_agreed"
+    if not rows or not all(has_agreed(row, story) for row in rows):
+        return "not_agreed"
+    return "named_in_words" if queries.named_in_words(story, book) else ""
 
 
 NOT_YET: dict[str, Any] = {
     "not_closed": lambda: _("A story is told once the idea is closed and something of it was carried out."),
     "people_changed": lambda: _("Somebody came or went since the asking. Please save the story and ask again."),
     "not_agreed": lambda: _("Not everybody has agreed to this wording yet. Silence is never a yes."),
+    "named_in_words": lambda: _("The words name somebody who agreed only without their name. Please change the words, and ask again."),
 }
 """Why a story cannot be published yet."""
 

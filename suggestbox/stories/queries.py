@@ -1,5 +1,6 @@
 """Stories, found: those everybody reads, the one of an idea or a measure, in the reader's language, with who is named."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -255,6 +256,28 @@ def named(story: Story, book: Directory, *, preview: bool = False) -> Named:
             found.hushed_owners += 1
         found.keeps_quiet |= brief is None and not confidential
     return found
+
+
+def stands_in_words(person: Any, texts: Collection[StoryText]) -> bool:
+    """Say whether the words of a story name somebody: "Murat Yıldız", "Herr Yıldız", "Mr Yıldız"."""
+    forms = rf"(?:{re.escape(person.given_name)}|Herrn?|Frau|Mrs?\.?|Ms\.?)\s+{re.escape(person.family_name)}\b"
+    parts = ("title", "lead", "before", "idea", "done", "since", "quote")
+    return any(re.search(forms, getattr(text, part)) for text in texts for part in parts)
+
+
+def named_in_words(story: Story, book: Directory) -> bool:
+    """Say whether its words name somebody who agreed only without their name. Two statements at most.
+
+    Of confidential submitters nothing is said: the answer would show who they are.
+    """
+    rows = db.session.scalars(sa.select(StoryPerson).where(
+        StoryPerson.story_id == story.id, StoryPerson.answer.in_(("unnamed", "no")))).all()
+    if not rows:
+        return False
+    parts = _submitters([row.submitter_id for row in rows if row.submitter_id])
+    people = {row.person_id for row in rows} | {part.person_id for part in parts}
+    texts = list(texts_of(story.id).values())
+    return any(stands_in_words(brief, texts) for brief in map(book.person, people) if brief is not None)
 
 
 def _submitters(ids: Collection[int]) -> list[Submitter]:

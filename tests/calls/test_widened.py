@@ -120,8 +120,8 @@ def test_the_invitation_says_that_stories_count_too(cast, app):
         scene.opened(cast, asks_stories=True)
     line = line_for(notices("calls.opened")[0], NOW)
     assert line is not None
-    assert line.text == ("Eine Frage an Sie: „How do parcels arrive dry?“ Ihre Ideen, und was Kunden Ihnen dazu gesagt haben, "
-                         "sind willkommen bis Mittwoch, 2. Dezember.")
+    assert line.text == ("Eine Frage an Sie: „How do parcels arrive dry?“ Willkommen sind bis Mittwoch, 2. Dezember Ihre Ideen, "
+                         "und was Kundinnen und Kunden Ihnen dazu gesagt haben.")
 
 
 def test_results_reach_whoever_told_a_story_too_and_everybody_once(cast, client_as, at):
