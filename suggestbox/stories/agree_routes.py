@@ -58,8 +58,9 @@ def agree(thing: Thing) -> Any:
     seen, said, row_id, story_id = whole_number(form.seen_wording.data) or 0, form.answer.data or "", row.id, story.id
     number = idea.number
     if story.state == "published" and said != "named" and _in_words(story):
-        form.put_errors(Invalid(fields={"answer": _("Your name stands in the words of the story as well, so it cannot simply be "
-                                                    "left out. You can take the whole story down below, at once.")}))
+        form.put_errors(Invalid(fields={"answer": _(
+            "Your name stands in the words of the story as well, so it cannot simply be left out. You can take the whole "
+            "story down below, at once.")}))
         return _page(thing, row, form), 422
     try:
         with work():

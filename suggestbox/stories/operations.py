@@ -267,7 +267,8 @@ NOT_YET: dict[str, Any] = {
     "not_closed": lambda: _("A story is told once the idea is closed and something of it was carried out."),
     "people_changed": lambda: _("Somebody came or went since the asking. Please save the story and ask again."),
     "not_agreed": lambda: _("Not everybody has agreed to this wording yet. Silence is never a yes."),
-    "named_in_words": lambda: _("The words name somebody who agreed only without their name. Please change the words, and ask again."),
+    "named_in_words": lambda: _("The words name somebody who agreed only without their name. Please change the words, and "
+                                "ask again."),
 }
 """Why a story cannot be published yet."""
 

@@ -155,6 +155,20 @@ def test_silence_is_no_yes_and_goes_back_to_the_writer(cast, clock):
     assert twice.value.reason == "asked_again"
 
 
+@pytest.mark.parametrize(("answer", "why"), [("named", ""), ("unnamed", "named_in_words")])
+def test_words_that_name_whoever_would_not_be_named_are_not_told(cast, answer, why):
+    with work():
+        story = scene.all_agreed(cast)
+        idea = scene.idea_of(story)
+        submitter = db.session.get_one(Person, idea.submitters[0].person_id)
+        words = {**scene.WORDS, "before": f"{submitter.name} was looking for the labels."}
+        operations.change_story(story, texts={"en": words}, by_id=cast.bob.id, now=NOW)
+        operations.ask_story(story, by_id=cast.bob.id, now=NOW, book=directory(BOOK_DAY))
+        for row in asking.people_in(story):
+            operations.answer_story(story, row, answer=answer if row.submitter_id else "named", now=NOW, seen=story.text_version)
+        assert operations.not_yet(story, idea, directory(BOOK_DAY)) == why
+
+
 def test_any_change_of_words_or_picture_asks_everybody_anew(cast):
     with work():
         story = scene.all_agreed(cast)
