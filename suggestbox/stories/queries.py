@@ -17,6 +17,7 @@ from suggestbox.core.paging import Columns, Page, page_of
 from suggestbox.ideas.models import ADOPTING, AREAS, Attachment, Idea, Submitter
 from suggestbox.ideas.parts import person_behind
 from suggestbox.people.directory import Brief, Directory
+from suggestbox.people.queries import folded
 
 from .models import Story, StoryPerson, StoryText
 
@@ -259,10 +260,15 @@ def named(story: Story, book: Directory, *, preview: bool = False) -> Named:
 
 
 def stands_in_words(person: Any, texts: Collection[StoryText]) -> bool:
-    """Say whether the words of a story name somebody: "Murat Yıldız", "Herr Yıldız", "Mr Yıldız"."""
-    forms = rf"(?:{re.escape(person.given_name)}|Herrn?|Frau|Mrs?\.?|Ms\.?)\s+{re.escape(person.family_name)}\b"
+    """Say whether the words of a story name somebody: "Murat Yıldız", "Herr Yildiz", "Mr Yıldız"."""
+    given, family = (re.escape(_plain(name)) for name in (person.given_name, person.family_name))
+    forms = rf"(?:{given}|herrn?|frau|mrs?\.?|ms\.?)\s+{family}\b"
     parts = ("title", "lead", "before", "idea", "done", "since", "quote")
-    return any(re.search(forms, getattr(text, part)) for text in texts for part in parts)
+    return any(re.search(forms, _plain(getattr(text, part))) for text in texts for part in parts)
+
+
+def _plain(text: str) -> str:
+    return folded(text).replace("ı", "i")  # a letter of its own, not an accent
 
 
 def named_in_words(story: Story, book: Directory) -> bool:

@@ -282,3 +282,15 @@ def test_the_style_of_stories_is_on_every_page_that_shows_one():
         assert "css/stories.css" in Path(f"templates/{path}.html").read_text(encoding="utf-8"), path
 
 
+def test_a_name_that_stands_in_the_words_is_not_simply_left_out(cast, client_as, at):
+    with work():
+        story = told.story(cast, cast.ann)
+        story_id, seen, story.asked_at = story.id, story.text_version, told.TOLD_AT
+        db.session.get_one(StoryText, (story_id, "de")).before = f"Herr {cast.ann.family_name} suchte jeden Tag."
+    said = {"answer": "unnamed", "seen_wording": str(seen)}
+    assert client_as(cast.ann).post(f"/stories/{story_id}/agree", data=said).status_code == 422
+    with work():
+        db.session.get_one(StoryText, (story_id, "de")).before = "Jemand suchte jeden Tag."
+    assert client_as(cast.ann).post(f"/stories/{story_id}/agree", data=said).status_code == 303
+    with work():
+        assert queries.named(db.session.get_one(Story, story_id), directory(told.TOLD_AT.date())).hushed_submitters == 1

@@ -12,6 +12,7 @@ from suggestbox.ideas.models import Attachment, Idea
 from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
+from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.stories import asking, operations
 from suggestbox.stories.due import has_agreed
