@@ -174,8 +174,9 @@ def test_whoever_compares_reads_both(cast, client_as, clock):
 @pytest.mark.parametrize(("language", "subject", "sentence"), [
     ("en", "It is done after all: Labels", "You said it first. That stands on both pages, and an award is worked out for you by "
                                            "the rules of your idea as soon as its benefit is known."),
-    ("de", "Doch noch umgesetzt: Labels", "Sie haben es zuerst gesagt. Das steht auf beiden Seiten, und sobald "
-                                          "der Nutzen bekannt ist, wird Ihre Prämie nach den Regeln Ihrer Idee berechnet."),
+    ("de", "Doch noch umgesetzt: Labels", "Sie haben es zuerst gesagt. Das steht auf beiden Seiten. Sobald der "
+                                          "Nutzen bekannt ist, wird Ihre Prämie berechnet, nach den Regeln, die für Ihre Idee "
+                                          "gelten."),
 ])
 def test_the_letter_about_a_credit(cast, language, subject, sentence):
     with work():
