@@ -41,7 +41,7 @@ def unit_words(unit: str) -> str:
     return {
         "percent": "%", "per_hundred": _("per 100 people"), "cents": "€", "days": _("days"),
         "working_days": _("working days"), "score": _("1 to 5"), "ratio": _("times"),
-        "net": _("-100 to 100"),
+        "net": _("from -100 to 100"),
     }.get(unit, "")
 
 

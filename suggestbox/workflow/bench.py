@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import request, session, url_for
 
+from suggestbox.calls.models import Call
 from suggestbox.core.forms import whole_number
 from suggestbox.core.language import due_words
+from suggestbox.core.modules import is_on
 from suggestbox.core.paging import Page
 from suggestbox.ideas import policy
 from suggestbox.ideas.models import Idea, Question
@@ -152,6 +154,7 @@ class View:
     comments: list[dict[str, Any]]
     discussing: bool
     opinions: list[Any]
+    call: Call | None = None
 
 
 def view_of(case: Case, me: Any) -> View:
@@ -181,7 +184,7 @@ def view_of(case: Case, me: Any) -> View:
             "hidden": comment.hidden_reason if comment.hidden_at else "",
         })
     return View(idea, parts, line_of(idea), department.name if department else "", named, hidden_for_now,
-                questions, comments, discussing, opinions)
+                questions, comments, discussing, opinions, case.call if is_on("calls") else None)
 
 
 def standing_steps(case: Case, today: date) -> list[tuple[str, str, str]]:
