@@ -71,7 +71,7 @@ def test_the_same_seed_gives_the_same_year_and_another_one_another():
 
 def test_the_watch_looks_with_eyes_of_its_own():
     folder = Path(watch.__file__).parent
-    own = {"suggestbox.conversations.models", "suggestbox.ideas.models", "suggestbox.journal.models",
+    own = {"suggestbox.conversations.models", "suggestbox.ideas.models", "suggestbox.journal.models", "suggestbox.priority.models",
            "suggestbox.mail.models", "suggestbox.measures.models",
            "suggestbox.people.models", "suggestbox.reviews.models", "suggestbox.steps.models"}
     for name in ("watch", "watch_ideas", "watch_mail", "watch_people"):
