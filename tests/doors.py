@@ -232,13 +232,13 @@ def _stories(cast: Cast, earlier: datetime) -> dict[str, Any]:
 
 
 def _together(cast: Cast, earlier: datetime) -> dict[str, Any]:
-    """Make a talk cat would like to have with ann and sam, and one with eve and dan that is agreed; and dates of the law."""
+    """Make a talk cat would like to have with ann and sam, and one with eve and wes that is agreed; and dates of the law."""
     groups, now = [], factories.START - timedelta(hours=1)
-    for people in ((cast.ann, cast.sam), (cast.eve, cast.dan)):
+    for people in ((cast.ann, cast.sam), (cast.eve, cast.wes)):
         ideas = [factories.conversation(cast, person, now=earlier) for person in people]
         owed = [party.id for idea in ideas for party in factories.parties(idea)]
         groups.append(together.propose(cast.cat, owed, {"starts_at": AT, **PLACE}, now=now))
-    for person in (cast.eve, cast.dan):
+    for person in (cast.eve, cast.wes):
         together.answer(person, groups[1], yes=True, now=now)
     invention = factories.submitted(cast, now=earlier)
     factories.move(invention, "hand_over", actor=cast.ida, now=earlier, kind="invention", office_id=cast.rex.id, reason="Clever.")

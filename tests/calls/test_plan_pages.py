@@ -110,7 +110,7 @@ def test_questions_are_written_on_their_pages(cast, client_as, clock):
     assert [(a.status_code, words in a.get_data(as_text=True)) for a, words in (
         (wrong, "Bleibt stehen"), (late, "Bleibt auch stehen"))] == [(422, True), (409, True)]
     page = client.get(here).get_data(as_text=True)
-    assert ("Trocken" in page, "Zählt 30 % des Ganzen" in page) == (True, True)
+    assert ("Trocken" in page, "Zählt 30 % vom Ganzen" in page) == (True, True)
 
 
 def test_frozen_questions_are_read_only(cast, client_as, clock):
@@ -122,7 +122,7 @@ def test_frozen_questions_are_read_only(cast, client_as, clock):
     client = client_as(cast.ida)
     page = client.get(f"/calls/{call.id}/criteria").get_data(as_text=True)
     refused = client.post(f"/calls/{call.id}/criteria/{number}/remove", data={"version": call.version})
-    assert ("Mit diesen Fragen wurden schon" in page, f"criteria/{number}/" in page, refused.status_code) == (True, False, 409)
+    assert ("Mit diesen Fragen wurde schon" in page, f"criteria/{number}/" in page, refused.status_code) == (True, False, 409)
 
 
 @pytest.mark.parametrize("path", ["dates", "reviewers", "criteria"])
