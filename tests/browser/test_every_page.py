@@ -31,13 +31,14 @@ ADMINISTRATION = (
     "/people/5/edit", "/people/new", "/people/departments", "/people/departments/2", "/people/departments/new",
     "/people/5/steps", "/admin", "/admin/outbox", "/admin/test-letter", "/people/sites", "/people/sites/1", "/people/sites/new", "/people/bodies", "/people/bodies/1", "/people/bodies/new",
 )
-STAGES = (
-    ("ann", factories.submitted), ("bob", factories.submitted), ("rex", factories.in_review), ("bob", factories.in_review),
-    ("cat", factories.deciding), ("cat", factories.conversation), ("ann", factories.offered), ("cat", factories.appointed),
-)  # fmt: skip
+STAGES = (("ann", factories.submitted), ("rex", factories.in_review), ("ann", factories.offered))
+MORE_STAGES = (
+    ("bob", factories.submitted), ("bob", factories.in_review), ("cat", factories.deciding), ("cat", factories.conversation),
+    ("cat", factories.appointed),
+)
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way["language"])
+@pytest.mark.parametrize("way", [WAYS[0], pytest.param(WAYS[1], marks=pytest.mark.slow)], ids=lambda way: way["language"])
 def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str, Any]) -> None:
     number = house.made(factories.in_review)
     with house.inside(), work() as session:
@@ -61,7 +62,8 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
         person.look()
 
 
-@pytest.mark.parametrize(("name", "make"), STAGES, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(("name", "make"), [*STAGES, *(pytest.param(*stage, marks=pytest.mark.slow) for stage in MORE_STAGES)],
+                         ids=lambda value: getattr(value, "__name__", value))
 def test_the_page_of_every_move_is_fit_to_be_seen(house: House, visit: Visit, name: str, make: Any) -> None:
     number = house.made(make)
     house.clock.move_to(NOON.replace(day=9))

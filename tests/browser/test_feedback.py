@@ -86,6 +86,7 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
                 person.reads_nothing_of("0171 2345")
 
 
+@pytest.mark.slow
 def test_a_house_with_nothing_yet_is_fit_to_be_seen(house: House, visit: Visit) -> None:
     with house.inside(), work():
         grant(house.person("ida"), "cx_manager")

@@ -35,7 +35,8 @@ def fill(house: House) -> list[int]:
         return [letter.id for letter in letters]
 
 
-@pytest.mark.parametrize("way", [{"language": "de", "width": 390}, {"language": "en", "width": 1280}],
+@pytest.mark.parametrize("way", [{"language": "de", "width": 390},
+                                 pytest.param({"language": "en", "width": 1280}, marks=pytest.mark.slow)],
                          ids=lambda way: way["language"])
 def test_the_system_pages_are_fit_to_be_seen(house: House, visit: Callable[..., Visitor], way: dict[str, Any]) -> None:
     ids = fill(house)

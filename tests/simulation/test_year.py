@@ -62,6 +62,7 @@ def test_every_sabotage_is_tried():
     assert sabotage.KINDS == ("quorum", "reconciler", "postman")
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_year_and_another_one_another():
     options = ("--people", "40", "--days", "16", "--seed")
     first = simulate(*options, "3")

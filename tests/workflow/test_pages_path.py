@@ -134,6 +134,7 @@ def test_somebody_elses_name_of_a_step_leads_to_its_move(cast, client_as):
 EVERY_PAGE = ("draft", "submitted", "in_review", "deciding", "conversation", "offered", "appointed")
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("kind", EVERY_PAGE[1:])
 def test_every_move_offered_has_a_page(kind, cast, client_as):
     from suggestbox.workflow.operations import moves_for
