@@ -55,7 +55,7 @@ def test_the_matrix_of_permissions_is_the_approved_one(look, request):
 
 @pytest.mark.either
 def test_a_few_people_find_every_door_as_it_was_approved(look):
-    """Everybody is sent to every door in the slow tests; here one or two of those who get the same."""
+    """Everybody is sent to every door in the slow tests; here one of those who get the same."""
     matrix = approved()
     asked = {entry: some(entry, statuses) for entry, statuses in matrix.items()}
     wanted = {entry: {name: matrix[entry][name] for name in names} for entry, names in asked.items()}
