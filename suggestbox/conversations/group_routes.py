@@ -181,7 +181,7 @@ def propose_together() -> Any:
 def _host_context(group: TalkGroup) -> dict[str, Any]:
     book, seats, me = here(), groups.seats_of(group.id), current_user
     coming = [seat for seat in seats if seat.appointment is not None and seat.member.ended_at is None]
-    asked = [seat for seat in seats if seat.live]
+    asked = [seat for seat in seats if seat.counts]
     zone = book.zone_of(me.id)
     return {
         "group": group, "book": book, "today": today_for(), "when": appointment_time(group.starts_at, zone),

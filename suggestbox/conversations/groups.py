@@ -35,15 +35,29 @@ class Seat:
         return person_behind(self.submitter)
 
     @property
+    def stands(self) -> bool:
+        """Whether the talk this one was asked about is still the talk that is owed."""
+        party = self.party
+        return (
+            self.member.attempt == party.attempt and self.idea.stage == "conversation" and party.round == self.idea.round
+            and self.submitter.state == "accepted"
+        )
+
+    @property
     def live(self) -> bool:
         """Whether this one can still come: asked or agreed, and nothing came between."""
         party = self.party
         return (
-            self.member.ended_at is None and self.group.state in ("asked", "set") and self.member.attempt == party.attempt
-            and self.idea.stage == "conversation" and party.round == self.idea.round and party.state not in SETTLED
-            and party.host_id == self.group.host_id and not party.wants_writing and not party.other_host_asked
-            and self.submitter.state == "accepted"
+            self.stands and self.member.ended_at is None and self.group.state in ("asked", "set")
+            and party.state not in SETTLED and party.host_id == self.group.host_id and not party.wants_writing
+            and not party.other_host_asked
         )
+
+    @property
+    def counts(self) -> bool:
+        """Whether the others still count with this one: "rather alone" or another wish is silence to them, until the day."""
+        ended_at = self.member.ended_at
+        return self.stands and (ended_at is None or ended_at >= self.group.asked_at)
 
     @property
     def appointment(self) -> Appointment | None:

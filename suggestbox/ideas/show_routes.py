@@ -25,6 +25,7 @@ from suggestbox.people.queries import here, today_for
 from suggestbox.priority.panel import panel_of as priority_panel
 from suggestbox.stories.queries import beside_idea
 from suggestbox.workflow.addresses import url_for_move
+from suggestbox.workflow.belongings import STORIES
 from suggestbox.workflow.case import Case
 from suggestbox.workflow.journey import line_of
 from suggestbox.workflow.operations import case_of, moves_for
@@ -109,9 +110,13 @@ def _measures(case: Case, reads_outcome: bool) -> list[Any]:
 
 
 def _files(idea: Idea, case: Case) -> list[Any]:
-    """The files of the idea itself; a picture of what was done stands with its measure, one of a story with the story."""
+    """The files of the idea itself; a picture of what was done stands with its measure, one of a story with the story.
+
+    Also when the house tells no stories any more: nobody agreed to a picture that was never told.
+    """
     pictures = {m.picture_id for m in case.measures}
-    pictures |= {picture_id for story in case.stories for picture_id in story.facts.get("uploads", ())}
+    stories = case.read("story", STORIES)
+    pictures |= {picture_id for story in stories for picture_id in story.facts.get("uploads", ())}
     return [file for file in idea.attachments if file.id not in pictures]
 
 

@@ -175,7 +175,7 @@ def _open_steps(book: Directory, moment: datetime) -> Number:
 def count_closings(period: Period, until: date, zone: str, book: Directory) -> Counted:
     """Count the report on closings. Takes what `count_flow` does."""
     whole = ProcessCount(period, until, zone, book, TALK_KINDS)
-    due = facts_talks.talks_due(period.since, until, zone, book, rule("workflow.talk_days"))
+    due = facts_talks.talks_due(period.since, until, zone, book)
     said = facts_talks.answers(period.since, until, zone)
     heard = facts_talks.heard(period.since, until, zone)
     groups = [*_talks(whole, due), _ratings(whole, said), _unconfirmed(whole, heard)]

@@ -13,6 +13,7 @@ from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.people.book import Directory
 from suggestbox.reviews.models import Decision
+from suggestbox.rules.bound import rule_for
 
 from .facts_people import bounds, chunks
 
@@ -60,7 +61,7 @@ def _parties(*conditions: Any) -> Any:
     return (
         sa.select(
             Party.id, Party.idea_id, Party.round, Party.attempt, Party.host_id, Party.state, Party.owed_at,
-            Party.settled_at, Idea.department_id, Idea.area, Idea.closed_at, _PERSON.label("person_id"),
+            Party.settled_at, Idea.department_id, Idea.area, Idea.submitted_at, Idea.closed_at, _PERSON.label("person_id"),
         )
         .join(Idea, Idea.id == Party.idea_id)
         .join(Submitter, Submitter.id == Party.submitter_id)
@@ -80,9 +81,10 @@ def _of_parties(columns: tuple[Any, ...], model: Any, ids: list[int]) -> dict[tu
     return found
 
 
-def talks_due(since: date, until: date, zone: str, book: Directory, talk_days: int) -> list[Talk]:
+def talks_due(since: date, until: date, zone: str, book: Directory) -> list[Talk]:
     """Give the talks whose last day, in the host's calendar, lies between two days.
 
+    How many working days there are is read in the rules the idea was handed in under (decision 0033).
     A talk that was denied or not understood is owed again and counts a second time, with its own last day. One whose
     alternative was replaced because the submitter asked for a talk after all counts with its new last day only.
     """
@@ -99,14 +101,15 @@ def talks_due(since: date, until: date, zone: str, book: Directory, talk_days: i
     found = []
     for row in rows:
         calendar, own_zone = book.calendar_of(row.host_id), book.zone_of(row.host_id)
+        days = rule_for(row.submitted_at, "workflow.talk_days")
         for attempt in range(1, row.attempt + 1):
             owed_at = _owed_at(row, attempt, decided_at, said)
             mine = [r for r in records.get((row.id, attempt), []) if r.recorded_at < end]
             if owed_at is None or owed_at >= end or (attempt < row.attempt and not mine):
                 continue
-            key = (calendar, local_date(owed_at, own_zone))
+            key = (calendar, local_date(owed_at, own_zone), days)
             if key not in due_days:
-                due_days[key] = calendar.add_working_days(key[1], talk_days)
+                due_days[key] = calendar.add_working_days(key[1], days)
             if not since <= due_days[key] <= until:
                 continue
             held = next((r for r in mine if r.denied_at is None or r.denied_at >= end), None)

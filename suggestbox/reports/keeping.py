@@ -119,7 +119,7 @@ def _rows(counted: Counted, key: str) -> list[Row]:
 def _rules() -> dict[str, Any]:
     names = ("least_submitters", "least_headcount", "least_ratings", "least_owners")
     found: dict[str, Any] = {name: rule(f"reports.{name}") for name in names}
-    return {**found, "talk_days": rule("workflow.talk_days"), "zone": _zone()}
+    return {**found, "zone": _zone()}
 
 
 def _only_the_company(counted: Counted) -> None:

@@ -19,6 +19,14 @@ _STARTS = sa.select(RulesVersion.from_at, RulesVersion.id).order_by(RulesVersion
 def rule_of(idea: Idea, name: str) -> Any:
     """Give the value of a rule for an idea: as it was when the idea was handed in.
 
+    Raises  KeyError for a wrong name
+    """
+    return rule_for(idea.submitted_at, name)
+
+
+def rule_for(handed_in: datetime | None, name: str) -> Any:
+    """Give the value of a rule for ideas handed in at a moment; None is a draft's.
+
     A draft, and an idea from before the house wrote down its first version, follow the rules of today. Asks nothing of
     the database for ideas handed in since a rule of that room was last changed.
 
@@ -26,9 +34,9 @@ def rule_of(idea: Idea, name: str) -> Any:
     """
     today = rule(name)
     changed = last_change(name.partition(".")[0])
-    if idea.submitted_at is None or changed is None or idea.submitted_at >= changed:
+    if handed_in is None or changed is None or handed_in >= changed:
         return today
-    return _settings_at(idea.submitted_at).get(name, today)
+    return _settings_at(handed_in).get(name, today)
 
 
 def _settings_at(moment: datetime) -> dict[str, Any]:

@@ -98,6 +98,8 @@ def change_story(
 ) -> bool:
     """Write on at a story; say whether anything in it changed. If so, whoever agreed is asked anew.
 
+    While it is asked about, also whom it tells of may have changed: then it is a draft again, to be asked about once more.
+
     Takes   upload: a new picture, kept on disk already; it takes the place of `picture_id`
             facts: the figures as they stand now; None: as they were
     Raises  Stale, Refused, Invalid (with fields such as `de_title`, `picture`, `picture_words_de`)
@@ -110,12 +112,12 @@ def change_story(
     if facts is not None:
         story.facts = {**facts, **_kept(story)}
     db.session.flush()
-    if wording.print_of(story) == before:
+    others = story.state == "asked" and asking.bring_up_to_date(story, idea)
+    if wording.print_of(story) != before:
+        story.text_version += 1
+    elif not others:  # of the same words only those are asked who came since
         return False
-    story.text_version += 1
-    story.changed_at = now
-    if story.state == "asked":
-        story.state = "draft"
+    story.state, story.changed_at = "draft", now
     _note("change_story", story, now=now, by_id=by_id, wording=story.text_version)
     db.session.flush()
     return True

@@ -34,8 +34,9 @@ def answer(attachment: Attachment) -> Any:
     """
     path, small = path_of(attachment.stored_name), request.args.get("small") == "1"
     content = _small(path) if small else path.read_bytes()
+    # Not by the name it is stored under: with that one could fetch it as a file of the idea, also once it is taken down.
     sent = send_file(io.BytesIO(content), mimetype=attachment.media_type, max_age=0,
-                     etag=f"{attachment.stored_name}{'-small' if small else ''}")
+                     etag=f"picture-{attachment.id}{'-small' if small else ''}")
     sent.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     sent.headers["X-Content-Type-Options"] = "nosniff"
     sent.headers["Cache-Control"] = "private, no-cache"

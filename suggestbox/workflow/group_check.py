@@ -49,13 +49,19 @@ def _there_without_a_yes() -> Iterator[Finding]:
 
 
 def _seats(group_ids: list[int]) -> list[sa.Row]:
-    """Give everybody who was asked, with who it is and whether they can still come."""
-    still = sa.and_(TalkGroupMember.ended_at.is_(None), TalkGroupMember.attempt == Party.attempt, Party.round == Idea.round,
-                    Party.state.not_in(SETTLED), Idea.stage == "conversation", Submitter.state == "accepted")
+    """Give everybody who was asked, with who it is, whether they can still come, and whether the others wait for them.
+
+    Whoever would rather talk alone is waited for as somebody silent is: until everybody else has the day to answer.
+    """
+    owed = sa.and_(TalkGroupMember.attempt == Party.attempt, Party.round == Idea.round, Idea.stage == "conversation",
+                   Submitter.state == "accepted")
+    still = sa.and_(owed, TalkGroupMember.ended_at.is_(None), Party.state.not_in(SETTLED))
+    asked = sa.and_(owed, sa.or_(TalkGroupMember.ended_at.is_(None), TalkGroupMember.ended_at >= TalkGroup.asked_at))
     person_id = sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id, -Submitter.id)
     query = (
         sa.select(TalkGroupMember.group_id, TalkGroupMember.party_id, TalkGroupMember.answer, Idea.number,
-                  person_id.label("person_id"), still.label("still"))
+                  person_id.label("person_id"), still.label("still"), asked.label("asked"))
+        .join(TalkGroup, TalkGroup.id == TalkGroupMember.group_id)
         .join(Party, Party.id == TalkGroupMember.party_id).join(Idea, Idea.id == Party.idea_id)
         .join(Submitter, Submitter.id == Party.submitter_id)
         .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
@@ -67,7 +73,7 @@ def _seats(group_ids: list[int]) -> list[sa.Row]:
 def _broken(group: TalkGroup, seats: list[sa.Row], had: set[int], has: set[int], book: Directory) -> Iterator[Finding]:
     """Take who had the time that was agreed, and who has it still: whoever calls off later was one of the two."""
     number = next((row.number or "" for row in seats), "")
-    still = [row for row in seats if row.still]
+    still, asked = [row for row in seats if row.still], [row for row in seats if row.asked]
     if group.state == "set":
         if len({row.person_id for row in seats if row.party_id in had}) < 2:
             yield Finding("nobody_reads_more", number, _("A talk together was agreed by fewer than two people."))
@@ -75,8 +81,8 @@ def _broken(group: TalkGroup, seats: list[sa.Row], had: set[int], has: set[int],
             if row.answer == "yes" and row.party_id not in has:
                 yield Finding("no_black_hole", row.number or "",
                               _("A submitter agreed to a talk together, and has no appointment at its time."))
-    elif (group.answer_by < book.today - A_NIGHT or all(row.answer for row in still)
-          or len({row.person_id for row in still}) < 2):
+    elif (group.answer_by < book.today - A_NIGHT or all(row.still and row.answer for row in asked)
+          or not still or len({row.person_id for row in asked}) < 2):
         yield Finding("no_black_hole", number, _("A talk together is asked for, and nobody is waited for any more."))
 
 

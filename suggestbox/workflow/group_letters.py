@@ -42,9 +42,9 @@ def others_words(number: int) -> str:
 
 
 def others_asked(seats: Sequence[Seat], party: Party) -> int:
-    """Give how many other people are asked who can still come."""
+    """Give how many other people are asked: also whoever would rather talk alone, or the number told it."""
     mine = next(seat.person_id for seat in seats if seat.party.id == party.id)
-    return len(people_of(seat for seat in seats if seat.live) - {mine})
+    return len(people_of(seat for seat in seats if seat.counts) - {mine})
 
 
 # -- asked -----------------------------------------------------------------------------------------------------------

@@ -4,8 +4,6 @@ Everything is derived from the rows of the group: who was asked, what they answe
 Whichever idea of the group is settled first sets the talk or calls it off; the others follow in the same transaction.
 """
 
-from datetime import date
-
 from suggestbox.conversations.groups import (
     MOVED_AT_MOST,
     Seat,
@@ -50,11 +48,21 @@ def coming(group_id: int, case: Case) -> list[Seat]:
             and case.book.is_here(seat.group.host_id)]
 
 
-def is_complete(seats: list[Seat], today: date) -> bool:
-    """Say whether nothing is waited for any more: everybody answered, time is over, or two can no longer come."""
-    if not seats or len(people_of(seats)) < 2:
+def counted(group_id: int, case: Case) -> list[Seat]:
+    """Give the seats everybody else still counts with, whatever was answered."""
+    return [seat for seat in seats_of(group_id) if seat.counts and case.book.is_here(seat.person_id)]
+
+
+def is_complete(group: TalkGroup, case: Case) -> bool:
+    """Say whether nothing is waited for any more: everybody said yes, time is over, or two can no longer be asked.
+
+    Whoever would rather talk alone is counted with as if silent until the day. Were it over at once, one of two could
+    read out of the day what the other said.
+    """
+    seats, can = counted(group.id, case), coming(group.id, case)
+    if not can or len(people_of(seats)) < 2 or case.today > group.answer_by:
         return True
-    return today > seats[0].group.answer_by or all(seat.member.answer for seat in seats)
+    return len(agreed(can)) == len(seats)
 
 
 def agreed(seats: list[Seat]) -> list[Seat]:
@@ -65,7 +73,7 @@ def agreed(seats: list[Seat]) -> list[Seat]:
 def fell_through(group: TalkGroup, case: Case) -> bool:
     """Say whether a talk that is asked for can no longer be: nobody is waited for, and fewer than two people agreed."""
     seats = coming(group.id, case)
-    return group.state == "asked" and is_complete(seats, case.today) and len(people_of(agreed(seats))) < 2
+    return group.state == "asked" and is_complete(group, case) and len(people_of(agreed(seats))) < 2
 
 
 def touch_others(case: Case, group_id: int) -> None:
@@ -80,7 +88,15 @@ def leave_group(case: Case, party: Party) -> None:
     for member in case.members:
         if member.party_id == party.id and member.ended_at is None:
             member.ended_at = case.now
-            touch_others(case, member.group_id)
+            left(case, member.group_id)
+
+
+def left(case: Case, group_id: int) -> None:
+    """Somebody left the question: it is over when that was the last one, and the other ideas are looked at."""
+    group = db.session.get(TalkGroup, group_id)
+    if group is not None and group.state == "asked" and all(seat.member.ended_at for seat in seats_of(group_id)):
+        group.state, group.ended_at = "called_off", case.now
+    touch_others(case, group_id)
 
 
 def leave_with_the_round(case: Case) -> None:
@@ -185,7 +201,7 @@ def seats_to_set(case: Case) -> list[Seat]:
             continue
         seats = coming(seat.group.id, case)
         is_set = seat.group.state == "set"
-        if is_set or (is_complete(seats, case.today) and len(people_of(agreed(seats))) > 1):
+        if is_set or (is_complete(seat.group, case) and len(people_of(agreed(seats))) > 1):
             found.append(seat)
     return found
 

@@ -87,7 +87,7 @@ def rather_alone(case: Case) -> None:
     """the submitter would rather talk alone; the others never learn who that was"""
     seat = _mine(case)
     seat.member.answer, seat.member.answered_at, seat.member.ended_at = "alone", case.now, case.now
-    group_needs.touch_others(case, seat.group.id)
+    group_needs.left(case, seat.group.id)
 
 
 def call_off_group(case: Case) -> None:

@@ -14,7 +14,7 @@ from suggestbox.workflow import together
 from suggestbox.workflow.operations import move, moves_for, settle_all
 from tests import factories as f
 from tests.conftest import NOON
-from tests.conversations.together import AT, PLACE, answers, ask, group_now, owed, say, state_of
+from tests.conversations.together import AT, PLACE, answers, ask, group_now, owed, say, state_of, the_day_is_over
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -29,6 +29,8 @@ def test_two_agree_and_the_third_talks_alone(cast):
     assert [f.open_kinds(idea) for idea in ideas] == [["hold_talk"], ["agree_group"], ["offer_talk"]]
     assert group_now(group.id).state == "asked"
     say(cast.eve, group, True)
+    assert answers(group) == [("yes", True, False), ("yes", True, False), ("alone", False, False)]
+    the_day_is_over(group)
     assert answers(group) == [("yes", True, True), ("yes", True, True), ("alone", False, False)]
     assert group_now(group.id).state == "set"
     assert [f.open_kinds(idea) for idea in ideas] == [["hold_talk"], ["hold_talk"], ["offer_talk"]]
@@ -40,24 +42,35 @@ def test_silence_is_no_yes_and_goes_back_to_the_host(cast):
     group = ask(cast.cat, *ideas)
     say(cast.ann, group, True)
     say(cast.eve, group, True)
-    until = group_now(group.id).answer_by
     with work():
-        settle_all(now=NOON.replace(day=until.day))
+        settle_all(now=NOON.replace(day=group_now(group.id).answer_by.day))
     assert group_now(group.id).state == "asked"
-    with work():
-        settle_all(now=NOON.replace(day=until.day) + timedelta(days=1))
+    the_day_is_over(group)
     assert answers(group) == [("yes", True, True), ("yes", True, True), ("", False, False)]
     assert f.open_kinds(ideas[2]) == ["offer_talk"]
 
 
-def test_one_yes_is_not_enough(cast):
+@pytest.mark.parametrize("first", [True, False])
+def test_one_yes_is_not_enough_and_that_is_told_when_the_day_is_over(cast, first):
     ideas = owed(cast, cast.ann, cast.eve)
     group = ask(cast.cat, *ideas)
-    say(cast.ann, group, True)
-    say(cast.eve, group, False)
+    for person in (cast.ann, cast.eve) if first else (cast.eve, cast.ann):
+        say(person, group, person is cast.ann)
+    assert (group_now(group.id).state, answers(group)) == ("asked", [("yes", True, False), ("alone", False, False)])
+    assert [f.open_kinds(idea) for idea in ideas] == [["hold_talk"], ["offer_talk"]]
+    the_day_is_over(group)
     assert (group_now(group.id).state, answers(group)) == (
         "called_off", [("yes", False, False), ("alone", False, False)])
     assert [f.open_kinds(idea) for idea in ideas] == [["offer_talk"], ["offer_talk"]]
+
+
+def test_nobody_is_left_to_come_together(cast):
+    ideas = owed(cast, cast.ann, cast.eve)
+    group = ask(cast.cat, *ideas)
+    say(cast.ann, group, False)
+    assert (group_now(group.id).state, f.open_kinds(ideas[1])) == ("asked", ["agree_group"])
+    say(cast.eve, group, False)
+    assert (group_now(group.id).state, [f.open_kinds(idea) for idea in ideas]) == ("called_off", [["offer_talk"]] * 2)
 
 
 def test_somebody_with_two_ideas_is_one_person_and_answers_once(cast):
@@ -108,6 +121,8 @@ def test_ask_in_writing_leaves_the_others_their_talk(cast):
     say(cast.eve, group, True)
     with work():
         move(ideas[2], "ask_in_writing", actor=cast.sam, now=NOON + timedelta(hours=2))
+    assert answers(group) == [("yes", True, False), ("yes", True, False), ("", False, False)]
+    the_day_is_over(group)
     assert answers(group) == [("yes", True, True), ("yes", True, True), ("", False, False)]
     assert f.open_kinds(ideas[2]) == ["write_closing"]
 

@@ -12,7 +12,7 @@ from suggestbox.workflow.operations import case_of, move
 from suggestbox.workflow.then_elsewhere import start_again
 from tests import factories as f
 from tests.conftest import NOON
-from tests.conversations.together import LONG_AGO, answers, ask, group_now, owed, say
+from tests.conversations.together import LONG_AGO, answers, ask, group_now, owed, say, the_day_is_over
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -49,7 +49,7 @@ def wants_another_host(cast, idea):
     move(idea, "ask_other_host", actor=cast.sam, now=LATER)
 
 
-WAYS = [handed_over, not_the_same, taken_off, left_the_company, owed_anew, wants_another_host]
+WAYS = [handed_over, not_the_same, taken_off, left_the_company, owed_anew]
 
 
 def of_sam(cast, way):
@@ -101,8 +101,22 @@ def test_one_other_alone_is_offered_times(cast, way):
         say(cast.coo, group, False)
     with work():
         way(cast, sams)
+    if way is taken_off:  # the other one's answer must not be told by the day
+        assert group_now(group.id).state == "asked"
+        the_day_is_over(group)
     assert (group_now(group.id).state, seat(group, cast.ann.id)) == ("called_off", ("yes", False, False))
     assert f.open_kinds(other) == ["offer_talk"]
+
+
+def test_a_wish_of_ones_own_is_silence_to_the_others(cast):
+    sams = of_sam(cast, wants_another_host)
+    (other,) = owed(cast, cast.ann)
+    group = ask(cast.cat, sams, other)
+    with work():
+        wants_another_host(cast, sams)
+    assert (group_now(group.id).state, f.open_kinds(other)) == ("asked", ["agree_group"])
+    then = the_day_is_over(group)
+    assert (group_now(group.id).state, group_now(group.id).ended_at) == ("called_off", then)
 
 
 @pytest.mark.parametrize("way", [handed_over, left_the_company])

@@ -46,6 +46,9 @@ def test_the_whole_way_in_the_browser(cast, client_as, clock):
     assert ("2 other submitters" in page, "forty minutes" in page, cast.eve.family_name in page, cast.sam.family_name in page) == (True, True, False, False)
     for person, said in ((cast.ann, "yes"), (cast.eve, "yes"), (cast.sam, "alone")):
         assert client_as(person).post("/talks/together/1/answer", data={"answer": said}).status_code == 303
+    host = text(cat, "/talks/together/1")
+    assert ("3 of 3 have answered" in host, "stays open until that day" in host) == (True, True)
+    the_day_is_over(group_now(1))
     page = text(ann, talk(ideas[0]))
     assert (cast.eve.family_name in page, cast.sam.family_name in page) == (True, False)
     assert client_as(cast.sam).get("/talks/together/1").status_code == 404
@@ -115,6 +118,39 @@ def test_a_co_submitter_does_not_read_it_either(yes, cast, client_as):
     before = [text(ann, path) for path in paths]
     say(cast.eve, group, yes)
     assert [text(ann, path) for path in paths] == before
+
+
+@pytest.mark.parametrize("yes", [True, None])
+def test_in_a_team_of_two_rather_alone_looks_like_silence_until_the_day_and_after_it(yes, cast, client_as):
+    """Ann said yes, or nothing yet. Whatever Eve does, Ann reads the same on each page and in each letter."""
+    def anns(eve_alone):
+        with work():
+            team = f.conversation(cast, cast.ann, cast.eve, now=LONG_AGO)
+        group = ask(cast.cat, team)
+        if yes:
+            say(cast.ann, group, True)
+        if eve_alone:
+            say(cast.eve, group, False)
+            with work():
+                (party,) = [p for p in f.parties(team) if p.submitter_id != f.parties(team)[0].submitter_id]
+                move(team, "offer_talk", actor=cast.cat, now=NOON + timedelta(hours=2), party_id=party.id, slots=f.slots(NOON))
+        ann = client_as(cast.ann)
+
+        def seen():
+            pages = [text(ann, path) for path in (f"/ideas/{team.number}", talk(team), "/")]
+            return [re.sub(rf"\b{team.number}\b|/together/{group.id}/|csrf_token.*", "", page) for page in pages]
+
+        before = seen()
+        then = the_day_is_over(group)
+        after = seen()
+        told = [(n.kind, n.at >= then) for n in notices() if n.person_id == cast.ann.id and n.idea_id == team.id]
+        with work():
+            db.session.delete(team)
+        return before, after, told
+
+    silent = anns(False)
+    assert anns(True) == silent
+    assert [kind for kind, late in silent[2] if late] == ["ideas.news"]
 
 
 def test_it_does_not_exist_for_others(cast, client_as):

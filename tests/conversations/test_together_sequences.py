@@ -40,9 +40,12 @@ def wrong(ideas, now) -> list[str]:
             if there and (seat.appointment.starts_at, seat.appointment.place) != (group.starts_at, group.place):
                 found.append(f"group {group.id}: another time or place for party {seat.party.id}")
         state = group.state
-        comes = groups.people_of(s for s in groups.seats_of(group.id) if s.live)
-        if state == "asked" and len(comes) < 2:
+        seats = groups.seats_of(group.id)
+        comes, asked = [s for s in seats if s.live], [s for s in seats if s.counts]
+        if state == "asked" and (not comes or len(groups.people_of(asked)) < 2):
             found.append(f"group {group.id} waits for nobody")
+        if state == "asked" and all(s.live and s.member.answer == "yes" for s in asked):
+            found.append(f"group {group.id} is agreed by everybody, and not set")
     for idea in ideas:
         steps = db.session.scalars(sa.select(Step.kind).where(Step.idea_id == idea.id, Step.done_at.is_(None)))
         owed = db.session.scalar(sa.select(sa.func.count(Party.id)).where(

@@ -11,6 +11,7 @@ from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea
 from suggestbox.people.models import Person
 from suggestbox.workflow import together
+from suggestbox.workflow.operations import settle_all
 from tests import factories as f
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -43,6 +44,15 @@ def say(person: Person, group: TalkGroup, yes: bool, now: datetime = NOON + time
     """Let a submitter answer."""
     with work():
         together.answer(person, group, yes=yes, now=now)
+
+
+def the_day_is_over(group: TalkGroup) -> datetime:
+    """Let the day until which everybody may answer be over; give the moment."""
+    day = group_now(group.id).answer_by + timedelta(days=1)
+    then = NOON.replace(month=day.month, day=day.day)
+    with work():
+        settle_all(now=then)
+    return then
 
 
 def answers(group: TalkGroup) -> list[tuple[str, bool, bool]]:

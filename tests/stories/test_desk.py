@@ -9,6 +9,7 @@ from PIL import Image
 
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Refused
+from suggestbox.core.settings import set_rule
 from suggestbox.ideas.models import Attachment, Idea
 from suggestbox.people.directory import directory
 from suggestbox.people.models import RoleGrant
@@ -69,7 +70,10 @@ def test_from_the_list_to_the_published_page(there, client_as):
     assert (upload.status_code, "Please say what can be seen in the picture." in upload.text) == (422, True)
     story = the_story()
     assert story.picture_id is not None  # the picture is not lost with the missing words
-    assert "ramp.jpg" not in ann.get(f"/ideas/{number}").text  # and is none of the idea's own files
+    for told in (False, True):  # and is none of the idea's own files, whether the house tells stories or not
+        with work():
+            set_rule("modules.stories", told, now=NOW)
+        assert "ramp.jpg" not in ann.get(f"/ideas/{number}").text
     base = f"/stories/{story.id}"
     assert [c.get(f"{base}/picture").status_code for c in (bob, ann, sam)] == [200, 404, 404]
     assert [c.get(f"{base}/agree").status_code for c in (ann, sam)] == [404, 404]

@@ -270,6 +270,19 @@ def test_who_came_or_went_since_the_asking_is_asked_before_it_is_told(cast):
         assert [row.person_id for row in asking.people_in(story)] == [None, cast.eve.id, cast.sam.id]
 
 
+def test_who_came_since_the_asking_is_asked_without_a_word_changed(cast, client_as):
+    """Saving it as it stands and asking is what the page tells its writer to do; who agreed to these words has done so."""
+    with work():
+        story = scene.all_agreed(cast)
+        measures.done(cast, scene.idea_of(story), cast.sam, now=NOW, title="Another one")
+        story_id = story.id
+    form = {f"en_{part}": words for part, words in scene.WORDS.items()}
+    assert client_as(cast.bob).post(f"/stories/{story_id}/edit", data={**form, "ask": "1"}).status_code == 303
+    story = db.session.get_one(Story, story_id)
+    assert (story.state, story.text_version) == ("asked", 1)
+    assert steps(story.idea_id) == [("agree_story", cast.sam.id, None)]
+
+
 def test_nothing_is_told_of_what_was_not_carried_out_or_has_a_story(cast):
     with work():
         idea = f.closed(cast)
