@@ -30,7 +30,7 @@ DATABASE_URL = os.environ.get("SUGGESTBOX_TEST_DATABASE_URL", "")
 NOON = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 """A Wednesday in a week without public holidays, noon in Bremen."""
 
-REMEMBERED = ("directories", "settled_with", "findings", "theme_hints", "kept_reports")
+REMEMBERED = ("directories", "settled_with", "findings", "theme_hints", "kept_reports", "rules_versions_read")
 """What the application keeps in memory about its database; gone with the database of a test."""
 
 for variable in [name for name in os.environ if name.startswith("SUGGESTBOX_") and "TEST" not in name]:

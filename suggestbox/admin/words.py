@@ -23,6 +23,7 @@ JOB_WORDS = {
     "reports.remove_files": _l("Removes exported files that have lain there for a week"),
     "reports.subscriptions": _l("Makes the reports people have sent to them, once a period is over"),
     "rules.keep": _l("Writes down a version of the rules of the house when they are not what they were"),
+    "rules.law_dates": _l("Asks for dates the law sets, for matters from before the house asked for them"),
     "stories.silence": _l("Gives a story back to its writer when the time to answer is over"),
     "workflow.check": _l("Checks whether the promises to those who hand in ideas are kept"),
     "workflow.settle": _l("Makes the moves that come by themselves when their time has come"),

@@ -65,7 +65,8 @@ def _alike(idea: Idea, among: frozenset[int]) -> list[tuple[float, int]]:
 
 def came_before(earlier: Idea, later: Idea) -> bool:
     """Say whether one idea was handed in before the other, and everybody in charge may still read it."""
-    if earlier.submitted_at is None or later.submitted_at is None or earlier.id == later.id:
+    if earlier.submitted_at is None or later.submitted_at is None:
         return False
     readable = earlier.outcome != "handed_over" and earlier.stage != "withdrawn"
-    return readable and earlier.submitted_at <= later.submitted_at
+    # Of two at the same moment one comes first all the same: were each before the other, each would credit the other.
+    return readable and (earlier.submitted_at, earlier.id) < (later.submitted_at, later.id)

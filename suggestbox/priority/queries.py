@@ -31,11 +31,11 @@ def look_is_near(today: date) -> sa.ColumnElement[bool]:
     return Idea.id.in_(sa.select(Protection.idea_id).where(Protection.ended_at.is_(None), Protection.look_on <= near))
 
 
-def unprotected(*, limit: int) -> list[Idea]:
-    """Give declined, closed ideas that are not protected as such, the earliest first."""
+def unprotected(*, after_id: int, limit: int) -> list[int]:
+    """Give the ids above `after_id` of declined, closed ideas that are not protected as such, in their order."""
     standing = sa.exists().where(Protection.idea_id == Idea.id, Protection.round == Idea.round,
                                  Protection.ended_at.is_(None))
-    query = sa.select(Idea).where(Idea.stage == "closed", Idea.outcome == "declined", ~standing)
+    query = sa.select(Idea.id).where(Idea.stage == "closed", Idea.outcome == "declined", ~standing, Idea.id > after_id)
     return list(db.session.scalars(query.order_by(Idea.id).limit(limit)))
 
 

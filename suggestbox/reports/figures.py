@@ -196,7 +196,8 @@ _FIGURES = (
            HANDLING, "higher"),
     Figure("on_time", "closings", "closings", "process", "percent", _l("Conversations on time"),
            _l("talks held within the deadline / talks due × 100"), _l("Talks held in time"), _l("Talks due"), _DUE,
-           _l("A talk that was never held counts as late."), HANDLING, "higher"),
+           _l("A talk that was never held counts as late. The deadline is that of the rules the idea was handed in under."),
+           HANDLING, "higher"),
     *(
         Figure(f"talks_{state}", "closings", "owed" if state in ("instead", "open") else "instead", "people", "count", name,
                formula, _l("Talks"), _l("Talks due"), _DUE, "", HANDLING)

@@ -24,6 +24,7 @@ from suggestbox.ideas.models import Idea
 from suggestbox.ideas.policy import visible_to
 from suggestbox.people.directory import Directory
 from suggestbox.people.policy import Somebody, is_idea_manager
+from suggestbox.steps.models import Step
 
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .models import ClockKept
@@ -93,6 +94,15 @@ def clocks_of(idea: Idea) -> list[Clock]:
                   months_later(handed_over, rule("rules.reporting_answer_months")), _("HinSchG, section 17 (2)")),
         ]
     return []
+
+
+def closed_without_step(today: date) -> list[int]:
+    """Give the ids of closed ideas with a date of the law still ahead, and no step about any of them ever."""
+    asked = sa.exists().where(Step.idea_id == Idea.id, Step.kind == "law_date")
+    query = sa.select(Idea).where(
+        Idea.stage == "closed", Idea.outcome == "handed_over", Idea.handover_kind.in_(WITH_CLOCKS), ~asked)
+    ahead = (idea for idea in db.session.scalars(query) if any(clock.until >= today for clock in clocks_of(idea)))
+    return sorted(idea.id for idea in ahead)
 
 
 def sees_clocks(idea: Idea, me: Somebody, book: Directory | None = None) -> bool:

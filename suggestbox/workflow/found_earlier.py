@@ -27,10 +27,15 @@ def after_withdrawal(case: Case) -> None:
 
 
 def protect_closed(idea: Idea, *, today: date, closed_on: date, months: int, look_months: int) -> Protection:
-    """Protect an idea that was declined before the house knew of protection, from the day it was closed."""
+    """Protect an idea that was declined before the house knew of protection, from the day it was closed.
+
+    It is looked at on the next day it would have been anyway: the looks of many years do not all come in one week.
+    """
     row = operations.protect(idea, today=closed_on, months=months, look_months=look_months)
-    if row.look_on is not None and row.look_on < today:
-        row.look_on = due.next_look(row, today, 1)
+    looks = 1
+    while row.look_on is not None and row.look_on < today:
+        looks += 1
+        row.look_on = due.next_look(row, closed_on, looks * look_months)
     db.session.flush()
     return row
 

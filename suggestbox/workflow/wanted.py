@@ -323,7 +323,8 @@ def _law_dates(case: Case) -> list[Wanted]:
         return []
     office = case.book.person(case.idea.office_id)
     owner = office.id if office and office.active else owners.idea_manager(case, "law_date")
-    dates = open_dates(case.idea, case.kept_dates, case.book.calendar_of(owner), case.today)
+    asked = {step.subject_id for step in case.all_steps if step.kind == "law_date"}
+    dates = open_dates(case.idea, case.kept_dates, asked, case.book.calendar_of(owner), case.today)
     return [step for number, due_on in dates
             for step in _owned(case, "law_date", owner, due_on, role="office", subject_id=number)]
 

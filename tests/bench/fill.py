@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from suggestbox.core.places import PACKAGE
 from suggestbox.ideas.models import Idea, IdeaWords, YearCounter
 from suggestbox.ideas.search import words_row
 from suggestbox.people.queries import here
+from suggestbox.priority.due import LEAD_DAYS
 from suggestbox.reviews.operations import ensure_criteria
 from suggestbox.workflow.check import check
 
@@ -167,6 +168,8 @@ def _write(plan: list[tuple[Original, Copy]], say: Say) -> None:
             f"INSERT INTO {YearCounter.__tablename__} (year, last) SELECT substr(number, 1, 4), count(*)"
             f" FROM {Idea.__tablename__} WHERE number IS NOT NULL GROUP BY 1"
         )
+        near = local_date(utc_now(), "Europe/Berlin") + timedelta(days=LEAD_DAYS)
+        cursor.execute("UPDATE protection SET look_on = NULL WHERE look_on <= ?", (str(near),))  # looked at long ago
         cursor.execute("COMMIT")
         cursor.execute("PRAGMA foreign_key_check")
         if broken := cursor.fetchall():

@@ -11,7 +11,7 @@ from suggestbox.workflow import together
 from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.conftest import NOON
-from tests.conversations.together import AT, LONG_AGO, PLACE, ask, group_now, owed, say
+from tests.conversations.together import AT, LONG_AGO, PLACE, ask, group_now, owed, say, the_day_is_over
 from tests.mail.telling import line_for, mail_on, notices, text_for, told_of_kind, told_to
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.either]
@@ -63,6 +63,20 @@ def test_the_question_carries_the_outcome_and_only_a_number(cast):
         (party,) = f.parties(ideas[0])
         move(ideas[0], "offer_talk", actor=cast.cat, now=NOON, party_id=party.id, slots=f.slots(NOON))
     assert (told("conversations.decision"), told("conversations.offer")) == ([], ["Ann"])  # she knows the outcome already
+
+
+@pytest.mark.parametrize("eve_says", [None, "alone"])
+def test_one_of_two_is_told_the_same_at_the_same_moment_of_silence_and_of_rather_alone(eve_says, cast):
+    with work():
+        team = f.conversation(cast, cast.ann, cast.eve, now=LONG_AGO)
+    group = ask(cast.cat, team)
+    say(cast.ann, group, True)
+    if eve_says:
+        say(cast.eve, group, False)
+    then = the_day_is_over(group)
+    told_late = [n for n in notices() if n.at >= then]
+    assert sorted((n.kind, told_to(n)) for n in told_late if told_to(n) == "Ann") == [("ideas.news", "Ann")]
+    assert {n.at for n in notices() if told_to(n) == "Ann" and n.at > NOON} == {then}
 
 
 def test_each_gets_an_own_appointment_and_the_host_one_for_all(cast):

@@ -12,6 +12,7 @@ from suggestbox.journal.models import Entry
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
 from suggestbox.people.operations import let_leave
+from suggestbox.priority.finding import came_before
 from suggestbox.priority.queries import credits_by, credits_of, likenesses_of, protection_of
 from suggestbox.reminders.standing import open_steps_of
 from suggestbox.steps.models import Step
@@ -132,6 +133,14 @@ def test_naming_what_is_no_earlier_declined_idea_is_refused(cast):
         younger.number: "The other idea was handed in later; the first one keeps priority.",
         adopted.number: "This idea was not declined, or is not protected any more.",
     }
+
+
+def test_of_two_handed_in_at_the_same_moment_only_one_came_first(cast):
+    """Two that credit each other would settle each other without end."""
+    with work():
+        one, other = f.submitted(cast), f.submitted(cast)
+        assert one.submitted_at == other.submitted_at
+        assert [came_before(one, other), came_before(other, one), came_before(one, one)] == [True, False, False]
 
 
 def test_naming_the_same_twice_and_answering_twice_are_refused(cast):

@@ -11,6 +11,8 @@ from suggestbox.core.errors import Denied, Invalid
 from suggestbox.ideas.models import Idea
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
+from suggestbox.priority import jobs
+from suggestbox.priority.jobs import protect_declined
 from suggestbox.priority.models import Protection
 from suggestbox.priority.queries import looks_of, protection_of
 from suggestbox.workflow.check import check
@@ -170,8 +172,6 @@ def test_a_look_that_nobody_has_is_a_black_hole(cast):
 
 
 def test_a_declined_idea_without_protection_is_found_and_mended(cast):
-    from suggestbox.priority.jobs import protect_declined
-
     with work():
         idea = scene.declined(cast)
         idea_id = idea.id
@@ -183,3 +183,32 @@ def test_a_declined_idea_without_protection_is_found_and_mended(cast):
         idea = db.session.get(Idea, idea_id)
         assert (protection_of(idea.id).since, protection_of(idea.id).until) == (DAY, date(2029, 11, 12))
         assert findings(scene.LATER) == []
+
+
+@pytest.mark.parametrize(("days", "look_on"), [
+    (365, date(2027, 11, 12)), (366, date(2028, 11, 12)), (731, date(2028, 11, 12)), (732, date(2029, 11, 12)), (1097, None)])
+def test_ideas_from_before_protection_are_looked_at_on_their_own_days(cast, clock, days, look_on):
+    """Otherwise all those of several years would be looked at in the same week."""
+    with work():
+        idea_id = scene.declined(cast).id
+        db.session.execute(sa.delete(Protection))
+    clock.move_to(scene.CLOSED_AT + timedelta(days=days))
+    protect_declined()
+    assert db.session.get_one(Protection, idea_id).look_on == look_on
+
+
+def test_one_that_cannot_be_protected_holds_up_no_other(cast, monkeypatch):
+    with work():
+        ids = [scene.declined(cast).id for _one in range(3)]
+        db.session.execute(sa.delete(Protection))
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+    protect = jobs.protect_closed
+
+    def fails(idea, **kw):
+        if idea.id == ids[1]:
+            raise ValueError
+        return protect(idea, **kw)
+
+    monkeypatch.setattr(jobs, "protect_closed", fails)
+    protect_declined()
+    assert sorted(db.session.scalars(sa.select(Protection.idea_id))) == [ids[0], ids[2]]

@@ -2,14 +2,21 @@
 
 from datetime import timedelta
 from statistics import fmean
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reports.oracle_base import Cells, Oracle, Rows
-
+from tests.reports.oracle_base import Cells, Oracle, Rows, table
 
 
 class Closings(Oracle):
     """The talks that were due, what became of them, what was answered afterwards."""
+
+    def days_for(self, idea: dict[str, Any]) -> int:
+        """By the last version of the rules from before the idea was handed in; without one by the rules of today."""
+        before = [v for v in table("rules_version") if v["from_at"] <= idea["submitted_at"]]
+        if before:
+            return max(before, key=lambda v: v["from_at"])["document"]["settings"]["workflow.talk_days"]  # type: ignore
+        return next((r["value"] for r in table("house_rule") if r["name"] == "workflow.talk_days"), 10)
 
     def talks(self) -> Rows:
         found = []
@@ -32,7 +39,7 @@ class Closings(Oracle):
                     owed_at = before[-1]["at"] if before else None
                 if owed_at is None or not self.before_end(owed_at) or (not current and not mine):
                     continue
-                due, left = owed_at.astimezone(ZoneInfo(site["time_zone"])).date(), 10
+                due, left = owed_at.astimezone(ZoneInfo(site["time_zone"])).date(), self.days_for(self.idea[party["idea_id"]])
                 while left:
                     due += timedelta(days=1)
                     left -= self.works(site, due)
@@ -48,7 +55,7 @@ class Closings(Oracle):
                               "in_time": bool(held) and held[0]["held_on"] <= due})
         return found
 
-    def cells_of(self) -> Cells:
+    def count(self) -> Cells:
         everyone = ("all", "all")
         due = self.sort(self.talks(), lambda talk: self.decider_rows(talk["idea"]))
         for row in {*due, everyone}:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from tests.reports.oracle_base import Cells, Oracle
 
-
 ANSWERS = ("assign", "ask", "team_does_it", "have_it_examined", "hand_over", "pass_on_fault", "offer_talk", "record_talk",
            "write_closing")
 
@@ -14,7 +13,7 @@ ANSWERS = ("assign", "ask", "team_does_it", "have_it_examined", "hand_over", "pa
 class Flow(Oracle):
     """What was answered, decided and closed, and after how many days; what waits."""
 
-    def cells_of(self) -> Cells:
+    def count(self) -> Cells:
         closed = self.sort((i for i in self.ideas if i["stage"] == "closed" and self.inside(i["closed_at"])),
                            self.decider_rows)
         last = {i["id"]: found[-1] for i in self.ideas if (found := self.merits(i["id"]))}

@@ -6,7 +6,6 @@ from typing import Any
 from tests.reports.oracle_base import Cells, Oracle, Sorted
 
 
-
 class Money(Oracle):
     """What measures bring in, and what was granted for them."""
 
@@ -52,7 +51,7 @@ class Money(Oracle):
 class Benefit(Money):
     """What ideas bring in, by person and by idea, against what they cost."""
 
-    def cells_of(self) -> Cells:
+    def count(self) -> Cells:
         heads = self.heads()
         done = self.sort(self.done(), lambda pair: self.money_rows(pair[0]))
         for row in {*done, *heads, ("all", "all")}:
@@ -78,7 +77,7 @@ class Benefit(Money):
 class Awards(Money):
     """What was granted."""
 
-    def cells_of(self) -> Cells:
+    def count(self) -> Cells:
         granted = self.granted()
         own = self.sort(granted, lambda idea_id: self.money_rows(self.idea[idea_id]))
         for row in {*own, *self.heads(), ("all", "all")}:

@@ -4,14 +4,13 @@ from collections import defaultdict
 
 from tests.reports.oracle_base import Cells, Oracle, Rows
 
-
 YES = ("adopted", "adopted_in_part", "trial")
 
 
 class Participation(Oracle):
     """Who could hand in, who did, what became of it."""
 
-    def cells_of(self) -> Cells:
+    def count(self) -> Cells:
         everybody = self.entitled()
         heads = self.sort(everybody, lambda person_id: self.rows_of(person_id, everybody[person_id]))
         ideas = sorted((i for i in self.ideas if self.inside(i["submitted_at"])), key=lambda i: (i["submitted_at"], i["id"]))

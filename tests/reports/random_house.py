@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from suggestbox.awards.models import Award, AwardPart, AwardRules
 from suggestbox.conversations.models import SETTLED, Confirmation, Party, Record
 from suggestbox.core.database import db
+from suggestbox.core.settings import HouseRule
 from suggestbox.ideas.models import AREAS, MERIT_OUTCOMES, Idea, Submitter, SubmitterIdentity
 from suggestbox.journal.models import Entry
 from suggestbox.measures.models import Measure, MeasureFigure
@@ -16,6 +17,7 @@ from suggestbox.people.models import EMPLOYMENT_GROUPS, Department, Membership, 
 from suggestbox.reports.facts_ideas import ANSWERS
 from suggestbox.reports.models import ProgrammeCost
 from suggestbox.reviews.models import Decision
+from suggestbox.rules.models import RulesVersion
 from suggestbox.steps.models import KINDS, Step
 from tests.reports.random_voices import speak
 
@@ -72,13 +74,14 @@ class House:
             self.add(Department, key=f"d{number}", name=f"Abteilung {number}", name_en="", parent_id=parent, active=True)
         for _ in range(self.people):
             self._person()
+        self._rules()
         self.add(AwardRules, number=1, name_de="R", name_en="R", from_on=date(2020, 1, 1), document={}, made_at=NOW)
         for _ in range(self.ideas):
             self._idea()
         for kind in ("administration", "promotion", "promotion"):
             self.add(ProgrammeCost, year=2026, kind=kind, cents=self.dice.randrange(1, 10**7), at=NOW, by_id=1)
         identities = self.rows.pop(SubmitterIdentity, [])
-        for model in (Site, Department, Person, Membership, AwardRules, Idea, Submitter):
+        for model in (Site, Department, Person, Membership, RulesVersion, AwardRules, Idea, Submitter):
             put(model, self.rows.get(model, []))
         put(SubmitterIdentity, [{name: row[name] for name in ("submitter_id", "person_id")} for row in identities])
         for model in (Decision, Party, Record, Confirmation, Entry, Measure, MeasureFigure, Award, AwardPart, Step,
@@ -86,6 +89,14 @@ class House:
             put(model, self.rows.get(model, []))
         for model, rows in speak(self.dice, 3 * self.ideas, NOW).items():
             put(model, rows)
+
+    def _rules(self) -> None:
+        """Let the days until a talk change twice; the oldest ideas come from before the first version."""
+        for number, from_at in enumerate((datetime(2024, 12, 1, tzinfo=UTC), *EDGES[4:]), 1):
+            days = self.dice.choice((1, 4, 10, 15, 40))
+            self.add(RulesVersion, number=number, from_at=from_at, reason="r", changes=[],
+                     document={"settings": {"workflow.talk_days": days}})
+        put(HouseRule, [{"name": "workflow.talk_days", "value": days, "changed_at": from_at}])
 
     def _person(self) -> None:
         left_on = self.day(date(2026, 6, 1), 235) if self.maybe(0.3) else None

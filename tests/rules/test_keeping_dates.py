@@ -2,10 +2,13 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
+from suggestbox.ideas.models import Idea
+from suggestbox.rules.jobs import ask_for_law_dates
 from suggestbox.rules.models import ClockKept
 from suggestbox.steps.models import Step
 from tests import factories as f
@@ -51,6 +54,21 @@ def test_nobody_else_keeps_a_date_and_none_is_left_when_it_comes_back(clock, cas
         f.move(idea, "not_ours", actor=cast.rex, now=utc_now(), reason="Not ours.")
     assert {outcome for *_rest, outcome in dates(idea)} == {"dropped"}
     assert client_as(cast.ida).post(url, data=data).status_code == 404
+
+
+@pytest.mark.parametrize(("days", "asked"), [(0, [1, 2]), (50, [2]), (200, [])])
+def test_matters_closed_before_the_house_asked_for_dates_are_asked_for_what_is_still_ahead(clock, cast, days, asked):
+    """As an older version left them: closed, without a step. What was over before anybody was asked is no step."""
+    idea = handed_over(cast, clock, "invention")
+    with work():
+        db.session.execute(sa.delete(Step).where(Step.kind == "law_date"))
+        db.session.execute(sa.update(Idea).values(
+            stage="closed", ending="confirmed", released_at=utc_now(), closed_at=utc_now()))
+    clock.shift(days * 24 * 3600)
+    ask_for_law_dates()
+    assert [row[0] for row in dates(idea)] == asked
+    ask_for_law_dates()
+    assert len(dates(idea)) == len(asked)
 
 
 def test_an_office_that_left_leaves_its_dates_to_the_idea_management(clock, cast):
