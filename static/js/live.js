@@ -16,6 +16,8 @@ async function renew() {
     for (const part of parts()) {
       const next = fresh.getElementById(part.id);
       if (!next || part.contains(document.activeElement) || part.innerHTML === next.innerHTML) continue;
+      const folds = next.querySelectorAll("details");
+      part.querySelectorAll("details").forEach((fold, place) => { if (folds[place]) folds[place].open = fold.open; });
       part.replaceWith(document.adoptNode(next));
     }
     misses = 0;

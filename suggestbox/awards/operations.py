@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from suggestbox.core.database import db, hold
-from suggestbox.core.errors import Invalid, Refused, Stale
+from suggestbox.core.errors import Faults, Invalid, Refused, Stale
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.ideas.models import ADOPTING, Idea, Submitter
@@ -126,8 +126,12 @@ def propose_award(
     """
     if queries.proposed_for(idea.id) is not None:
         raise Refused(_("An award is proposed already. A second person looks at it."), reason="proposed_already")
-    plan = planned(idea, basis=basis, choices=choices, recognition_cents=recognition_cents)
-    words = typed_text("words", words, WORDS_LENGTH, required=basis == "recognition")
+    faults = Faults()
+    with faults:
+        plan = planned(idea, basis=basis, choices=choices, recognition_cents=recognition_cents)
+    with faults:
+        words = typed_text("words", words, WORDS_LENGTH, required=basis == "recognition")
+    faults.tell()
     earlier = queries.awards_of(idea.id)
     award = Award(
         idea_id=idea.id, version=earlier[0].version + 1 if earlier else 1, rules_id=rulesets.stored(plan.rules, now),
@@ -231,9 +235,13 @@ def decide_eligibility(
     """
     if submitter not in sharers(idea):
         raise Refused(_("This person is no submitter of the idea."), reason="no_submitter")
-    if percent is None or not 0 <= percent <= 100:
-        raise Invalid(fields={"percent": _("Please give a whole number from 0 to 100.")})
-    reason = typed_text("reason", reason, REASON_LENGTH, required=percent < 100)
+    faults = Faults()
+    with faults:
+        if percent is None or not 0 <= percent <= 100:
+            raise Invalid(fields={"percent": _("Please give a whole number from 0 to 100.")})
+    with faults:
+        reason = typed_text("reason", reason, REASON_LENGTH, required=percent is not None and percent < 100)
+    faults.tell()
     before = queries.eligibility_of(idea.id).get(submitter.id)
     if before is not None:
         before.replaced_at = now

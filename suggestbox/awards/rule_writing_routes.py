@@ -18,6 +18,7 @@ from .blueprint import bp
 from .document import problems, read
 from .examples import EXAMPLES
 from .forms import NamesForm, RulesForm, document_text
+from .places import place_words
 from .policy import may_write_rules
 
 
@@ -58,6 +59,7 @@ def _from_fields() -> Any:
     if request.form.get("preview") and not wrong:
         return _page(form, document, found)
     if not form.validate() or wrong:
+        form.hear(lambda: _add(form, document), but=("document",))
         return _page(form, None if wrong else document, found, wrong=wrong), 422
     try:
         return _put_into_force(form, document)
@@ -70,31 +72,36 @@ def _from_fields() -> Any:
 
 
 def _from_data() -> Any:
-    form = RulesForm()
+    form, document = RulesForm(), None
+    good = form.validate()
     try:
         document = form.read_document()
         read(document)
-        if not form.validate():
-            return _page(form, document), 422
-        if request.form.get("preview"):
+        if good and request.form.get("preview"):
             return _page(form, document)
-        return _put_into_force(form, document)
+        if good:
+            return _put_into_force(form, document)
+        form.hear(lambda: _add(form, document))
+        return _page(form, document), 422
     except Invalid as wrong:
-        form.validate()
         form.put_errors(wrong)
+        form.hear(lambda: _add(form, document))
         return _page(form, None), 422
 
 
 # -- both ------------------------------------------------------------------------------------------------------------
 
 
+def _add(form: NamesForm, document: Any) -> rulesets.RuleSet:
+    return rulesets.add_rules(
+        document=document, name_de=form.name_de.data or "", name_en=form.name_en.data or "", from_on=form.from_on.data,
+        reason=form.reason.data or "", by_id=current_user.id, now=utc_now(), today=today_for(),
+    )
+
+
 def _put_into_force(form: NamesForm, document: Any) -> Any:
     with work():
-        number = rulesets.add_rules(
-            document=document, name_de=form.name_de.data or "", name_en=form.name_en.data or "",
-            from_on=form.from_on.data, reason=form.reason.data or "", by_id=current_user.id, now=utc_now(),
-            today=today_for(),
-        ).number
+        number = _add(form, document).number
     flash(_("These rules hold for ideas handed in from that day on. Earlier ideas keep theirs."), "success")
     return redirect(url_for("awards.rule_set", number=number), 303)
 
@@ -108,4 +115,5 @@ def _page(form: NamesForm, document: Any, found: typed_rules.Typed | None = None
         examples=[(key, EXAMPLES[key][1:]) for key in EXAMPLES],
         named=lambda pair: words.named({"de": pair[0], "en": pair[1]}), add=add,
         typed=typed_rules.with_spare_rows(found, add) if found is not None else None, wrong=wrong or {}, aspects=ASPECTS,
+        place_words=place_words,
     )

@@ -10,7 +10,7 @@ from flask import current_app
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid
+from suggestbox.core.errors import Faults, Invalid
 from suggestbox.core.language import current_language
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import note_change
@@ -108,21 +108,7 @@ def stored(rules: RuleSet, now: datetime) -> int:
     return row.id
 
 
-def add_rules(
-    *, document: Any, name_de: str, name_en: str, from_on: date | None, reason: str, by_id: int | None, now: datetime,
-    today: date,
-) -> RuleSet:
-    """Put a rule set into force for ideas handed in from a day on.
-
-    It begins tomorrow or later, so that no idea loses the rules under which it was handed in. Only the first one a house
-    writes may begin earlier: it says what held before this programme was used.
-    Raises  Invalid naming its fields: document, name_de, name_en, from_on, reason
-    """
-    read(document)
-    name_de = typed_text("name_de", name_de, NAME_LENGTH)
-    name_en = typed_text("name_en", name_en, NAME_LENGTH)
-    reason = typed_text("reason", reason, REASON_LENGTH)
-    known = versions()
+def _first_day(from_on: date | None, known: list[RuleSet], today: date) -> date:
     if from_on is None:
         raise Invalid(fields={"from_on": _("Please give a date, like 2026-03-31.")})
     if from_on <= BEGINNING:
@@ -134,6 +120,31 @@ def add_rules(
     if from_on <= today and (len(known) > 1 or db.session.scalar(sa.select(sa.exists().where(Award.id > 0)))):
         text = _("An idea keeps the rules under which it was handed in: please choose a day to come.")
         raise Invalid(fields={"from_on": text})
+    return from_on
+
+
+def add_rules(
+    *, document: Any, name_de: str, name_en: str, from_on: date | None, reason: str, by_id: int | None, now: datetime,
+    today: date,
+) -> RuleSet:
+    """Put a rule set into force for ideas handed in from a day on.
+
+    It begins tomorrow or later, so that no idea loses the rules under which it was handed in. Only the first one a house
+    writes may begin earlier: it says what held before this programme was used.
+    Raises  Invalid naming its fields: document, name_de, name_en, from_on, reason
+    """
+    known, faults = versions(), Faults()
+    with faults:
+        read(document)
+    with faults:
+        name_de = typed_text("name_de", name_de, NAME_LENGTH)
+    with faults:
+        name_en = typed_text("name_en", name_en, NAME_LENGTH)
+    with faults:
+        reason = typed_text("reason", reason, REASON_LENGTH)
+    with faults:
+        from_on = _first_day(from_on, known, today)
+    faults.tell()
     row = AwardRules(number=max(one.number for one in known) + 1, name_de=name_de, name_en=name_en, from_on=from_on,
                      document=document, reason=reason, made_at=now, made_by_id=by_id)
     db.session.add(row)

@@ -90,9 +90,10 @@ def _me(idea: Idea) -> Any:
 
 
 def _do(idea: Idea, form: SeenForm, act: Any) -> Any:
-    if not form.validate():
-        return _page(idea, form), 422
     number, now = idea.number, utc_now()
+    if not form.validate():
+        form.hear(lambda: act(now))
+        return _page(idea, form), 422
     try:
         with work():
             said = act(now)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from suggestbox.core import wording
 from suggestbox.core.clock import utc_now
-from suggestbox.core.database import work
+from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError, Invalid, NotFound, Refused
 from suggestbox.core.forms import SeenForm
 from suggestbox.core.guard import door
@@ -16,6 +17,7 @@ from suggestbox.ideas import policy as ideas
 from suggestbox.ideas.blueprint import load_idea
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import person_behind
+from suggestbox.measures.policy import may_read
 from suggestbox.measures.queries import measures_of
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
@@ -164,9 +166,10 @@ def eligibility(thing: tuple[Idea, Submitter]) -> Any:
 
 def _do(idea: Idea, sent: SeenForm, act: Any, said: str, **again: Any) -> Any:
     """Do one thing with an award, or draw its page again with what was typed."""
-    if not sent.validate():
-        return _page(idea, **again), 422
     me_id, number, now = current_user.id, idea.number, utc_now()
+    if not sent.validate():
+        sent.hear(lambda: act(now))
+        return _page(idea, **again), 422
     try:
         with work():
             act(now)
@@ -251,9 +254,13 @@ def _page(
 
 
 def _measures(idea: Idea) -> dict[int, Any]:
-    """{id: measure} of the idea, and of those it was taken up in after it had been declined."""
-    ids = [idea.id, *(later_id for later_id, _percent in measures_of_credit(idea.id))]
-    return {measure.id: measure for found in measures_of(ids).values() for measure in found}
+    """{id: measure} of the idea, and of those it was taken up in later, as far as the reader may read them."""
+    me, book = current_user._get_current_object(), here()
+    later = [later_id for later_id, _percent in measures_of_credit(idea.id)]
+    ideas_of = {one.id: one for one in db.session.scalars(sa.select(Idea).where(Idea.id.in_(later)))} if later else {}
+    found = measures_of([idea.id, *later])
+    return {measure.id: measure for idea_id, rows in found.items() for measure in rows
+            if idea_id == idea.id or may_read(measure, ideas_of[idea_id], me, book)}
 
 
 def _aspects(known: Basis) -> list[tuple[str, int]]:

@@ -127,11 +127,13 @@ def _write(call: Call, row: Criterion | None, form: QuestionForm, act: Callable[
     """Read what was typed and keep it, or draw the form again with everything that was typed."""
     problem, call_id = "", call.id
     if form.is_submitted():
+        me_id, now = current_user.id, utc_now()
         if not form.validate():
+            form.hear(lambda: act(call, form.question(), by_id=me_id, now=now, version=form.seen))
             return _form(call, row, form), 422
         try:
             with work():
-                act(call, form.question(), by_id=current_user.id, now=utc_now(), version=form.seen)
+                act(call, form.question(), by_id=me_id, now=now, version=form.seen)
             return _back(call_id)
         except Invalid as wrong:
             form.put_errors(wrong)

@@ -55,14 +55,17 @@ def new() -> Any:
         form.sponsor.data = as_typed(me) if me else ""
         form.starts_on.data, form.ends_on.data = book.today, book.today + operations.FIRST_DAYS
         return _form_page(form, theme)
-    if not form.read(book):
-        return _form_page(form, theme), 422
     me_id, now = current_user.id, utc_now()
+
+    def draft() -> Call:
+        return operations.draft_call(by_id=me_id, now=now, book=here(), theme_id=theme.id if theme else None, **form.typed())
+
+    if not form.read(book):
+        form.hear(draft)
+        return _form_page(form, theme), 422
     try:
         with work():
-            call = operations.draft_call(by_id=me_id, now=now, book=here(), theme_id=theme.id if theme else None,
-                                         **form.typed())
-            call_id = call.id
+            call_id = draft().id
     except Invalid as wrong:
         form.put_errors(wrong)
         return _form_page(form, theme), 422
@@ -93,12 +96,17 @@ def edit(call: Call) -> Any:
         fill_reviewers(form, call, book)
         form.version.data = str(call.version)
         return _form_page(form, theme, call)
-    if not form.read(book):
-        return _form_page(form, theme, call), 422
     me_id, now, call_id = current_user.id, utc_now(), call.id
+
+    def change() -> None:
+        operations.change_call(call, by_id=me_id, now=now, book=here(), version=form.seen, **form.typed())
+
+    if not form.read(book):
+        form.hear(change)
+        return _form_page(form, theme, call), 422
     try:
         with work():
-            operations.change_call(call, by_id=me_id, now=now, book=here(), version=form.seen, **form.typed())
+            change()
     except Invalid as wrong:
         form.put_errors(wrong)
         return _form_page(form, theme, call), 422
@@ -109,6 +117,7 @@ def _do(call: Call, form: SeenForm, name: str, act: Any, said: str, *, gone: boo
     """Do one thing with a call, or draw its page again with what was typed."""
     me_id, now, call_id = current_user.id, utc_now(), call.id
     if not form.validate():
+        form.hear(lambda: act(call, form, by_id=me_id, now=now, version=form.seen))
         return call_page(call, **{name: form}), 422
     try:
         with work():

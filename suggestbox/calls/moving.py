@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, hold
-from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.errors import Faults, Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.ideas.models import Idea, Submitter
@@ -38,16 +38,19 @@ def move_dates(
         raise Refused(_("This call is still a draft: its dates are changed with it."), reason="draft")
     if call.results_at is not None:
         raise Refused(_("The results of this call are told; its dates are over."), reason="answered")
-    words = typed_text("reason", reason, REASON_LENGTH)
-    before = plan_of(call)
+    before, faults = plan_of(call), Faults()
+    with faults:
+        reason = typed_text("reason", reason, REASON_LENGTH)
     if before.results_due_on is None and plan.results_due_on == results_due(call, book):
         plan = replace(plan, results_due_on=None)  # as it is anyway
     if plan == before:
         raise Invalid(_("No date was changed."))
-    _check_later(before, plan, results_due(call, book))
-    check_plan(plan, call.ends_on, book.calendar_of(call.sponsor_id))
-    call.dates_reason = words
-    apply_plan(call, plan, reason=words, by_id=by_id, now=now, book=book)
+    with faults:
+        _check_later(before, plan, results_due(call, book))
+        check_plan(plan, call.ends_on, book.calendar_of(call.sponsor_id))
+    faults.tell()
+    call.dates_reason = reason
+    apply_plan(call, plan, reason=reason, by_id=by_id, now=now, book=book)
 
 
 def _check_later(before: Plan, plan: Plan, results_on: date) -> None:

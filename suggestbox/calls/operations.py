@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from suggestbox.core.database import db, hold
-from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.errors import Faults, Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Theme
@@ -18,7 +18,7 @@ from .dates import NAMES, Plan, check_plan
 from .models import Call, CallDepartment
 from .moving import prolonged
 from .queries import audience, calls_open_on, departments_of, parts_by_person, state_of
-from .reviewing import Chosen, forget_reviewers, write_reviewers
+from .reviewing import Chosen, check_reviewers, forget_reviewers, write_reviewers
 from .told import tellers_of
 
 QUESTION_LENGTH, BACKGROUND_LENGTH, RESULTS_LENGTH, REASON_LENGTH = 200, 10_000, 10_000, 1000
@@ -30,25 +30,30 @@ def _write(
     ends_on: date | None, department_ids: Collection[int], reviewers: Chosen | None = None, asks_stories: bool = False,
     **own_dates: date | None,
 ) -> None:
-    call.question = typed_text("question", question, QUESTION_LENGTH)
-    call.background = typed_text("background", background, BACKGROUND_LENGTH, required=False)
+    faults, plan = Faults(), Plan(**own_dates)
+    with faults:
+        call.question = typed_text("question", question, QUESTION_LENGTH)
+    with faults:
+        call.background = typed_text("background", background, BACKGROUND_LENGTH, required=False)
     sponsor = book.person(sponsor_id)
-    if sponsor is None or not sponsor.active:
-        raise Invalid(fields={"sponsor": _("This person does not work here (any more).")})
-    call.sponsor_id = sponsor.id
-    if starts_on is None or ends_on is None:
-        missing = "starts_on" if starts_on is None else "ends_on"
-        raise Invalid(fields={missing: _("Please give a date, like 2026-03-31.")})
-    _check_end(starts_on, ends_on, book.today)
-    call.starts_on, call.ends_on, call.asks_stories = starts_on, ends_on, asks_stories
-    plan = Plan(**own_dates)
-    check_plan(plan, ends_on, book.calendar_of(sponsor.id))
+    with faults:
+        if sponsor is None or not sponsor.active:
+            raise Invalid(fields={"sponsor": _("This person does not work here (any more).")})
+        call.sponsor_id = sponsor.id
+    with faults:
+        call.starts_on, call.ends_on = _first_and_last(starts_on, ends_on, book.today)
+        check_plan(plan, call.ends_on, book.calendar_of(sponsor.id if sponsor else None))
+    with faults:
+        for department_id in department_ids:
+            department = book.department(department_id)
+            if department is None or not department.active:
+                raise Invalid(fields={"departments": _("Please choose a department.")})
+    with faults:
+        check_reviewers(reviewers or (), book)
+    faults.tell()
+    call.asks_stories = asks_stories
     for name in NAMES:
         setattr(call, name, getattr(plan, name))
-    for department_id in department_ids:
-        department = book.department(department_id)
-        if department is None or not department.active:
-            raise Invalid(fields={"departments": _("Please choose a department.")})
     db.session.add(call)
     db.session.flush()
     before = set(departments_of([call.id]).get(call.id, ()))
@@ -59,6 +64,15 @@ def _write(
     db.session.flush()
     if reviewers is not None:
         write_reviewers(call, reviewers, book)
+
+
+def _first_and_last(starts_on: date | None, ends_on: date | None, today: date) -> tuple[date, date]:
+    given = {"starts_on": starts_on, "ends_on": ends_on}
+    if starts_on is None or ends_on is None:
+        missing = [name for name, on in given.items() if on is None]
+        raise Invalid(fields=dict.fromkeys(missing, _("Please give a date, like 2026-03-31.")))
+    _check_end(starts_on, ends_on, today)
+    return starts_on, ends_on
 
 
 def _check_end(starts_on: date, ends_on: date, today: date) -> None:
@@ -176,14 +190,16 @@ def prolong_call(
     """
     hold(call, version)
     _must_go_on(call, book)
-    reason = typed_text("reason", reason, REASON_LENGTH)
-    if ends_on is None:
-        raise Invalid(fields={"ends_on": _("Please give a date, like 2026-03-31.")})
-    if ends_on <= call.ends_on:
-        raise Invalid(fields={"ends_on": _("The new day has to lie after the last day so far.")})
-    _check_end(call.starts_on, ends_on, book.today)
-    call.ends_on, call.dates_reason = ends_on, reason
-    journal.write("prolong_call", now=now, actor_id=by_id, call_id=call.id, ends_on=ends_on.isoformat())
+    faults = Faults()
+    with faults:
+        reason = typed_text("reason", reason, REASON_LENGTH)
+    with faults:
+        _first, last = _first_and_last(call.starts_on, ends_on, book.today)
+        if last <= call.ends_on:
+            raise Invalid(fields={"ends_on": _("The new day has to lie after the last day so far.")})
+    faults.tell()
+    call.ends_on, call.dates_reason = last, reason
+    journal.write("prolong_call", now=now, actor_id=by_id, call_id=call.id, ends_on=last.isoformat())
     db.session.flush()
     prolonged(call, reason=reason, by_id=by_id, now=now, book=book)
 

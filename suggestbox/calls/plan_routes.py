@@ -91,9 +91,15 @@ def change_dates(call: Call) -> Any:
         form.results_due_on.data = dates.results_due(call, book)
         form.version.data = str(call.version)
         return page("")
+
+    def act(**who: Any) -> None:
+        move_dates(call, form.plan(), reason=form.reason.data or "", **who)
+
     if not form.validate():
+        me_id, now = current_user.id, utc_now()
+        form.hear(lambda: act(by_id=me_id, now=now, book=here(), version=form.seen))
         return page(""), 422
-    return _keep(call, form, lambda **who: move_dates(call, form.plan(), reason=form.reason.data or "", **who), page,
+    return _keep(call, form, act, page,
                  _("The dates are moved, with every next step that hangs on them. The submitters read your reason."))
 
 
@@ -114,7 +120,8 @@ def change_reviewers(call: Call) -> Any:
         fill_reviewers(form, call, book)
         form.version.data = str(call.version)
         return page("")
-    if not form.validate() or not find_people(book, form.reviewers, form.department_reviewers):
+    good = form.validate()
+    if not (find_people(book, form.reviewers, form.department_reviewers) and good):
         return page(""), 422
     named = chosen(form.reviewers, form.department_reviewers)
     return _keep(call, form, lambda **who: name_reviewers(call, named, **who), page,

@@ -32,8 +32,8 @@ def gone_reviewers(call_id: int, book: Directory) -> list[Brief]:
     return [brief for brief in people if brief is not None and not brief.active]
 
 
-def write_reviewers(call: Call, chosen: Chosen, book: Directory) -> bool:
-    """Name these people for a call, and nobody else; give whether that changes anything. Flushes, never commits.
+def check_reviewers(chosen: Chosen, book: Directory) -> dict[int, str]:
+    """Give {person: capacity} of those who are to assess.
 
     Raises  Invalid, tied to `reviewers`
     """
@@ -49,6 +49,15 @@ def write_reviewers(call: Call, chosen: Chosen, book: Directory) -> bool:
                                                  name=brief.name)})
     if len(wanted) > MOST:
         raise Invalid(fields={"reviewers": _("At most %(count)s people can be named.", count=MOST)})
+    return wanted
+
+
+def write_reviewers(call: Call, chosen: Chosen, book: Directory) -> bool:
+    """Name these people for a call, and nobody else; give whether that changes anything. Flushes, never commits.
+
+    Raises  Invalid, tied to `reviewers`
+    """
+    wanted = check_reviewers(chosen, book)
     before = {row.person_id: row for row in reviewers_of(call.id)}
     if {person_id: row.capacity for person_id, row in before.items()} == wanted:
         return False

@@ -126,6 +126,11 @@ def asked_in_teams(idea_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(query.having(sa.func.count(Party.submitter_id.distinct()) > 1)))
 
 
+def talks_of(submitter_ids: Iterable[int]) -> frozenset[int]:
+    """Give the ids of every talk owed to these submitters, of all rounds."""
+    return frozenset(db.session.scalars(sa.select(Party.id).where(Party.submitter_id.in_(list(submitter_ids)))))
+
+
 def hold_groups(idea_id: int) -> None:
     """Hold every open talk with several this idea is part of, before the idea itself: always in this order.
 

@@ -1,7 +1,7 @@
 """The database: one session, `work()` around every change, and times that are always UTC."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,6 +152,18 @@ def work() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+class _Undone(Exception):
+    """Ends a transaction nothing of which is kept."""
+
+
+@contextmanager
+def tried() -> Iterator[None]:
+    """Everything inside is undone again: to hear what an operation says to what was typed, without doing it."""
+    with suppress(_Undone), work():
+        yield
+        raise _Undone
 
 
 def hold(row: Any, version: int | None) -> None:

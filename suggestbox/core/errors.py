@@ -43,6 +43,36 @@ class Invalid(HouseError):
         self.fields = fields or {}
 
 
+class Faults:
+    """What is wrong with several fields, gathered so that whoever typed them hears all of it at once.
+
+        faults = Faults()
+        with faults:
+            title = typed_text("title", title, 200)
+        with faults:
+            due_on = a_day(due_on)
+        faults.tell()
+    """
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+
+    def __enter__(self) -> None:
+        """Begin with one field."""
+
+    def __exit__(self, _kind: object, wrong: BaseException | None, _where: object) -> bool:
+        """Keep what was wrong with it, and go on with the next one."""
+        if not isinstance(wrong, Invalid) or not wrong.fields:
+            return False
+        self.fields = {**wrong.fields, **self.fields}
+        return True
+
+    def tell(self) -> None:
+        """Raise Invalid with everything gathered, if there is anything."""
+        if self.fields:
+            raise Invalid(fields=self.fields)
+
+
 class Refused(HouseError):
     """A rule of the house speaks against it; `reason` names the rule."""
 

@@ -1,5 +1,6 @@
 """What every form shares: CSRF, the reader's language in its messages, text that is kept as it was typed."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -8,7 +9,8 @@ from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
 from . import wording
-from .errors import Invalid
+from .database import tried
+from .errors import HouseError, Invalid
 from .language import current_language, lazy_gettext
 
 _TRANSLATIONS: dict[str, Any] = {}
@@ -28,6 +30,22 @@ class HouseForm(FlaskForm):
         """Give the values as a dict, without the CSRF token and buttons."""
         skipped = ("csrf_token", "turn", "submit")
         return {name: value for name, value in self.data.items() if name not in skipped}
+
+    def hear(self, attempt: Callable[[], object], *, but: Collection[str] = ()) -> None:
+        """Put at the fields without a fault what an operation would refuse besides, so that all of it is said at once.
+
+        Takes   attempt: the operation with what was typed; nothing it does is kept
+                but: what is told elsewhere already
+        """
+        try:
+            with tried():
+                attempt()
+        except Invalid as wrong:
+            known = {name for name, field in self._fields.items() if field.errors} | set(but)
+            if more := {name: said for name, said in wrong.fields.items() if self.SHOWN_AT.get(name, name) not in known}:
+                self.put_errors(Invalid(fields=more))
+        except HouseError:  # something else speaks against it: that is told when the fields are right
+            return
 
     SHOWN_AT: dict[str, str] = {}
     """Where a form shows what an operation calls otherwise: the operation's name -> the field, or a list of sentences."""

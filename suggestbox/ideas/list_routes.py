@@ -97,10 +97,10 @@ BEING_ARRANGED = frozenset({"offer_talk", "pick_time", "agree_group", "hold_talk
 """Next steps that would tell everybody what a submitter answered: together with others, or rather alone."""
 
 
-def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = False, theirs: bool = True) -> str:
+def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: Step | None = None, theirs: bool = True) -> str:
     """Give one sentence: who has the next step of the idea, and by when; empty when nobody has one.
 
-    Takes   yours: the step is the reader's own, as a submitter; theirs: the reader is the one the talk is with, or handles
+    Takes   yours: the step the reader has, as a submitter; theirs: the reader is the one the talk is with, or handles
             the idea: all others read that a talk comes next, and nothing of how it is arranged
     """
     if idea.stage == "closed" and not idea.next_kind:
@@ -109,13 +109,17 @@ def where_it_is(idea: Idea, acting: str | None, today: date, *, yours: bool = Fa
         return _("It was taken back.")
     if not idea.next_kind or idea.next_due_on is None:
         return ""
-    if idea.next_kind in BEING_ARRANGED and not (yours or theirs):
-        return _("The closing conversation comes next.")
+    if idea.next_kind in BEING_ARRANGED and not theirs:
+        if yours is None:
+            return _("The closing conversation comes next.")
+        # The idea's next step may be about somebody else's talk: the reader's own is told.
+        sentence = step_of_yours(yours.kind, by_when(yours.due_on, today=today))
+        return f"{sentence.replace('..', '.')} {late_sentence(yours.due_on, today=today)}".strip()
     by = by_when(idea.next_due_on, today=today)
     if idea.next_owner_id is not None:
         sentence = step_of_other(idea.next_kind, acting or _("Somebody"), by)
     else:
-        sentence = step_of_yours(idea.next_kind, by) if yours else step_of_submitter(idea.next_kind, by)
+        sentence = step_of_yours(idea.next_kind, by) if yours is not None else step_of_submitter(idea.next_kind, by)
     # A German date may end in a full stop of its own: "bis 4. Dez."
     return f"{sentence.replace('..', '.')} {late_sentence(idea.next_due_on, today=today)}".strip()
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from suggestbox.awards.panel import panel_of as award_panel
 from suggestbox.calls.queries import call_with
+from suggestbox.conversations.groups import talks_of
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import NotFound
@@ -72,13 +73,13 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
     said = _sentences(case) if reads_outcome and (submitter or handler) else []
     my_step = next((s for s in steps if submitter and s.submitter_id in _my_rows(idea, me)), None)
     reports = queries.reported_comments(idea) if policy.may_hide_comment(idea, me, parts=parts) else {}
+    apart = submitter and bool(case.members) and len(case.submitters) > 1  # asked who talks together, with others of the team
     return render_template(
         "ideas/show.html", idea=idea, parts=parts, named=named, submitter=submitter, handler=handler,
         department=department_name(idea, book), area=AREA_WORDS.get(idea.area),
         line=line_of(idea),
-        sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step is not None,
-                             theirs=bool(parts & ARRANGING) or (
-                                 submitter and not (case.members and len(case.submitters) > 1))),
+        sentence=where_it_is(idea, acting_names([idea], book).get(idea.id), today, yours=my_step,
+                             theirs=bool(parts & ARRANGING) or (submitter and not apart)),
         action=action_of(my_step, idea), behalf=book.person(idea.on_behalf_by_id) if named else None,
         decision=next((d for d in reversed(case.decisions) if d.revoked_at is None), None) if reads_outcome else None,
         outcome=outcome_word(idea.outcome) if reads_outcome and idea.outcome else "",
@@ -93,7 +94,8 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
         may_support=policy.may_support(idea, me, parts=parts),
         supports=queries.supports(idea, me.id), may_attach=idea.stage == "waiting" and bool(parts & {"submitter"}),
         moves=[_move_button(press, idea) for press in moves_for(idea, me, case.now, case)],
-        story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named)),
+        story=story_of(idea, book, submitter=submitter, handler=handler, named=bool(named),
+                       parties=talks_of(_my_rows(idea, me)) if apart else None),
         earlier=priority_panel(idea, me, book, kinds=case.kinds, parts=parts, today=today),
         answers_call=call_with(idea.call_id) if is_on("calls") else None,
         evidence=panel_of(idea, me, book, today=today, parts=parts), award=award_panel(idea, me, book, parts=parts),

@@ -57,17 +57,22 @@ def new_figure(thing: Sheeted) -> Any:
     form.read_lines()
     if request.form.get("more"):
         return _sheet_page(thing, form)
-    if not form.validate():
-        return _sheet_page(thing, form), 422
     me, now = current_user._get_current_object(), utc_now()
+
+    def record() -> MeasureFigure:
+        return figures.record_figure(
+            measure, kind=kind, lines=form.lines(), use_years=form.use_years.data or 0, by_id=me.id, now=now,
+            assumptions=form.assumptions.data or "", reason=form.reason.data or "", book=here(),
+        )
+
+    if not form.validate():
+        form.hear(record)
+        return _sheet_page(thing, form), 422
     try:
         if request.form.get("preview"):
             return _sheet_page(thing, form, figures.added_up(form.lines(), form.use_years.data or 0))
         with work():
-            figure = figures.record_figure(
-                measure, kind=kind, lines=form.lines(), use_years=form.use_years.data or 0, by_id=me.id, now=now,
-                assumptions=form.assumptions.data or "", reason=form.reason.data or "", book=here(),
-            )
+            figure = record()
             settle(idea, now=now, mover_id=me.id)
             figure_id, waits = figure.id, figure.needs_second
     except Invalid as wrong:
@@ -161,13 +166,18 @@ def rate(thing: Thing) -> Any:
     if request.method == "GET":
         form.aspect.data = request.args.get("aspect") or form.aspect.data
         return _soft_page(thing, form)
+    measure_id, points, now = measure.id, str(form.points.data or ""), utc_now()
+
+    def say() -> None:
+        soft.rate_aspect(measure, aspect=form.aspect.data or "", points=int(points) if points.isdigit() else None,
+                         words=form.words.data or "", by_id=me.id, now=now)
+
     if not form.validate():
+        form.hear(say)
         return _soft_page(thing, form), 422
-    measure_id, points = measure.id, str(form.points.data or "")
     try:
         with work():
-            soft.rate_aspect(measure, aspect=form.aspect.data or "", points=int(points) if points.isdigit() else None,
-                             words=form.words.data or "", by_id=me.id, now=utc_now())
+            say()
     except Invalid as wrong:
         form.put_errors(wrong)
         return _soft_page(thing, form), 422

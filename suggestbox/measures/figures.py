@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, hold
-from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.errors import Faults, Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
 from suggestbox.core.typed import typed_text
@@ -84,11 +84,19 @@ def added_up(lines: Iterable[dict[str, Any]], use_years: int) -> Sheet:
     Takes   lines: {what, amount, unit, unit_cents, per_year, column}; amount and per_year as decimal numbers in text
     Raises  Invalid naming `lines` (and what is wrong with which line) or `use_years`
     """
-    if not 1 <= use_years <= 30:
-        raise Invalid(fields={"use_years": _("Please give a whole number from 1 to 30.")})
-    good = [_good_line(line, number) for number, line in enumerate(lines, 1)]
-    if not good:
-        raise Invalid(fields={"lines": _("Please fill in at least one line.")})
+    faults, good, wrong = Faults(), [], []
+    with faults:
+        if not 1 <= use_years <= 30:
+            raise Invalid(fields={"use_years": _("Please give a whole number from 1 to 30.")})
+    for number, line in enumerate(lines, 1):
+        try:
+            good.append(_good_line(line, number))
+        except Invalid as refused:
+            wrong.append(str(refused.fields["lines"]))
+    with faults:
+        if wrong or not good:
+            raise Invalid(fields={"lines": " ".join(wrong) or _("Please fill in at least one line.")})
+    faults.tell()
     if len(good) > LINES_AT_MOST:
         raise Invalid(fields={"lines": _("At most %(number)s lines, please.", number=LINES_AT_MOST)})
     sums = {column: sum(line_cents(line) for line in good if line["column"] == column) for column in COLUMNS}
@@ -215,9 +223,14 @@ def record_figure(
     if kind == "expected" and measure.state == "done":
         raise Refused(_("The measure is done. Please say what was measured."), reason="done_already")
     before = standing(measure.id).get(kind)
-    sheet = added_up(lines, use_years)
-    assumptions = typed_text("assumptions", assumptions, WORDS_LENGTH, required=False)
-    reason = typed_text("reason", reason, 1000, required=before is not None)
+    faults = Faults()
+    with faults:
+        sheet = added_up(lines, use_years)
+    with faults:
+        assumptions = typed_text("assumptions", assumptions, WORDS_LENGTH, required=False)
+    with faults:
+        reason = typed_text("reason", reason, 1000, required=before is not None)
+    faults.tell()
     figure = MeasureFigure(
         measure_id=measure.id, kind=kind, version=before.version + 1 if before else 1, lines=sheet.lines,
         savings_cents=sheet.savings_cents, revenue_cents=sheet.revenue_cents, running_cost_cents=sheet.running_cost_cents,

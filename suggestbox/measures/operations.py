@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from suggestbox.core.database import db, hold
-from suggestbox.core.errors import Invalid, Refused
+from suggestbox.core.errors import Faults, Invalid, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.feedback.models import Touchpoint
@@ -64,16 +64,24 @@ def plan_measure(
     if not is_adopted(idea):
         text = _("Measures are planned for an adopted idea, once its submitters know the outcome.")
         raise Refused(text, reason="not_adopted")
-    title = typed_text("title", title, TITLE_LENGTH)
-    description = typed_text("description", description, WORDS_LENGTH, required=False)
-    owner_id = _owner(owner_id, book)
-    due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
-    if touchpoint_id is not None:
-        touchpoint = db.session.get(Touchpoint, touchpoint_id)
-        if touchpoint is None or touchpoint.archived_at is not None:
+    faults = Faults()
+    with faults:
+        title = typed_text("title", title, TITLE_LENGTH)
+    with faults:
+        description = typed_text("description", description, WORDS_LENGTH, required=False)
+    with faults:
+        owner_id = _owner(owner_id, book)
+    with faults:
+        due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
+    with faults:
+        project_url = web_address(project_url)
+    touchpoint = db.session.get(Touchpoint, touchpoint_id) if touchpoint_id is not None else None
+    with faults:
+        if touchpoint_id is not None and (touchpoint is None or touchpoint.archived_at is not None):
             raise Invalid(fields={"touchpoint_id": _("Please choose one of the touchpoints.")})
+    faults.tell()
     measure = Measure(
-        idea_id=idea.id, title=title, description=description, owner_id=owner_id, project_url=web_address(project_url),
+        idea_id=idea.id, title=title, description=description, owner_id=owner_id, project_url=project_url,
         department_id=book.department_of(owner_id), touchpoint_id=touchpoint_id, state="planned", due_on=due_on,
         first_due_on=due_on, created_at=now, created_by_id=by_id,
     )
@@ -111,12 +119,15 @@ def move_measure(
     _refuse_done(measure)
     if measure.due_moves >= MOVES_AT_MOST:
         raise Refused(_("The date was moved twice already."), reason="moved_twice")
-    reason = typed_text("reason", reason, REASON_LENGTH)
-    calendar = book.calendar_of(measure.owner_id)
-    earliest = max(book.today, measure.due_on + timedelta(days=1))
-    due_on = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
-    if not calendar.is_working_day(due_on):
-        raise Invalid(fields={"due_on": _("This is not a working day.")})
+    faults = Faults()
+    with faults:
+        reason = typed_text("reason", reason, REASON_LENGTH)
+    with faults:
+        earliest = max(book.today, measure.due_on + timedelta(days=1))
+        due_on = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
+        if not book.calendar_of(measure.owner_id).is_working_day(due_on):
+            raise Invalid(fields={"due_on": _("This is not a working day.")})
+    faults.tell()
     measure.due_on, measure.due_reason = due_on, reason
     measure.due_moves += 1
     step = open_step(measure)
@@ -139,11 +150,15 @@ def finish_measure(
     hold(measure, version)
     _refuse_done(measure)
     idea = _idea(measure)
-    words = typed_text("words", words, WORDS_LENGTH)
-    begun = idea.submitted_at.date() - timedelta(days=1) if idea.submitted_at else book.today
-    if done_on is not None and done_on > book.today:
-        raise Invalid(fields={"done_on": _("This day has not come yet.")})
-    done_on = _day("done_on", done_on, begun, book.today)
+    faults = Faults()
+    with faults:
+        words = typed_text("words", words, WORDS_LENGTH)
+    with faults:
+        begun = idea.submitted_at.date() - timedelta(days=1) if idea.submitted_at else book.today
+        if done_on is not None and done_on > book.today:
+            raise Invalid(fields={"done_on": _("This day has not come yet.")})
+        done_on = _day("done_on", done_on, begun, book.today)
+    faults.tell()
     step = open_step(measure)
     if step is not None:
         step.done_at, step.outcome, step.done_by_id = now, "done", by_id

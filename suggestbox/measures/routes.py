@@ -54,16 +54,21 @@ def new(idea: Idea) -> Any:
     if request.method == "GET":
         form.title.data = "" if case.measures else idea.title[: operations.TITLE_LENGTH]
         return _plan_page(idea, form)
-    if not form.read(case.book):
-        return _plan_page(idea, form), 422
     me, now = current_user._get_current_object(), utc_now()
+
+    def plan() -> Measure:
+        return operations.plan_measure(
+            idea, title=form.title.data or "", description=form.description.data or "", owner_id=form.owner.person_id,
+            due_on=form.due_on.data, touchpoint_id=form.spot, by_id=me.id, now=now, book=here(),
+            project_url=form.project_url.data or "",
+        )
+
+    if not form.read(case.book):
+        form.hear(plan)
+        return _plan_page(idea, form), 422
     try:
         with work():
-            measure = operations.plan_measure(
-                idea, title=form.title.data or "", description=form.description.data or "", owner_id=form.owner.person_id,
-                due_on=form.due_on.data, touchpoint_id=form.spot, by_id=me.id, now=now, book=here(),
-                project_url=form.project_url.data or "",
-            )
+            measure = plan()
             settle(idea, now=now, mover_id=me.id)
             measure_id, number = measure.id, idea.number
     except Invalid as wrong:
@@ -145,6 +150,7 @@ def _do(thing: Thing, form: SeenForm, name: str, act: Any, said: str) -> Any:
     measure, idea = thing
     me, now = current_user._get_current_object(), utc_now()
     if not form.validate():
+        form.hear(lambda: act(measure, form, by_id=me.id, now=now, version=form.seen))
         return _page(measure, idea, **{name: form}), 422
     measure_id = measure.id
     try:

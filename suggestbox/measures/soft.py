@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid
+from suggestbox.core.errors import Faults, Invalid
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.journal import operations as journal
@@ -51,11 +51,16 @@ def rate_aspect(
     Raises  Invalid, Refused (abandoned)
     """
     refuse_abandoned(measure)
-    if aspect not in ASPECTS:
-        raise Invalid(fields={"aspect": _("Please choose one of these.")})
-    if points is None or not 0 <= points <= MOST_POINTS:
-        raise Invalid(fields={"points": _("Please choose one of these.")})
-    words = typed_text("words", words, REASON_LENGTH)
+    faults = Faults()
+    with faults:
+        if aspect not in ASPECTS:
+            raise Invalid(fields={"aspect": _("Please choose one of these.")})
+    with faults:
+        if points is None or not 0 <= points <= MOST_POINTS:
+            raise Invalid(fields={"points": _("Please choose one of these.")})
+    with faults:
+        words = typed_text("words", words, REASON_LENGTH)
+    faults.tell()
     query = sa.select(sa.func.max(SoftBenefit.version)).where(
         SoftBenefit.measure_id == measure.id, SoftBenefit.aspect == aspect
     )

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid, NotFound, Refused
+from suggestbox.core.errors import Faults, Invalid, NotFound, Refused
 from suggestbox.core.language import gettext as _
 from suggestbox.core.typed import typed_text
 from suggestbox.journal import operations as journal
@@ -31,9 +31,13 @@ def add_task(
     Raises  Refused (done or abandoned), Invalid (no title, a date gone by, or too many)
     """
     _refuse_over(measure)
-    title = typed_text("title", title, TITLE_LENGTH)
-    if due_on is not None and not today <= due_on <= today + timedelta(days=FARTHEST_DAYS):
-        raise Invalid(fields={"due_on": _("This date is too early.") if due_on < today else _("This date is too late.")})
+    faults = Faults()
+    with faults:
+        title = typed_text("title", title, TITLE_LENGTH)
+    with faults:
+        if due_on is not None and not today <= due_on <= today + timedelta(days=FARTHEST_DAYS):
+            raise Invalid(fields={"due_on": _("This date is too early.") if due_on < today else _("This date is too late.")})
+    faults.tell()
     there = tasks_of(measure)
     if len(there) >= TASKS_AT_MOST:
         raise Invalid(fields={"title": _("At most %(number)s steps fit a measure.", number=TASKS_AT_MOST)})

@@ -3,7 +3,7 @@
 import logging
 
 from suggestbox.core.clock import utc_now
-from suggestbox.core.database import db, work
+from suggestbox.core.database import work
 from suggestbox.people.queries import today_for
 from suggestbox.workflow.leaving import settle_idea
 
@@ -25,9 +25,7 @@ def ask_for_law_dates() -> None:
 
     Each on its own: one that cannot be settled holds up none of the others.
     """
-    ids = closed_without_step(today_for())
-    db.session.rollback()
-    for idea_id in ids:
+    for idea_id in closed_without_step(today_for()):
         try:
             with work():
                 settle_idea(idea_id, now=utc_now())

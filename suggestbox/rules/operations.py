@@ -8,7 +8,7 @@ from flask import current_app
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
-from suggestbox.core.errors import Invalid
+from suggestbox.core.errors import Faults, Invalid
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import RuleChange, declared, rule, set_rule, take_changes
 from suggestbox.core.typed import typed_text
@@ -45,6 +45,23 @@ def keep_what_changed(now: datetime) -> RulesVersion | None:
     return _add(document, found, now=now)
 
 
+def check_words(reason: str, agreed_on: date | None, agreed_words: str, *, now: datetime) -> tuple[str, str]:
+    """Give why a rule changes and where that is written.
+
+    Raises  Invalid at `reason`, `agreed_words`, `agreed_on`
+    """
+    faults = Faults()
+    with faults:
+        reason = typed_text("reason", reason, LONGEST_REASON)
+    with faults:
+        agreed_words = typed_text("agreed_words", agreed_words, LONGEST_VALUE, required=False)
+    with faults:
+        if agreed_on is not None and agreed_on > _day(now):
+            raise Invalid(fields={"agreed_on": _("This day is still to come.")})
+    faults.tell()
+    return reason, agreed_words
+
+
 def change_rule(
     name: str, value: Any, *, reason: str, agreed_on: date | None = None, agreed_words: str = "", by_id: int, now: datetime
 ) -> RulesVersion | None:
@@ -54,10 +71,7 @@ def change_rule(
     Gives   the new version, or None when the setting has this value anyway
     Raises  Invalid for an unknown name, a value that does not fit, or a missing reason
     """
-    reason = typed_text("reason", reason, LONGEST_REASON)
-    agreed_words = typed_text("agreed_words", agreed_words, LONGEST_VALUE, required=False)
-    if agreed_on is not None and agreed_on > _day(now):
-        raise Invalid(fields={"agreed_on": _("This day is still to come.")})
+    reason, agreed_words = check_words(reason, agreed_on, agreed_words, now=now)
     before = {setting.name: rule(setting.name) for setting in declared()}.get(name)
     set_rule(name, value, now=now, by_id=by_id, reason=reason)
     changes = take_changes()

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from suggestbox.core.clock import local_date, utc_now
 from suggestbox.core.database import work
-from suggestbox.core.errors import Invalid, NotFound
+from suggestbox.core.errors import Faults, Invalid, NotFound
 from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.core.modules import is_on, settings_in_use
@@ -20,7 +20,7 @@ from suggestbox.people.queries import here, today_for
 from . import clocks, keeping_dates, models, operations, policy, queries, words
 from .blueprint import bp
 from .document import document_now
-from .forms import ChangeForm, KeepForm, form_for, typed_value
+from .forms import KeepForm, form_for, typed_value
 from .page import changes_of, sections_of
 
 __all__ = ["bp", "models"]
@@ -135,18 +135,29 @@ def load_setting(me: Person, name: str) -> Setting:
 def change(setting: Setting) -> Any:
     """Change one rule, with the reason."""
     form: Any = form_for(setting, rule(setting.name))
-    if form.validate_on_submit():
-        now = utc_now()
-        try:
+    now = utc_now()
+
+    def put() -> models.RulesVersion | None:
+        faults = Faults()
+        with faults:
             value = typed_value(setting, form.value.data)
+        with faults:
+            operations.check_words(form.reason.data or "", form.agreed_on.data, form.agreed_words.data or "", now=now)
+        faults.tell()
+        return operations.change_rule(
+            setting.name, value, reason=form.reason.data or "", agreed_on=form.agreed_on.data,
+            agreed_words=form.agreed_words.data or "", by_id=current_user.id, now=now,
+        )
+
+    if form.is_submitted() and not form.validate():
+        form.hear(put)
+    elif form.is_submitted():
+        try:
             with work():
-                made = operations.change_rule(
-                    setting.name, value, reason=form.reason.data, agreed_on=form.agreed_on.data,
-                    agreed_words=form.agreed_words.data or "", by_id=current_user.id, now=now,
-                )
+                made = put()
                 number = made.number if made else None
         except Invalid as wrong:
-            _mark(form, wrong)
+            form.put_errors(wrong)
         else:
             flash(_("The rules have a new version: %(number)s.", number=number) if number
                   else _("This holds already. Nothing was changed."), "good" if number else "info")
@@ -157,15 +168,6 @@ def change(setting: Setting) -> Any:
         standing=words.value_words(line.unit, rule(setting.name)), usual=words.value_words(line.unit, setting.default),
         agreement=rule("rules.agreement"),
     ), 422 if form.errors or form.form_errors else 200
-
-
-def _mark(form: ChangeForm, wrong: Invalid) -> None:
-    """What an operation did not take stands at its field, or above the form."""
-    for name, text in (wrong.fields or {"": wrong.text}).items():
-        if name in form:
-            form[name].errors = [*form[name].errors, str(text)]
-        else:
-            form.form_errors.append(str(text))
 
 
 # -- what the law gives time for ---------------------------------------------------------------------------------------

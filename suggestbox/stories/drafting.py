@@ -19,6 +19,9 @@ from suggestbox.measures.soft import soft_of
 
 from .wording import LANGUAGES, LENGTHS
 
+LEAD_SENTENCE = 240
+"""A longer first sentence is only begun in the lead, and stays where it was."""
+
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -59,10 +62,26 @@ def drafted(
 
 def _own_words(idea: Idea, measures: Sequence[Measure]) -> dict[str, str]:
     done = "\n\n".join(measure.done_words.strip() for measure in measures if measure.done_words.strip())
-    lead = " ".join(filter(None, (_first(idea.problem), _first(done))))
+    begins, goes_on = _begun(idea.problem)
     # How somebody writes can tell who it is: a sentence of a confidential submitter is theirs to offer.
     quote = "" if idea.confidential else _first(idea.benefit)
-    return {"title": idea.title, "lead": lead, "before": idea.problem, "idea": idea.proposal, "done": done, "quote": quote}
+    return {"title": idea.title, "lead": " ".join(filter(None, (begins, _titles(idea, measures)))), "before": goes_on,
+            "idea": idea.proposal, "done": done, "quote": quote}
+
+
+def _begun(text: str) -> tuple[str, str]:
+    """Give the first sentence, for the lead, and what goes on after it: nothing is told twice."""
+    first, *rest = _SENTENCE.split(text.strip(), maxsplit=1)
+    if len(first) > LEAD_SENTENCE:
+        return first_words(first, LEAD_SENTENCE), text
+    return first, "".join(rest)
+
+
+def _titles(idea: Idea, measures: Sequence[Measure]) -> str:
+    """Say what was done in the names of the measures, where they are not what the story is called."""
+    titles = dict.fromkeys(measure.title.strip(" .") for measure in measures)
+    told = ", ".join(title for title in titles if title.casefold() != idea.title.strip(" .").casefold())
+    return _("What was done: %(title)s", title=told) + "." if told else ""
 
 
 def _first(text: str) -> str:

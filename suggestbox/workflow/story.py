@@ -24,11 +24,12 @@ class Line:
 
 
 def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, named: bool = True,
-             limit: int = 60) -> list[Line]:
+             limit: int = 60, parties: frozenset[int] | None = None) -> list[Line]:
     """Give the story, the newest first.
 
     Takes   submitter, handler: what the reader is for this idea; everybody else reads what all may read
             named: False for a reader who may not see who handed it in (yet)
+            parties: the talks owed to a reader who must not learn how those of the others are arranged; None: reads all
     """
     audiences: tuple[str, ...] = ("all",)
     if submitter or handler:
@@ -41,10 +42,17 @@ def story_of(idea: Idea, book: Directory, *, submitter: bool, handler: bool, nam
             continue
         if entry.kind == "declare_conflict" and not handler:
             continue
+        if parties is not None and (about := _talks_in(entry)) and not parties & about:
+            continue
         sentence = sentence_of(entry, idea, book, named=named)
         if sentence:
             lines.append(Line(entry.at, sentence, entry.kind))
     return lines
+
+
+def _talks_in(entry: Entry) -> set[int]:
+    """The talks (parties) an entry is about."""
+    return {*entry.facts.get("party_ids", ()), *filter(None, (entry.facts.get("party_id"),))}
 
 
 def _who(entry: Entry, book: Directory, named: bool) -> str:

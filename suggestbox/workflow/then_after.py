@@ -24,6 +24,7 @@ def _confirm(case: Case, party: Party, *, took_place: bool, follows: str | None,
                      appreciated=appreciated, words=words, at=case.now)
     )
     db.session.flush()
+    case.notes["party_id"] = party.id
     case.__dict__.pop("confirmations", None)
 
 

@@ -136,6 +136,7 @@ def none_suits(case: Case) -> None:
     offer.words_back = facts.text(case, "words", required=False, longest=1000)
     offer.ended_at, offer.ending = case.now, "none_suits"
     party.state = "owed"
+    case.notes["party_id"] = party.id
 
 
 def _end_offer(case: Case, party: Party, ending: str) -> None:
@@ -157,6 +158,7 @@ def ask_in_writing(case: Case) -> None:
     party = my_party(case)
     _cancel(case, party)
     party.state, party.wants_writing = "owed", True
+    case.notes["party_id"] = party.id
 
 
 def ask_other_host(case: Case) -> None:
@@ -165,6 +167,7 @@ def ask_other_host(case: Case) -> None:
     facts.text(case, "words", required=False, longest=1000)
     _cancel(case, party)
     party.state, party.other_host_asked = "owed", True
+    case.notes["party_id"] = party.id
 
 
 def change_host(case: Case) -> None:
@@ -172,7 +175,7 @@ def change_host(case: Case) -> None:
     party = _hosted(case, case.facts.get("party_id"))
     person_id = facts.person(case, "person_id")
     give_talk(case, party, person_id)
-    case.notes["people"] = [person_id]
+    case.notes.update(people=[person_id], party_id=party.id)
 
 
 def give_talk(case: Case, party: Party, person_id: int) -> None:
@@ -198,6 +201,7 @@ def cancel_appointment(case: Case) -> None:
         raise Refused(reason="no_appointment")
     _cancel(case, party)
     party.state = "owed"
+    case.notes["party_id"] = party.id
 
 
 def change_place(case: Case) -> None:
@@ -223,7 +227,9 @@ def _settle(case: Case, party: Party, state: str) -> None:
 
 def decline_talk(case: Case) -> None:
     """the submitter does not want a talk"""
-    _settle(case, my_party(case), "declined")
+    party = my_party(case)
+    _settle(case, party, "declined")
+    case.notes["party_id"] = party.id
 
 
 def record_talk(case: Case) -> None:
@@ -295,7 +301,7 @@ def report_missed(case: Case) -> None:
         party.missed_by_host += 1
     party.state = "owed"
     group_needs.leave_group(case, party)
-    case.notes["who"] = missed_by
+    case.notes.update(who=missed_by, party_id=party.id)
 
 
 def dispute_missed(case: Case) -> None:
@@ -307,6 +313,7 @@ def dispute_missed(case: Case) -> None:
     party.other_host_asked = True
     if party.state in SETTLED:
         party.state, party.settled_at = "owed", None
+    case.notes["party_id"] = party.id
 
 
 def write_closing(case: Case) -> None:
@@ -331,10 +338,12 @@ def write_closing(case: Case) -> None:
 
 def offers_ran_out(case: Case) -> None:
     """an offer stayed unanswered; after two the host writes"""
-    for party in needs.unanswered(case):
+    parties = needs.unanswered(case)
+    for party in parties:
         _end_offer(case, party, "silence")
         party.unanswered_offers += 1
         party.state = "owed"
+    case.notes["party_ids"] = [party.id for party in parties]
 
 
 def mark_unreachable(case: Case) -> None:

@@ -42,9 +42,11 @@ def _part(case: Case, submitter_id: int | None) -> Submitter | None:
 
 
 def each_submitter(case: Case, entry: Entry) -> Iterator[Told]:
-    """every submitter"""
+    """every submitter; where some of a team were asked to talk together, of one's talk only that one hears"""
+    party = case.party(entry.facts.get("party_id")) if case.members and len(case.submitters) > 1 else None
     for part in _parts(case):
-        yield Told(part, str(entry.id), {"entry_id": entry.id})
+        if party is None or party.submitter_id == part.id:
+            yield Told(part, str(entry.id), {"entry_id": entry.id})
 
 
 def who_handed_in(case: Case, entry: Entry) -> Iterator[Told]:

@@ -16,6 +16,7 @@ from suggestbox.people.models import RoleGrant
 from suggestbox.reminders.recipients import whose
 from suggestbox.reminders.standing import open_steps_of
 from suggestbox.steps.models import Step
+from suggestbox.stories import drafting
 from suggestbox.stories.models import Story, StoryPerson, StoryText
 from suggestbox.workflow.operations import move
 from tests import factories as f
@@ -52,6 +53,19 @@ def photo() -> tuple[io.BytesIO, str]:
     return io.BytesIO(out.getvalue()), "ramp.jpg"
 
 
+@pytest.mark.parametrize(("problem", "lead", "before"), [
+    ("We look for pallets.", "We look for pallets.", ""),
+    ("We look for pallets. It takes an hour. Every day.", "We look for pallets.", "It takes an hour. Every day."),
+    ("We look for pallets " + "here and there " * 20, None, "We look for pallets " + "here and there " * 19 + "here and there"),
+])
+def test_a_draft_says_nothing_twice(problem, lead, before, there):
+    with work():
+        idea = f.closed(there, problem=problem)
+        measure = measures.done(there, idea, title=idea.title + ".")
+        drafted = drafting.drafted(idea, [measure], {}, languages=("en",))["en"]
+    assert (drafted["before"], drafted["lead"].endswith("…") if lead is None else drafted["lead"] == lead) == (before, True)
+
+
 def test_from_the_list_to_the_published_page(there, client_as):
     with work():
         idea = f.closed(there)
@@ -62,8 +76,9 @@ def test_from_the_list_to_the_published_page(there, client_as):
     assert "Nothing waits to be told" in bob.get("/stories/candidates").text  # nobody said yet what it brings
     begun = bob.post(f"/stories/new/{number}", data={"languages": "en"})
     address = begun.headers["Location"]
-    drafted = {t.language: (t.title, t.before, t.done) for t in db.session.scalars(sa.select(StoryText))}
-    assert drafted == {"en": (db.session.scalars(sa.select(Idea.title)).one(), "We look for pallets every morning.",
+    drafted = {t.language: (t.title, t.lead, t.before, t.done) for t in db.session.scalars(sa.select(StoryText))}
+    assert drafted == {"en": (db.session.scalars(sa.select(Idea.title)).one(),
+                              "We look for pallets every morning. What was done: A printer at the ramp.", "",
                               "The printer stands.")}
     assert bob.get(f"/stories/new/{number}").headers["Location"] == address
     upload = bob.post(address, data=words(upload=photo(), ask="1"), content_type="multipart/form-data")
