@@ -13,7 +13,10 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.database import db, short_work, touch, work
 from suggestbox.core.errors import Stale
 from suggestbox.core.settings import HouseRule
+from suggestbox.mail.models import Notice
 from suggestbox.people.models import Membership, Person, SignIn, Site
+from suggestbox.steps.models import Step
+from tests import factories
 from tests.conftest import DATABASE_URL
 
 NOW = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
@@ -203,6 +206,23 @@ def test_migrations_go_down_and_up_again(app):
     finally:
         schema.upgrade()
     assert schema.is_current()
+
+
+@pytest.mark.slow
+def test_going_down_takes_along_what_was_told_of_steps_the_older_version_does_not_know(cast):
+    with work() as session:
+        idea = factories.submitted(cast)
+        step = session.scalars(sa.select(Step)).one()
+        step.kind = "law_date"
+        session.add(Notice(key="x", kind="workflow.step", person_id=cast.bob.id, idea_id=idea.id, step_id=step.id, at=NOW))
+    db.session.rollback()
+    try:
+        schema.downgrade("0004")
+        kept = db.session.scalar(sa.text("SELECT count(*) FROM notice WHERE step_id IS NOT NULL"))
+    finally:
+        db.session.rollback()
+        schema.upgrade()
+    assert kept == 0
 
 
 def test_upgrading_again_changes_nothing(cast):

@@ -9,10 +9,12 @@ _TOKEN = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 NAMES = {
     "benefit": _l("A share of the benefit"), "points": _l("Points"), "recognition": _l("Recognition"),
-    "rounding": _l("Rounding"), "bands": _l("Bands"), "tables": _l("Tables"), "multipliers": _l("Multipliers"),
-    "choices": _l("Entries"), "percent": _l("How much is paid"), "up_to": _l("How far it reaches"), "minimum": _l("At least"),
-    "maximum": _l("At most"), "euros_per_point": _l("What a point is worth"), "value": _l("Number"),
-    "de": _l("Name in German"), "en": _l("Name in English"), "key": _l("Key"), "aspect": _l("Filled from the soft benefit"),
+    "rounding": _l("Rounding"), "bands": _l("Bands"), "tables": _l("Tables"),
+    "multipliers": _l("Multipliers"),
+    "choices": _l("Entries"), "percent": _l("How much is paid"), "up_to": _l("How far it reaches"),
+    "minimum": _l("At least"), "maximum": _l("At most"), "euros_per_point": _l("What a point is worth"),
+    "value": _l("Number"), "de": _l("Name in German"), "en": _l("Name in English"), "key": _l("Key"),
+    "aspect": _l("Filled from the soft benefit"),
     "to": _l("Rounded to"), "way": _l("How it is rounded"), "declined": _l("Also for declined ideas that helped"),
 }
 """Parts and fields by the name they have in the document."""

@@ -143,13 +143,13 @@ def add_rules(
     with faults:
         reason = typed_text("reason", reason, REASON_LENGTH)
     with faults:
-        from_on = _first_day(from_on, known, today)
+        first_on = _first_day(from_on, known, today)
     faults.tell()
-    row = AwardRules(number=max(one.number for one in known) + 1, name_de=name_de, name_en=name_en, from_on=from_on,
+    row = AwardRules(number=max(one.number for one in known) + 1, name_de=name_de, name_en=name_en, from_on=first_on,
                      document=document, reason=reason, made_at=now, made_by_id=by_id)
     db.session.add(row)
     db.session.flush()
     note_change(f"awards.{row.number}", None, row.name_en, now=now, by_id=by_id, reason=reason)
     journal.write("awards.rules_added", now=now, actor_id=by_id, role="person" if by_id else "admin", number=row.number,
-                  from_on=from_on.isoformat())
+                  from_on=first_on.isoformat())
     return _of(row)

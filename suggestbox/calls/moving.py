@@ -29,7 +29,7 @@ def move_dates(
 ) -> None:
     """Move own dates of a published call to later days, with a reason everybody reads; open steps move along.
 
-    A date that was never set stays the house's, and none comes earlier: people have planned with them.
+    None comes earlier: people have planned with them. One that was never set may be added: no step is due earlier by it.
 
     Raises  Stale, Refused (a draft, or answered already), Invalid
     """
@@ -46,14 +46,15 @@ def move_dates(
     if plan == before:
         raise Invalid(_("No date was changed."))
     with faults:
-        _check_later(before, plan, results_due(call, book))
+        _check_later(before, plan, results_due(call, book), book.today)
+    with faults:
         check_plan(plan, call.ends_on, book.calendar_of(call.sponsor_id))
     faults.tell()
     call.dates_reason = reason
     apply_plan(call, plan, reason=reason, by_id=by_id, now=now, book=book)
 
 
-def _check_later(before: Plan, plan: Plan, results_on: date) -> None:
+def _check_later(before: Plan, plan: Plan, results_on: date, today: date) -> None:
     wrong = {}
     for name in NAMES:
         old, new = getattr(before, name), getattr(plan, name)
@@ -61,10 +62,10 @@ def _check_later(before: Plan, plan: Plan, results_on: date) -> None:
         if new is None:
             if old is not None:
                 wrong[name] = _("Please give a date, like 2026-03-31.")
-        elif least is None:
-            wrong[name] = _("This call was published without this date: the days of the house count.")
-        elif new < least:
+        elif least is not None and new < least:
             wrong[name] = _("People have planned with this date. It can only move to a later day.")
+        elif new != old and new < today:
+            wrong[name] = _("This day is over already.")
     if wrong:
         raise Invalid(fields=wrong)
 

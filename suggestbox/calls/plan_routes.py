@@ -81,8 +81,8 @@ def change_dates(call: Call) -> Any:
     plan = dates.plan_of(call)
 
     def page(problem: str) -> str:
-        shown = dict.fromkeys([*plan.days, "results_due_on"])
-        return render_template("calls/dates.html", call=call, form=form, problem=problem, shown=shown,
+        known = [*plan.days, "results_due_on"]
+        return render_template("calls/dates.html", call=call, form=form, problem=problem, known=known,
                                stations=dates.stations(call, book), draft=call.published_at is None)
 
     if not form.is_submitted():

@@ -46,7 +46,8 @@ def home() -> str:
     cards = [
         Card(
             idea, line_of(idea), url=url_for("ideas.show", number=idea.number),
-            sentence=where_it_is(idea, acting.get(idea.id), today, yours=own.get(idea.id), theirs=idea.id not in own and idea.id not in teams),
+            sentence=where_it_is(idea, acting.get(idea.id), today, yours=own.get(idea.id), theirs=idea.id not in own
+                                 and idea.id not in teams),
             action=action_of(own.get(idea.id), idea),
         )
         for idea in ideas

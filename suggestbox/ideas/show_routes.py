@@ -73,7 +73,7 @@ def show_page(idea: Idea, form: CommentForm | None = None) -> str:
     said = _sentences(case) if reads_outcome and (submitter or handler) else []
     my_step = next((s for s in steps if submitter and s.submitter_id in _my_rows(idea, me)), None)
     reports = queries.reported_comments(idea) if policy.may_hide_comment(idea, me, parts=parts) else {}
-    apart = submitter and bool(case.members) and len(case.submitters) > 1  # asked who talks together, with others of the team
+    apart = submitter and bool(case.members) and len(case.submitters) > 1  # of a team that was asked for a talk
     return render_template(
         "ideas/show.html", idea=idea, parts=parts, named=named, submitter=submitter, handler=handler,
         department=department_name(idea, book), area=AREA_WORDS.get(idea.area),

@@ -72,7 +72,7 @@ def plan_measure(
     with faults:
         owner_id = _owner(owner_id, book)
     with faults:
-        due_on = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
+        day = _day("due_on", due_on, book.today, book.today + timedelta(days=FARTHEST_DAYS))
     with faults:
         project_url = web_address(project_url)
     touchpoint = db.session.get(Touchpoint, touchpoint_id) if touchpoint_id is not None else None
@@ -82,12 +82,12 @@ def plan_measure(
     faults.tell()
     measure = Measure(
         idea_id=idea.id, title=title, description=description, owner_id=owner_id, project_url=project_url,
-        department_id=book.department_of(owner_id), touchpoint_id=touchpoint_id, state="planned", due_on=due_on,
-        first_due_on=due_on, created_at=now, created_by_id=by_id,
+        department_id=book.department_of(owner_id), touchpoint_id=touchpoint_id, state="planned", due_on=day,
+        first_due_on=day, created_at=now, created_by_id=by_id,
     )
     db.session.add(measure)
     db.session.flush()
-    _note("plan_measure", measure, now=now, by_id=by_id, due_on=due_on.isoformat(), people=[owner_id])
+    _note("plan_measure", measure, now=now, by_id=by_id, due_on=day.isoformat(), people=[owner_id])
     _tell_submitters(idea, measure, "planned", now=now, by_id=by_id)
     return measure
 
@@ -124,16 +124,16 @@ def move_measure(
         reason = typed_text("reason", reason, REASON_LENGTH)
     with faults:
         earliest = max(book.today, measure.due_on + timedelta(days=1))
-        due_on = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
-        if not book.calendar_of(measure.owner_id).is_working_day(due_on):
+        day = _day("due_on", due_on, earliest, book.today + timedelta(days=FARTHEST_DAYS))
+        if not book.calendar_of(measure.owner_id).is_working_day(day):
             raise Invalid(fields={"due_on": _("This is not a working day.")})
     faults.tell()
-    measure.due_on, measure.due_reason = due_on, reason
+    measure.due_on, measure.due_reason = day, reason
     measure.due_moves += 1
     step = open_step(measure)
     if step is not None:
-        step.due_on, step.due_reason, step.due_moves = due_on, reason, measure.due_moves
-    _note("move_measure", measure, now=now, by_id=by_id, due_on=due_on.isoformat(), moves=measure.due_moves)
+        step.due_on, step.due_reason, step.due_moves = day, reason, measure.due_moves
+    _note("move_measure", measure, now=now, by_id=by_id, due_on=day.isoformat(), moves=measure.due_moves)
     _tell_submitters(_idea(measure), measure, f"moved{measure.due_moves}", now=now, by_id=by_id)
     db.session.flush()
 
@@ -157,17 +157,17 @@ def finish_measure(
         begun = idea.submitted_at.date() - timedelta(days=1) if idea.submitted_at else book.today
         if done_on is not None and done_on > book.today:
             raise Invalid(fields={"done_on": _("This day has not come yet.")})
-        done_on = _day("done_on", done_on, begun, book.today)
+        day = _day("done_on", done_on, begun, book.today)
     faults.tell()
     step = open_step(measure)
     if step is not None:
         step.done_at, step.outcome, step.done_by_id = now, "done", by_id
     if picture is not None:
         measure.picture_id = _picture(idea, picture, now)
-    measure.state, measure.done_at, measure.done_on = "done", now, done_on
+    measure.state, measure.done_at, measure.done_on = "done", now, day
     measure.started_at = measure.started_at or now
     measure.done_by_id, measure.done_words = by_id, words
-    _note("finish_measure", measure, now=now, by_id=by_id, done_on=done_on.isoformat())
+    _note("finish_measure", measure, now=now, by_id=by_id, done_on=day.isoformat())
     for part in idea.submitters:
         if part.state == "accepted" and person_behind(part) != by_id:
             tell("measures.done", f"measures.done:{measure.id}:s{part.id}", now=now, submitter=part, idea_id=idea.id,

@@ -59,9 +59,9 @@ class Live:
     by_department: dict[str, tuple[Line, ...]]
 
 
-def live(book: Directory, now: datetime) -> Live:
-    """Give where ideas wait at this moment; two statements."""
-    waiting = open_now(book, now)
+def live(book: Directory, now: datetime, steps: list[Waiting] | None = None) -> Live:
+    """Give where ideas wait at this moment; two statements, or none where the open steps are known."""
+    waiting = open_now(book, now) if steps is None else steps
     least = rule("reports.least_owners")
     found, shown = by_stage(waiting), stages_shown(book, least)
     lines = tuple(

@@ -13,10 +13,10 @@ from suggestbox.people.book import Directory
 from suggestbox.people.policy import Somebody
 from suggestbox.people.queries import here, today_for
 
-from . import flow_live, page_figures
+from . import ageing, flow_live, page_figures
 from .blueprint import bp
 from .figures import figures_of
-from .memory import for_a_minute, part
+from .memory import for_a_moment, part
 from .policy import may_read
 from .viewing import View, view_of
 
@@ -44,7 +44,8 @@ def flow() -> str:
     asked = request.args.get("below", "")
     below = asked if asked.isdecimal() and int(asked) in book.departments else ""
     stand = book.version, book.today, rule("reports.least_owners"), current_language(), is_familiar()
-    at, today = for_a_minute(stand, now := utc_now(), lambda: flow_live.live(book, now))
+    at, steps = for_a_moment(("steps", book.version, book.today), now := utc_now(), lambda: ageing.open_now(book, now))
+    _at, today = for_a_moment((*stand, at), now, lambda: flow_live.live(book, at, steps))
     waiting = part("waiting", [], stand, at, below, request.args.get("period"), request.args.get("version"))
     return render_template("reports/flow.html", choice=view.choice, part=view.part, waiting=waiting,
                            **({} if waiting else _waiting(today, below, book)), **_took(view))

@@ -8,6 +8,7 @@ from suggestbox.core.modules import is_on
 from .export_jobs import EXPORT_JOBS, EXPORT_TICKS
 from .keeping import due, prepare, running, store
 from .periods import Period
+from .warm_jobs import WARM_TICKS
 
 
 def _keep(rows: list[tuple[str, Period]]) -> None:
@@ -40,4 +41,4 @@ JOBS = (
     *EXPORT_JOBS,
 )
 
-TICKS = (*EXPORT_TICKS,)
+TICKS = (*EXPORT_TICKS, *WARM_TICKS)

@@ -23,12 +23,13 @@ from suggestbox.core.modules import is_on
 
 from .models import Report, ReportCell
 
-MOST_SHEETS, MOST_HEADS, MOST_PARTS, MOST_MARKS = 12, 200, 200, 20
+MOST_SHEETS, MOST_HEADS, MOST_PARTS, MOST_MARKS = 12, 200, 600, 20
 MOST_LETTERS = 200_000
 """A longer part of a page is written anew each time: many of them would fill the memory."""
 
-LIVE = timedelta(minutes=1)
-"""So long what is counted when somebody looks may be old; the page says at what time it was counted."""
+LIVE = timedelta(seconds=90)
+"""So long what is counted of this moment may be old; the page says at what time it was counted. It is counted anew every
+minute (warm_jobs), so that mostly nobody waits for it."""
 
 
 class Mark(NamedTuple):
@@ -216,11 +217,28 @@ def once(name: str, report: Head | Report, make: Callable[[], Any]) -> Any:
     return found
 
 
-def for_a_minute(key: tuple[Any, ...], now: datetime, count: Callable[[], Any]) -> tuple[datetime, Any]:
-    """Give what was counted a minute ago at most, and when."""
+def once_for(person_id: int, stand: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """Give what follows from a person's roles and the house's modules: worked out once while these stand."""
+    shelf, key = _shelf("people", MOST_PARTS), (person_id, *stand)
+    found = shelf.get(key)
+    if found is None:
+        shelf.put(key, found := make())
+    return found
+
+
+def for_a_moment(key: tuple[Any, ...], now: datetime, count: Callable[[], Any]) -> tuple[datetime, Any]:
+    """Give what was counted a moment ago at most, and when; while pages are written ahead, what was counted for them."""
     shelf = _shelf("live", MOST_SHEETS)
     kept: tuple[datetime, Any] | None = shelf.get(key)
-    if kept is None or not LIVE > now - kept[0] >= timedelta(0):
+    if kept is None or not LIVE > now - kept[0] >= timedelta(0) or kept[0] < g.get("written_ahead", kept[0]):
         kept = now, count()
         shelf.put(key, kept)
     return kept
+
+
+def is_news(name: str, stand: Any) -> bool:
+    """Say whether something is not as it was when this process asked for the last time."""
+    shelf = _shelf("news", MOST_MARKS)
+    before = shelf.get(name)
+    shelf.put(name, stand)
+    return bool(before != stand)

@@ -21,7 +21,7 @@ from suggestbox.reviews.models import Assignment, Decision
 from . import words
 from .choosing import Choice, glance, latest_of
 from .figures import FIGURES
-from .memory import Cell, Mark, for_a_minute, marks
+from .memory import Cell, Mark, for_a_moment, marks
 from .models import ReportCell
 from .page_figures import marks_of, pictures_over_time
 from .periods import Period, latest_closed
@@ -131,7 +131,7 @@ def stand_of(today: date, now: datetime, known: Iterable[Mark] | None = None) ->
                 for kind in kinds)
     period = next((period for period in of_kinds if period), None) or latest_closed("quarter", today)
     since, until = _moments(period)
-    at, (decisions, letters) = for_a_minute(
+    at, (decisions, letters) = for_a_moment(
         ("promises", period.key), now, lambda: (_decisions(since, until), _letters(since, until)))
     return Stand(found, period, at, decisions, letters)
 

@@ -1,5 +1,6 @@
 """The first page of reports, participation, where nobody coordinates, and what every page of the room shows around it."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,9 @@ from flask_login import current_user
 
 from suggestbox.core.clock import local_date, utc_now
 from suggestbox.core.guard import door
+from suggestbox.core.language import current_language, is_familiar
 from suggestbox.core.language import gettext as _
+from suggestbox.core.modules import is_on
 from suggestbox.people.queries import here
 
 from . import words
@@ -17,7 +20,7 @@ from .blueprint import bp
 from .choosing import glance
 from .coordinators import uncoordinated
 from .figures import FIGURES, figures_of
-from .memory import Head, Mark, Part, marks, once, part, remembered
+from .memory import Head, Mark, Part, marks, once, once_for, part, remembered
 from .models import Report
 from .page_figures import bars_by, pictures_over_time, told
 from .people_pictures import crossing_of
@@ -65,25 +68,62 @@ def _today() -> date:
 # -- what stands around every page of the room -----------------------------------------------------------------------
 
 
+Pages = tuple[tuple[str, str, str], ...]
+"""(name, endpoint, label) of pages of the room."""
+
+
 @bp.app_template_global()
 def report_pages() -> list[dict[str, Any]]:
     """Give the pages of the room this person reads, for the line above each of them."""
-    me = current_user._get_current_object()
-    pages = [("overview", "reports.overview", _("Overview"))] if may_read_any(me) else []
-    if may_see_leadership_page(me):
-        pages.append(("leadership", "reports.leadership", _("On one page")))
-    pages += [(kind, f"reports.{kind}", str(words.SHORT_NAMES[kind])) for kind in kinds_for(me)]
-    if may_see_coordinators(me):
-        pages.append(("coordinators", "reports.coordinators", _("Coordinators")))
-    if may_read_any(me):
-        pages.append(("files", "reports.subscriptions", _("Files")))
-    if may_see_exports(me):
-        pages.append(("council", "reports.council", _("Works council")))
-        pages.append(("exports", "reports.exports", _("Exports")))
     return [
         {"name": name, "url": url_for(endpoint), "label": label, "here": endpoint == request.endpoint}
-        for name, endpoint, label in pages
+        for name, endpoint, label in _pages_for(current_user._get_current_object())
     ]
+
+
+def _pages_for(me: Any) -> Pages:
+    """Which pages somebody reads follows from roles and modules alone; found out once while these stand."""
+    book = here()
+    stand = book.version, book.today, is_on("awards"), is_on("feedback"), current_language(), is_familiar()
+    found: Pages = once_for(me.id, stand, lambda: tuple(_find_pages(me)))
+    return found
+
+
+def _find_pages(me: Any) -> Iterable[tuple[str, str, str]]:
+    if may_read_any(me):
+        yield "overview", "reports.overview", _("Overview")
+    if may_see_leadership_page(me):
+        yield "leadership", "reports.leadership", _("On one page")
+    yield from ((kind, f"reports.{kind}", str(words.SHORT_NAMES[kind])) for kind in kinds_for(me))
+    if may_see_coordinators(me):
+        yield "coordinators", "reports.coordinators", _("Coordinators")
+    if may_read_any(me):
+        yield "files", "reports.subscriptions", _("Files")
+    if may_see_exports(me):
+        yield "council", "reports.council", _("Works council")
+        yield "exports", "reports.exports", _("Exports")
+
+
+@bp.app_template_global()
+def tabs_part(name: str) -> Part:
+    """Give the line of pages above a page as a part of it that is remembered."""
+    return part("tabs", [], _pages_for(current_user._get_current_object()), name, request.endpoint)
+
+
+@bp.app_template_global()
+def frame_part(kind: str, sheet: Sheet | None, periods: list[Period], versions: list[Head], may_count: bool) -> Part:
+    """Give what stands above the figures of a report, with the list of periods, as a part that is remembered."""
+    if sheet is None:
+        return part("frame", [], kind, tuple(periods))
+    report, told = sheet.report, tuple((one.version, one.reason) for one in versions)
+    age = age_line(report) if sheet.is_open else ""
+    return part("frame", [], kind, report.id, report.as_of, report.digest, age, told, tuple(periods), may_count)
+
+
+@bp.app_template_global()
+def export_part(kind: str, sheet: Sheet) -> Part:
+    """Give the buttons of files as a part of the page that is remembered."""
+    return part("export", [], kind, sheet.report.period, sheet.report.version)
 
 
 @bp.app_template_global()
@@ -93,12 +133,6 @@ def period_groups(periods: list[Period]) -> list[tuple[str, list[Period]]]:
     order = list(headings)
     found = sorted(periods, key=lambda p: (order.index(p.kind), -p.until.toordinal()))
     return [(headings[kind], list(some)) for kind, some in groupby(found, key=lambda p: p.kind)]
-
-
-@bp.app_template_global()
-def chooser_part(kind: str, sheet: Sheet | None, periods: list[Period]) -> Part:
-    """Give the list of periods to choose from as a part of the page that is remembered: it is long."""
-    return part("chooser", [], kind, sheet.report.period if sheet else "", tuple(periods))
 
 
 @bp.app_template_global()

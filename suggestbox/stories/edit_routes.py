@@ -14,7 +14,7 @@ from suggestbox.core.guard import door
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas import files
 from suggestbox.ideas.blueprint import load_idea
-from suggestbox.ideas.models import Attachment, Idea
+from suggestbox.ideas.models import ADOPTING, Attachment, Idea
 from suggestbox.ideas.parts import people_behind
 from suggestbox.people.models import Person
 from suggestbox.people.queries import here
@@ -216,7 +216,7 @@ def _page(
         may_ask_again=operations.may_ask_again(story, now=now, book=book) and (
             idea.confidential or bool(set(answers.open) - set(answers.gone))),
         may_show_money=_may_show_money(idea), typed=typed, parts=LENGTHS, languages=LANGUAGES,
-        said_no=operations.said_no(story),
+        said_no=operations.said_no(story), adopting=ADOPTING,
         picture_url=url_for("stories.picture", story_id=story.id, v=story.picture_id) if story.picture_id else "",
         by=book.person(story.withdrawn_by_id), open_form=story.state in operations.PRESSES["change"], today=book.today,
     )

@@ -320,7 +320,8 @@ def take_up(story: Story, *, by_id: int, now: datetime, version: int | None = No
 
     Raises  Stale, Refused: somebody in it said no, and only they can take that back
     """
-    _hold(story, "take_up", version)
+    if not is_adopted(_hold(story, "take_up", version)):
+        raise Refused(_("The idea is not adopted any more, so there is nothing to tell."), reason="not_adopted")
     if said_no(story):
         raise Refused(_("Somebody in this story said no. Only they can take that back."), reason="said_no")
     _reopen(story, now=now)

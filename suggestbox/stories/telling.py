@@ -25,6 +25,7 @@ NEWS = "stories.news"
 TO_WRITER = {
     "no": _l("Somebody in the story you write does not want it to be told. It is not told."),
     "withdrawn": _l("The story you wrote was taken down by somebody in it."),
+    "overtaken": _l("The idea was decided anew and not adopted this time. Its story is not told any more."),
     "relented": _l("The story may be written on: somebody took their no back."),
 }
 """What the writer of a story reads."""
@@ -32,6 +33,7 @@ TO_WRITER = {
 TO_PEOPLE = {
     "no": _l("The story about this idea is not told. You need not do anything."),
     "withdrawn": _l("The story about this idea was taken down."),
+    "overtaken": _l("It was decided anew and not adopted this time. The story about it is not told any more."),
     "discarded": _l("The story about this idea was put aside. You need not do anything."),
 }
 """What everybody else in it reads."""

@@ -6,9 +6,11 @@ from suggestbox.conversations.models import Confirmation, Objection, Party
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
-from suggestbox.ideas.models import RETURNING
+from suggestbox.ideas.models import ADOPTING, RETURNING
+from suggestbox.stories.overtaken import end_overtaken
 
 from . import facts, needs, overtaken, owners
+from .belongings import STORIES
 from .case import Case
 from .found_earlier import after_closing
 from .then_elsewhere import new_round, start_again
@@ -82,6 +84,8 @@ def close(case: Case) -> None:
     elif case.idea.shown_at is None:
         case.idea.shown_at = case.now
     after_closing(case)
+    if case.idea.outcome not in ADOPTING and case.read("story", STORIES):  # told, or about to be, after an earlier round
+        end_overtaken(case.idea, now=case.now)
 
 
 def object_(case: Case) -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ class House:
     def cast(self) -> Cast:
         """Give everybody and every department; inside `inside()`."""
         cast = Cast()
-        for name in cast.__annotations__:
+        for name in (field.name for field in fields(Cast)):
             kind = Person if name in NAMES else Site if name in ("home", "abroad") else Department
             mark = {"email": f"{name}@example.com"} if kind is Person else {"key": KEYS.get(name, name)}
             setattr(cast, name, db.session.query(kind).filter_by(**mark).one())

@@ -189,15 +189,19 @@ def test_dates_do_not_move_like_this(change, fields, cast):
 
 
 @pytest.mark.either
-def test_a_date_that_was_never_given_stays_the_houses(cast):
+def test_a_date_that_was_never_given_is_added_and_nothing_told_comes_earlier(cast):
     with work():
         call = scene.opened(cast)
+        idea = f.in_review(cast, cast.eve, cast.sam, call_id=call.id)
+        results, before = dates.results_due(call, scene.on(TODAY)), due(idea, "review")
         with pytest.raises(Invalid) as invalid:
-            moved(call, cast, dates.Plan(decide_on=date(2027, 3, 1)))
-        results = dates.results_due(call, scene.on(TODAY))
-        moved(call, cast, dates.Plan(results_due_on=date(2027, 3, 1)))
-    assert list(invalid.value.fields) == ["decide_on"]
-    assert (results, call.results_due_on) == (date(2027, 1, 28), date(2027, 3, 1))
+            moved(call, cast, dates.Plan(review_on=before[0], decide_on=TODAY - timedelta(days=1)))
+        moved(call, cast, dates.Plan(decide_on=date(2027, 3, 1), results_due_on=results))  # results as they would be anyway
+        assert (due(idea, "review"), dates.results_due(call, scene.on(TODAY)) > results) == (before, True)
+        moved(call, cast, dates.Plan(review_on=date(2027, 1, 25), decide_on=date(2027, 3, 1)))
+    assert (list(invalid.value.fields), results) == (["review_on", "decide_on"], date(2027, 1, 28))
+    assert dates.plan_of(call) == dates.Plan(review_on=date(2027, 1, 25), decide_on=date(2027, 3, 1))
+    assert due(idea, "review") == [date(2027, 1, 25)] * 2
 
 
 @pytest.mark.either

@@ -53,7 +53,7 @@ def test_the_question_carries_the_outcome_and_only_a_number(cast):
         move(ideas[1], "rather_alone", actor=cast.eve, now=NOON)
         move(ideas[2], "rather_alone", actor=cast.sam, now=NOON)
     assert [e.kind for e in db.session.scalars(sa.select(Entry).where(Entry.kind == "group_ends"))] == []
-    then = the_day_is_over(group_now(1))
+    the_day_is_over(group_now(1))
     assert (told(INVITED), told(HOST)) == ([], [])
     ended = db.session.scalars(sa.select(Entry).where(Entry.kind == "group_ends")).one()
     news = [n for n in notices("ideas.news") if n.facts["entry_id"] == ended.id]

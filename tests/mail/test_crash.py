@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
 
 import pytest
 
@@ -19,6 +18,7 @@ from suggestbox.mail.models import MailState
 from tests.conftest import NOON
 from tests.mail.outbox import letters, states, write_to
 from tests.mail.servers import MailServer
+from tests.mail.worker import GO
 
 SETTINGS = ("database_url", "secret_key", "smtp_host", "smtp_port", "smtp_security", "smtp_timeout", "mail_from", "base_url")
 
@@ -30,19 +30,23 @@ def command(how: str, server: MailServer, app, folder) -> list[str]:
     return [sys.executable, "-m", "tests.mail.worker", how, json.dumps(settings)]
 
 
-@pytest.mark.parametrize("rule", ["resend", pytest.param("hold", marks=pytest.mark.slow)])
-def test_a_process_may_die_at_every_point(mail_on, cast, app, tmp_path, rule):
+@pytest.mark.parametrize(
+    ("rule", "every"),
+    [("resend", 2), pytest.param("resend", 1, marks=pytest.mark.slow), pytest.param("hold", 1, marks=pytest.mark.slow)],
+)
+def test_a_process_may_die_at_every_point(mail_on, cast, app, tmp_path, rule, every):
+    """In a quick run at every second one."""
     with work():
         set_rule("mail.uncertain", rule, now=NOON)
     db.session.remove()
     with MailServer() as server:
-        run = subprocess.run(command("crash", server, app, tmp_path), capture_output=True, text=True, timeout=110)
+        run = subprocess.run(command(f"crash {every}", server, app, tmp_path), capture_output=True, text=True, timeout=110)
         assert (run.returncode, run.stderr) == (0, "")
         time.sleep(0.1)  # the last words of a process that died reach the server
         copies = server.copies()
     points = [json.loads(line) for line in run.stdout.splitlines()]
     assert points[-1]["died"] == 0 and {point["died"] for point in points[:-1]} == {42}
-    assert len(points) > 50
+    assert len(points) * every > 50
     lost, unmarked, in_doubt = [], [], []
     for point in points:
         assert len(point["letters"]) == 1
@@ -59,29 +63,23 @@ def test_a_process_may_die_at_every_point(mail_on, cast, app, tmp_path, rule):
                 assert (count <= 1, letter["maybe"]) == (True, False)
     assert (lost, unmarked, copies) == ([], [], Counter())
     # Only between the mark "about to hand over" and the mark "sent".
-    assert 10 <= len(in_doubt) <= 30 and all("notice" not in label for label in in_doubt), in_doubt
+    assert 10 <= len(in_doubt) * every <= 30 and all("notice" not in label for label in in_doubt), in_doubt
 
 
 def together(app, folder, people, workers: int, each: int) -> float:
     """Let many processes send what is due, and give how long that took."""
     write_to(*people, now=NOON, each=each)
     db.session.remove()
-    with MailServer() as server, ExitStack() as stack:
-        postmen = [
-            stack.enter_context(subprocess.Popen(command("work", server, app, folder), stdin=subprocess.PIPE,
-                                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
-            for _ in range(workers)
-        ]
-        assert [json.loads(postman.stdout.readline()) for postman in postmen] == ["ready"] * workers
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with MailServer() as server, subprocess.Popen(command(f"work {workers}", server, app, folder), text=True, **pipes) as postmen:
+        assert [json.loads(postmen.stdout.readline()) for _ in range(workers)] == ["ready"] * workers
         begun = time.monotonic()
-        for postman in postmen:
-            postman.stdin.write("go\n")
-            postman.stdin.flush()
-        told = [postman.communicate(timeout=110) for postman in postmen]
+        told, errors = postmen.communicate(GO * workers, timeout=110)
         took = time.monotonic() - begun
         copies = server.copies()
-    assert [errors for _out, errors in told] == [""] * workers
-    sent = [json.loads(out)["sent"] for out, _errors in told]
+    assert (errors, postmen.returncode) == ("", 0)
+    sent = [json.loads(line)["sent"] for line in told.splitlines()]
+    assert len(sent) == workers
     everything = letters()
     assert sum(sent) == len(everything) == len(people) * each and all(sent), sent
     assert copies == Counter({letter.message_id: 1 for letter in everything})
@@ -91,7 +89,7 @@ def together(app, folder, people, workers: int, each: int) -> float:
 
 
 def test_three_workers_send_each_letter_once(mail_on, cast, app, tmp_path):
-    together(app, tmp_path, [cast.ann, cast.bob, cast.cat], workers=3, each=50)
+    together(app, tmp_path, [cast.ann, cast.bob, cast.cat], workers=3, each=20)
 
 
 @pytest.mark.slow

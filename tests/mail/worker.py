@@ -1,7 +1,9 @@
 """Postmen in processes of their own, for the tests of crashes and of many workers at once.
 
-    python -m tests.mail.worker crash <JSON of the deployment settings>     dies at every point, one after the other
-    python -m tests.mail.worker work <JSON of the deployment settings>      waits for a line, then sends until all is done
+    python -m tests.mail.worker "crash 1" <JSON of the deployment settings>  dies at every point, one after the other
+    python -m tests.mail.worker "crash 2" <JSON of the deployment settings>  ... at every second one
+    python -m tests.mail.worker "work 3" <JSON of the deployment settings>   three; each waits for a line, then sends until all
+                                                                             is done
 
 Both print JSON lines. The database has the cast in it and belongs to the test.
 """
@@ -11,6 +13,7 @@ import os
 import smtplib
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
@@ -32,6 +35,7 @@ from tests.mail.outbox import NAME, Clock, register_kinds
 
 NOON = datetime.fromisoformat("2026-11-04T11:00:00+00:00")
 DIED = 42
+GO = "go\n"
 
 
 class Points:
@@ -72,6 +76,11 @@ class Points:
         around(Path, "replace")
 
 
+def say(what: Any) -> None:
+    """Print a line in one piece: others may write theirs at the same moment."""
+    os.write(sys.stdout.fileno(), f"{json.dumps(what)}\n".encode())
+
+
 def tell_ann(key: str, now: datetime) -> None:
     """The business change: somebody is told something."""
     ann = sa.select(Person.id).where(Person.email == "ann@example.com")
@@ -79,9 +88,9 @@ def tell_ann(key: str, now: datetime) -> None:
         tell(NAME, key, now=now, person_id=session.scalar(ann))
 
 
-def crash_everywhere(deployment: Deployment) -> None:
-    """Die at the first point, recover, die at the second, recover, until a process gets through."""
-    for die_at in count(1):
+def crash_everywhere(deployment: Deployment, every: str) -> None:
+    """Die at the first point, recover, die at the next, recover, until a process gets through."""
+    for die_at in count(1, int(every)):
         key, now = f"crash:{die_at}", NOON
         ours = Letter.key.startswith(f"{key}:")
         inward, outward = os.pipe()
@@ -105,15 +114,15 @@ def crash_everywhere(deployment: Deployment) -> None:
             {"message_id": x.message_id, "state": x.state, "maybe": x.maybe}
             for x in db.session.scalars(sa.select(Letter).where(ours))
         ]
-        print(json.dumps({"point": die_at, "label": label, "died": died, "letters": rows}), flush=True)
+        say({"point": die_at, "label": label, "died": died, "letters": rows})
         if died == 0:
             return
 
 
 def work_until_done(deployment: Deployment) -> None:
     """Send together with others, until nothing is open any more."""
-    print(json.dumps("ready"), flush=True)
-    sys.stdin.readline()
+    say("ready")
+    os.read(sys.stdin.fileno(), len(GO))  # no more than its own line
     begun, sent = time.monotonic(), 0
     waiting = sa.select(sa.func.count()).select_from(Letter).where(Letter.done_at.is_(None))
 
@@ -125,7 +134,28 @@ def work_until_done(deployment: Deployment) -> None:
         with db.engine.connect() as connection:
             if connection.scalar(waiting) == 0:
                 break
-    print(json.dumps({"sent": sent}), flush=True)
+    say({"sent": sent})
+
+
+def work_together(deployment: Deployment, workers: str) -> None:
+    """Have so many processes work until all is done; the program was brought up only once."""
+    db.session.remove()
+    db.engine.dispose()
+    postmen = []
+    for _ in range(int(workers)):
+        postman = os.fork()
+        if postman == 0:
+            failed = 1
+            try:
+                work_until_done(deployment)
+                failed = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(failed)
+        postmen.append(postman)
+    if any(os.waitpid(postman, 0)[1] for postman in postmen):
+        sys.exit(1)
 
 
 def main(how: str, settings: str) -> None:
@@ -134,7 +164,8 @@ def main(how: str, settings: str) -> None:
     app = create_app(deployment)
     register_kinds()
     with app.app_context():
-        {"crash": crash_everywhere, "work": work_until_done}[how](deployment)
+        what, *more = how.split()
+        {"crash": crash_everywhere, "work": work_together}[what](deployment, *more)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ from tests.workflow.press import press_something
 
 pytestmark = pytest.mark.either
 
+TURNS = 25
+LOOKED_AT_ANYWAY = range(TURNS) if settings().max_examples >= 100 else (TURNS - 1,)
+"""After a press that was refused nothing but time has passed: in a quick run the next look sees that, too."""
+
 
 def broken(idea, now) -> list[str]:
     db.session.flush()
@@ -37,19 +41,21 @@ def test_promises_hold_after_every_press(cast, start, seed):
         f.submitted(cast, cast.sam)  # the earlier idea a duplicate may point to
         idea = f.IN_STAGE[start](cast, *team)
         now = f.START + timedelta(days=15)
-        for _turn in range(25):
+        for turn in range(TURNS):
             now += timedelta(days=dice.choice([0, 0, 0, 1, 1, 3, 8, 14]), hours=dice.randint(0, 3))
             settle(idea, now=now)
             owners = [p for p in people if p.id == idea.next_owner_id]
             person = dice.choice([*owners, *owners, *team, *people])
-            saved = db.session.begin_nested()
+            saved, pressed = db.session.begin_nested(), True
             try:
                 story.append(f"{now:%d.%m.} {idea.stage} {person.given_name}: "
                              f"{press_something(idea, person, cast, now, dice)}")
                 saved.commit()
             except (Invalid, Refused, Denied) as refusal:
                 saved.rollback()
+                pressed = False
                 story.append(f"{now:%d.%m.} {idea.stage} {person.given_name}: refused {refusal.reason}")
-            assert broken(idea, now) == [], story
+            if pressed or turn in LOOKED_AT_ANYWAY:
+                assert broken(idea, now) == [], story
     finally:
         db.session.rollback()

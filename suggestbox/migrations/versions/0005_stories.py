@@ -407,7 +407,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM step WHERE kind IN ({})".format(', '.join(f"'{kind}'" for kind in NEW_KINDS)))
+    new = 'kind IN ({})'.format(', '.join(f"'{kind}'" for kind in NEW_KINDS))
+    op.execute(f'DELETE FROM notice WHERE step_id IN (SELECT id FROM step WHERE {new})')  # foreign keys are off on SQLite
+    op.execute(f'DELETE FROM step WHERE {new}')
     _kinds_of_steps(KINDS)
     op.execute("DELETE FROM report_cell WHERE report_id IN (SELECT id FROM report WHERE kind = 'customers')")
     op.execute("DELETE FROM report WHERE kind = 'customers'")
