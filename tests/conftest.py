@@ -15,13 +15,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import just
 
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
+from suggestbox.people import sign_in
 from tests.cast import Cast, find_cast, gather
 from tests.chromium import HOW_TO_GET_IT, chromium_path
 from tests.houses import FileHouse, ServerHouse
@@ -32,6 +35,11 @@ NOON = datetime(2026, 11, 4, 11, 0, tzinfo=UTC)
 
 REMEMBERED = ("directories", "settled_with", "findings", "theme_hints", "kept_reports", "rules_versions_read")
 """What the application keeps in memory about its database; gone with the database of a test."""
+
+IN_EARNEST = sign_in._hasher
+"""What passwords are hashed with outside the tests, which would spend seconds on it; see test_sign_in.py."""
+
+sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 for variable in [name for name in os.environ if name.startswith("SUGGESTBOX_") and "TEST" not in name]:
     if variable not in ("SUGGESTBOX_REQUIRE_BROWSER", "SUGGESTBOX_REQUIRE_POSTGRES", "SUGGESTBOX_DATA"):
@@ -124,6 +132,7 @@ def one_app(house: FileHouse | ServerHouse, tmp_path_factory: pytest.TempPathFac
         schema.upgrade()
         db.engine.dispose()
         house.keep()
+    given(just(None))(lambda _: None)()  # Hypothesis looks who holds its random numbers: not found any more once frozen
     gc.collect()
     gc.freeze()  # what every test uses stays: looking through it again and again takes one second of twenty-five
     gc.set_threshold(50_000, 20, 50)
@@ -182,12 +191,12 @@ def client_as(app: Flask) -> Callable[[Any], Client]:
     from suggestbox.core.database import work
     from suggestbox.people.sign_in import begin_sign_in
 
-    def sign_in(person: Any) -> Client:
+    def browser_of(person: Any) -> Client:
         with work():
             token = begin_sign_in(person, utc_now())
         return browser_with(app, token)
 
-    return sign_in
+    return browser_of
 
 
 def browser_with(app: Flask, token: str | None) -> Client:

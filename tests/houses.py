@@ -53,7 +53,7 @@ class ServerHouse:
         """Keep the rows as they are now; of "template" it is known that there are none."""
         if name == "template":
             self._keeper = sa.create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
-            for procedure in (EMPTY_ALL, KEEP_ALL, FILL_ALL):
+            for procedure in (WRITE_EMPTY_ALL, KEEP_ALL):
                 self._keeper.exec_driver_sql(procedure.replace("%", "%%"))  # no places for values in them
         else:
             self._keeper.exec_driver_sql("CALL keep_all(%s)", (name,))
@@ -67,7 +67,7 @@ class ServerHouse:
         """Bring back the rows as they were kept."""
         self._keeper.exec_driver_sql("CALL empty_all()")
         if name != "template":
-            self._keeper.exec_driver_sql("CALL fill_all(%s)", (name,))
+            self._keeper.exec_driver_sql(f'CALL "{name}".fill_all()')
 
     def remove(self) -> None:
         if self._kept:
@@ -77,32 +77,29 @@ class ServerHouse:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
 
-EMPTY_ALL = """
-CREATE PROCEDURE empty_all() LANGUAGE plpgsql AS $$
+WRITE_EMPTY_ALL = """
+DO $$
 DECLARE
-    one record;
-    used boolean;
+    body text;
 BEGIN
-    SET LOCAL session_replication_role = replica;  -- everything goes, so the order does not matter
-    FOR one IN SELECT oid::regclass AS name FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
-    LOOP
-        EXECUTE 'SELECT EXISTS (SELECT FROM ' || one.name || ')' INTO used;
-        IF used THEN
-            EXECUTE 'DELETE FROM ' || one.name;
-        END IF;
-    END LOOP;
-    PERFORM setval(seqrelid, 1, false) FROM pg_sequence
-        WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+    SELECT string_agg(format('IF EXISTS (SELECT FROM %1$s) THEN DELETE FROM %1$s; END IF;', oid::regclass), ' ') INTO body
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version';
+    EXECUTE format('CREATE PROCEDURE empty_all() LANGUAGE plpgsql AS %L', 'BEGIN
+        SET LOCAL session_replication_role = replica;  -- everything goes, so the order does not matter
+        ' || body || '
+        PERFORM setval(seqrelid, 1, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+    END');
 END $$
 """
-"""Deleting the few rows of a test takes a tenth of the time of TRUNCATE, which makes new files for every table."""
+"""Deleting the few rows of a test takes a tenth of the time of TRUNCATE, which makes new files for every table. The tables
+stand in the procedure by name, so that it is planned once and not before each test."""
 
 KEEP_ALL = """
 CREATE PROCEDURE keep_all(kept text) LANGUAGE plpgsql AS $$
 DECLARE
     one record;
     used boolean;
+    body text := '';
 BEGIN
     EXECUTE format('CREATE SCHEMA %I', kept);
     FOR one IN SELECT relname FROM pg_class
@@ -111,24 +108,15 @@ BEGIN
         EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', one.relname) INTO used;
         IF used THEN
             EXECUTE format('CREATE TABLE %I.%I AS TABLE public.%2$I', kept, one.relname);
+            body := body || format('INSERT INTO public.%I SELECT * FROM %I.%1$I; ', one.relname, kept);
         END IF;
     END LOOP;
-    EXECUTE format('CREATE TABLE %I._sequences AS SELECT seqrelid::regclass::text AS name,
-        pg_sequence_last_value(seqrelid) AS last FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL', kept);
-END $$
-"""
-
-FILL_ALL = """
-CREATE PROCEDURE fill_all(kept text) LANGUAGE plpgsql AS $$
-DECLARE
-    one record;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT relname FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = kept::regnamespace AND relname <> '_sequences'
+    FOR one IN SELECT seqrelid::regclass AS name, pg_sequence_last_value(seqrelid) AS last FROM pg_sequence
+        WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
     LOOP
-        EXECUTE format('INSERT INTO public.%I SELECT * FROM %I.%1$I', one.relname, kept);
+        body := body || format('PERFORM setval(%L, %s); ', one.name, one.last);
     END LOOP;
-    EXECUTE format('SELECT setval(name::regclass, last) FROM %I._sequences', kept);
+    EXECUTE format('CREATE PROCEDURE %I.fill_all() LANGUAGE plpgsql AS %L', kept, 'BEGIN
+        SET LOCAL session_replication_role = replica; ' || body || 'END');
 END $$
 """

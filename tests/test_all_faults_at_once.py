@@ -65,7 +65,7 @@ def test_rules_for_awards_in_fields(cast, client_as):
     answer = client_as(cast.ida).post("/awards/rules/new", data={
         "name_de": "Neu", "benefit.on": "1", "benefit.bands[1].percent": "viel", "recognition.maximum": "x"})
     assert wrong(answer) == ["benefit-bands-1-percent", "from_on", "name_en", "reason", "recognition-maximum"]
-    assert "A share of the benefit, Band 1, How much is paid: Here should stand a number." in answer.text
+    assert "A share of the benefit, Band 1, So much is paid: Here should stand a number." in answer.text
     assert "Recognition, At most: Here should stand a number." in answer.text
     assert ('value="viel"' in answer.text, len(rulesets.versions())) == (True, 1)
 

@@ -1,6 +1,7 @@
 """Every text has its German, and nothing in the catalogue is dead, doubtful or fills in other things."""
 
 import re
+from copy import deepcopy
 
 import pytest
 
@@ -11,18 +12,31 @@ from suggestbox.core.language import force_locale, forget_form_of_address, gette
 from suggestbox.core.settings import set_rule
 
 
-def test_texts_are_found_in_code_and_templates():
-    places = {name.split("/")[0] for text in messages.collect_texts() for name, _line in text.locations}
+@pytest.fixture(scope="module")
+def collected():
+    """Every text that people can see, collected once for all tests of this file."""
+    return messages.collect_texts()
+
+
+@pytest.fixture
+def texts(collected, monkeypatch):
+    """The texts, which is also what is found by whoever collects them in this test."""
+    monkeypatch.setattr(messages, "collect_texts", lambda: deepcopy(collected))
+    return collected
+
+
+def test_texts_are_found_in_code_and_templates(texts):
+    places = {name.split("/")[0] for text in texts for name, _line in text.locations}
     assert places == {"suggestbox", "templates"}
 
 
 @pytest.mark.parametrize("language", messages.CATALOGUES)
-def test_every_text_is_translated(language):
+def test_every_text_is_translated(language, texts):
     assert sorted(messages.flaws(language)) == []
 
 
 @pytest.mark.parametrize("language", messages.CATALOGUES)
-def test_the_catalogue_is_written_as_the_tool_writes_it(language, tmp_path, monkeypatch):
+def test_the_catalogue_is_written_as_the_tool_writes_it(language, tmp_path, monkeypatch, texts):
     kept = messages.catalogue_path(language).read_text(encoding="utf-8")
     catalogue = messages.read_catalogue(language)
     if language in messages.TRANSLATED:
@@ -122,7 +136,7 @@ def test_texts_that_say_du_differ_from_those_that_say_sie():
     assert same == []
 
 
-def test_a_catalogue_of_du_is_watched_like_the_other(tmp_path, monkeypatch):
+def test_a_catalogue_of_du_is_watched_like_the_other(tmp_path, monkeypatch, texts):
     """A text that is gone, and one that fills in something else, are named; one that is missing is not."""
     words = ('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Never said"\nmsgstr "Nie gesagt"\n\n'
              'msgid "Hello %(name)s,"\nmsgstr "Hallo %(nom)s,"\n')

@@ -180,6 +180,8 @@ def grant_award(award: Award, idea: Idea, *, by_id: int, now: datetime, version:
     _hold(award, version)
     if by_id == award.proposed_by_id:
         raise Refused(_("Whoever proposed an award does not grant it."), reason="four_eyes")
+    if award.basis == "points" and by_id in queries.gave_points([idea.id]).get(idea.id, ()):
+        raise Refused(_("Whoever gave the points does not grant the award that follows from them."), reason="four_eyes")
     if by_id in queries.kept_from_granting([idea.id]).get(idea.id, ()):
         text = _("Whoever decided since the proposal who may get money for it does not grant it.")
         raise Refused(text, reason="four_eyes")

@@ -11,7 +11,11 @@ from sqlalchemy.orm import selectinload
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db
+from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Submitter
+from suggestbox.measures import settings as _settings  # noqa: F401 -- declares the rule asked for below
+from suggestbox.measures.models import Measure, SoftBenefit
+from suggestbox.priority.basis import measures_of_credits
 
 from .models import Award, Eligibility
 
@@ -45,21 +49,57 @@ def eligibility_of(idea_id: int) -> dict[int, Eligibility]:
 
 
 def kept_from_granting(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Give {idea id: who may not grant the award that waits}: who proposed it, and who decided since then about somebody's
-    eligibility as it stands. One statement, none for no ideas.
+    """Give {idea id: who may not grant the award that waits}: who proposed it, who decided since then about somebody's
+    eligibility as it stands, and who gave the points it rests on. One statement, none for no ideas; three more at most
+    where an award by points waits.
     """
     if not idea_ids:
         return {}
     since = sa.and_(Eligibility.submitter_id == Submitter.id, Eligibility.replaced_at.is_(None),
                     Eligibility.at >= Award.proposed_at)
     query = (
-        sa.select(Award.idea_id, Award.proposed_by_id, Eligibility.by_id)
+        sa.select(Award.idea_id, Award.basis, Award.proposed_by_id, Eligibility.by_id)
         .outerjoin(Submitter, Submitter.idea_id == Award.idea_id).outerjoin(Eligibility, since)
         .where(Award.idea_id.in_(sorted(set(idea_ids))), Award.state == "proposed")
     )
     found: dict[int, frozenset[int]] = {}
-    for idea_id, *people in db.session.execute(query):
+    by_points = set()
+    for idea_id, basis, *people in db.session.execute(query):
         found[idea_id] = found.get(idea_id, frozenset()) | {who for who in people if who is not None}
+        if basis == "points":
+            by_points.add(idea_id)
+    for idea_id, givers in gave_points(by_points).items():
+        found[idea_id] |= givers
+    return found
+
+
+def gave_points(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give {idea id: who gave the points of the soft benefit, from so many points on as the house asks for}.
+
+    Whoever says how many points something is worth does not grant the money that follows from them. Three statements at
+    most, none for no ideas.
+    """
+    if not idea_ids:
+        return {}
+    credited = measures_of_credits(idea_ids)
+    belongs = {idea_id: {idea_id, *(later_id for later_id, _percent in credited.get(idea_id, ()))} for idea_id in idea_ids}
+    query = (
+        sa.select(Measure.idea_id, Measure.id, SoftBenefit.aspect, SoftBenefit.points, SoftBenefit.by_id)
+        .join(Measure, Measure.id == SoftBenefit.measure_id)
+        .where(Measure.state == "done", Measure.idea_id.in_(sorted(set().union(*belongs.values()))))
+        .order_by(SoftBenefit.version)
+    )
+    latest: dict[tuple[int, int, str], tuple[int, int]] = {}
+    for idea_id, measure_id, aspect, points, by_id in db.session.execute(query):
+        latest[idea_id, measure_id, aspect] = points, by_id
+    found = {}
+    for idea_id, ids in belongs.items():
+        mine = {key: given for key, given in latest.items() if key[0] in ids and given[0]}
+        best: dict[str, int] = {}
+        for (_idea_id, _measure_id, aspect), (points, _by_id) in mine.items():
+            best[aspect] = max(points, best.get(aspect, 0))
+        if mine and sum(best.values()) >= int(rule("measures.second_from_points")):
+            found[idea_id] = frozenset(by_id for _points, by_id in mine.values())
     return found
 
 

@@ -244,6 +244,8 @@ def _page(
         "awards/show.html", idea=idea, rules=rules, known=known, basis=basis, form=form, plan=plan, why_not=why_not,
         ways=ways, awards=awards, proposal=proposal, standing=standing, problem=problem, may_propose=may_propose,
         may_grant=second and not decided_since, decided_since=decided_since,
+        gave_points=decided_since and proposal is not None and proposal.basis == "points"
+        and me.id in queries.gave_points([idea.id]).get(idea.id, ()),
         may_back=proposal is not None and _may_send_back(me, idea), granting=granting, sending_back=sending_back,
         may_decide=policy.may_propose(idea, me, book), people=_people(idea, me), decided=decided, book=book,
         eligible={part.id: _eligible_form(part, decided, eligible or {}) for part in sharers(idea)},

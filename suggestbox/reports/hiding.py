@@ -9,7 +9,7 @@ from . import neighbours
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .counting import ALL, Backing, Counted, Group, Row, View, atom_of
 from .crowd import Crowd, Limits, too_small
-from .lines import CHANGE, SMALL, Atom, Known, Line
+from .lines import CHANGE, COMPLEMENT, SMALL, Atom, Known, Line
 from .periods import Period
 
 OWNERS = "owners"
@@ -82,6 +82,9 @@ def hide(group: Group, kind: str, period: Period, also: Mapping[Row, str]) -> Hi
     if group.limits == "people":
         for row in neighbours.moved(group, kind, period, rule("reports.least_submitters")):
             why[row] = why.get(row) or CHANGE
+    for row in neighbours.for_the_quarter(group, kind, period):
+        if row in why:
+            why[row] = why[row] or COMPLEMENT
     hidden = {row: reason for row, reason in why.items() if reason}
     for again in (False, True):
         known = hidden.get(ALL)

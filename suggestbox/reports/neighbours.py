@@ -16,7 +16,7 @@ from .counting import ALL, Group, Row, View, atom_of
 from .facts_people import NONE
 from .lines import Atom, Known
 from .models import Report, ReportCell
-from .periods import Period
+from .periods import Period, period_of
 
 OWN_TIME = frozenset({"implementation"})
 """Groups whose figures are about a year of hand-in, whatever the period: their periods do not add up."""
@@ -78,6 +78,26 @@ def moved(group: Group, kind: str, period: Period, least: int) -> set[Row]:
         if mine and len(numbers) == len(parts) and 0 < abs((mine.numerator or 0) - sum(numbers)) < least:
             found.add((dimension, row))
     return found
+
+
+def for_the_quarter(group: Group, kind: str, period: Period) -> set[Row]:
+    """Give the rows that had better be hidden in the last month of a quarter, so that the quarter need not hide them.
+
+    A quarter less its two shown months is the hidden third: where one of the first two is hidden, the quarter can only be
+    shown when the last one is hidden too. A quarter says more than a month.
+    """
+    quarter = period_of(period.since, "quarter")
+    if period.kind != "month" or period.until != quarter.until or group.key in OWN_TIME:
+        return set()
+    kept = {report.period: report.id for report in _overlapping(kind, period.before())}
+    kept |= {report.period: report.id for report in _overlapping(kind, quarter)}
+    earlier = [kept[month.key] for month in quarter.months()[:2] if month.key in kept]
+    if quarter.key in kept or len(earlier) < 2:
+        return set()
+    figures = sorted({figure for figure, _dimension, _row in group.cells})
+    dimensions = sorted({row[0] for row in group.backing if row != ALL})
+    first, second = (_cells(report_id, figures, dimensions) for report_id in earlier)
+    return {row for row in first.keys() & second.keys() if bool(first[row]) != bool(second[row])}
 
 
 def _overlapping(kind: str, period: Period) -> list[Report]:

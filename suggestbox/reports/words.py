@@ -33,7 +33,7 @@ KIND_NAMES: dict[str, Any] = {
 DIMENSION_NAMES = DIMENSIONS
 """Fixed list of rows: what a row of it is."""
 
-SHORT_NAMES: dict[str, Any] = {**KIND_NAMES, "flow": _l("Flow"), "customers": _l("Customers")}
+SHORT_NAMES: dict[str, Any] = {**KIND_NAMES, "flow": _l("Flow"), "customers": _l("Customer voices")}
 """Kind of report: its name in the line of pages."""
 
 QUESTIONS: dict[str, Any] = {

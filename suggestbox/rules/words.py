@@ -88,6 +88,7 @@ LINES: dict[str, Line] = {
     "reminders.lines": Line("engine", _l("Lines of a daily summary, at most")),
     "measures.second_from_euros": Line("benefit", _l("A second person confirms figures, from a benefit or cost of"),
                                        "euros"),
+    "measures.second_from_points": Line("awards", _l("Who gave points does not grant the award by points, from"), "points"),
     "measures.spread_from_euros": Line("benefit", _l("One-off cost is spread over the years of use, from"), "euros"),
     "measures.confirm_days": Line("benefit", _l("A second person looks at a figure"), "working_days"),
     "measures.prove_months": Line("benefit", _l("The benefit is measured, after the measure is done"), "months"),
@@ -159,6 +160,8 @@ def _with_unit(unit: str, value: Any) -> str:
         return ngettext("%(num)d month", "%(num)d months", value)
     if unit == "people":
         return ngettext("%(num)d person", "%(num)d people", value)
+    if unit == "points":
+        return ngettext("%(num)d point", "%(num)d points", value)
     if unit == "tenths":
         text = f"{value / 10:.1f}"
         return _("%(number)s points", number=text.replace(".", ",") if current_language() == "de" else text)

@@ -1,4 +1,4 @@
-"""A story its idea has overtaken: decided anew in a later round, and not adopted any more. Nothing is flushed or committed."""
+"""A story its idea has overtaken: decided anew in a later round, and not adopted any more. Neither flushes nor commits."""
 
 from datetime import datetime
 

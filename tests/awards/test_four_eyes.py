@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from suggestbox.awards import waiting
-from suggestbox.awards.examples import STEP_AT_5000
+from suggestbox.awards.examples import EXAMPLES, STEP_AT_5000
 from suggestbox.awards.forms import document_of
 from suggestbox.awards.models import Award, Payment
 from suggestbox.awards.operations import decide_eligibility, grant_award, propose_award
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import Refused
 from suggestbox.ideas.models import Idea
+from suggestbox.measures.models import SoftBenefit
 from suggestbox.people.directory import directory
 from suggestbox.people.models import Deputy, RoleGrant
 from suggestbox.reminders.standing import open_steps_of
@@ -20,6 +21,7 @@ from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of, settle
 from tests import factories as f
 from tests.awards import scene
+from tests.cast import SINCE
 from tests.reminders.diary import away
 
 pytestmark = pytest.mark.either
@@ -88,6 +90,33 @@ def test_only_what_was_decided_since_the_proposal_counts(before, refused, there)
         else:
             grant_award(award, idea, by_id=there.ivo.id, now=later)
         assert award.state == ("proposed" if refused else "granted")
+
+
+# -- points ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("soft", "refused"), [
+    ({"safety": 3, "joy": 3}, True), ({"safety": 4, "joy": 1}, False), ({"safety": 3, "joy": 3, "quality": 0}, True),
+])
+def test_whoever_gave_many_points_does_not_grant_what_follows_from_them(soft, refused, there, client_as):
+    with work():
+        idea = scene.worth(there, euros=None, soft=soft)
+        db.session.execute(sa.update(SoftBenefit).values(by_id=there.ivo.id))
+        choices = dict.fromkeys(("safety", "customers", "environment", "quality", "joy"), 0) | soft
+        award = scene.proposed(there, idea, basis="points", choices=choices)
+        number = idea.number
+        [standing] = open_steps_of(Step.kind == "grant_award", directory(NOW.date()))
+        barred = {there.ann.id, there.ida.id} | ({there.ivo.id} if refused else set())
+        assert standing.excluded == case_of(idea, actor=None, now=NOW).excluded_from("grant_award") == barred
+        assert (f.step(idea, "grant_award").owner_id == there.ivo.id) is not refused
+    ivo, address = client_as(there.ivo), f"/awards/ideas/{number}"
+    page = ivo.get(address).text
+    assert ("Grant this award" in page, "You gave the points it rests on." in page) == (not refused, refused)
+    answer = ivo.post(f"{address}/grant", data={"version": str(proposal().row_version)})
+    assert (answer.status_code, "Whoever gave the points" in answer.text) == ((409, True) if refused else (303, False))
+    if refused:
+        assert client_as(there.cat).post(f"{address}/grant", data={"version": str(proposal().row_version)}).status_code == 303
+    assert db.session.scalars(sa.select(Payment.cents)).all() == [award.cents]
 
 
 # -- own ideas, and those of people above ----------------------------------------------------------------------------

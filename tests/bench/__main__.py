@@ -94,7 +94,7 @@ def _line(name: str, pairs: list[tuple[Visit, Visit]], limit: str = "") -> Line:
     median, visits = statistics.median, [visit for _beside, visit in pairs]
     return Line(
         name, round(median(v.ms for v in visits), 1), round(median(v.ms / b.ms for b, v in pairs), 2),
-        round(median(v.processor_ms for v in visits), 1),
+        round(median(v.processor_ms for v in visits), 2),
         round(median(v.processor_ms for v in visits) / median(b.processor_ms for b, _v in pairs), 2),
         max(v.statements for v in visits), round(median(v.size for v in visits) / 1024, 1), limit,
     )

@@ -51,7 +51,7 @@ def count_statements(app: Flask) -> None:
 def run(name: str, folder: Path, ideas: int, port: int, threads: int, ready: Any) -> None:
     """Serve until the process is ended; what a process of its own runs.
 
-    Takes   name: "bare" or "product"
+    Takes   name: "bare", "product", or "written ahead": the product after its clockwork has written the pages of reports
             ready: an event, set when the port is open
     """
     from suggestbox.serving import Server
@@ -65,6 +65,13 @@ def run(name: str, folder: Path, ideas: int, port: int, threads: int, ready: Any
         from suggestbox.app import create_app
 
         app = create_app(deployment)
+    if name == "written ahead":
+        from suggestbox.reports.warm_jobs import WARM_TICKS
+        from suggestbox.scheduler import Clockwork
+
+        clockwork = Clockwork(app, [], list(WARM_TICKS))
+        clockwork.run_tick(WARM_TICKS[0][0])  # as in the first seconds of a process
+        clockwork.start()
     count_statements(app)
     server = Server(Counted(app), deployment)  # type: ignore[arg-type]
     ready.set()

@@ -2,7 +2,11 @@
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
+import pytest
+
+from suggestbox.calls.fates import Fates
 from suggestbox.calls.participation import participation
 from suggestbox.core.database import work
 from suggestbox.workflow.operations import move
@@ -35,3 +39,13 @@ def test_what_became_of_ideas_counts_only_what_the_reader_may_know(cast, client_
                       "sam": ["1 adopted", "1 declined", "1 answered in another way"]}
     took_part = participation({call_id: []}, scene.on(TODAY))[call_id]
     assert (took_part.people, took_part.units, took_part.countable) == (5, (), True)  # ann, eve, sam, dan, kim
+
+
+@pytest.mark.either
+@pytest.mark.parametrize(("answered", "folded"), [(10, 0), (11, 6)])
+def test_many_answers_are_folded_after_five(answered, folded, app):
+    ideas = [SimpleNamespace(number=f"2026-{n:04}", title=f"T{n}", outcome="adopted") for n in range(answered)]
+    with app.test_request_context():
+        page = str(app.jinja_env.get_template("calls/_fates.html").module.fates(Fates({"adopted": answered}, ideas), str))
+    seen, _fold, rest = page.partition("<details")
+    assert (seen.count("/ideas/2026-"), rest.count("/ideas/2026-")) == (answered - folded, folded)

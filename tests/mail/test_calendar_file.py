@@ -240,7 +240,7 @@ ZONES = ["Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/London", "Eu
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_time_zone_is_right_for_every_day_of_three_years(zone, app):
-    for day in range(0, 3 * 365, 9):
+    for day in range(0, 3 * 365, 17):
         moment = datetime(2026, 1, 1, 9, 45, tzinfo=UTC) + timedelta(days=day)
         file = calendar_file(replace(TALK, zone=zone, starts_at=moment))
         assert [as_the_file_says(file, "dtstart"), as_the_file_says(file, "dtend")] == [

@@ -12,6 +12,7 @@ import json
 import os
 import smtplib
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -109,6 +110,9 @@ def crash_everywhere(deployment: Deployment, every: str) -> None:
         tell_ann(key, now)  # whoever makes sure that what should be told is told
         for minutes in (16, 32, 48, 64):
             deliver(clock=Clock(now + timedelta(minutes=minutes)), carriers={"mail": SmtpCarrier(deployment)})
+        for watch in threading.enumerate():
+            if watch is not threading.current_thread():
+                watch.join()  # over, but not always gone: Python 3.12 and later warn of a fork beside any other thread
         db.session.rollback()
         rows = [
             {"message_id": x.message_id, "state": x.state, "maybe": x.maybe}

@@ -10,6 +10,7 @@ from suggestbox.core.database import db, work
 from suggestbox.people import operations
 from suggestbox.people import sign_in as signing
 from suggestbox.people.models import Person, SignIn
+from tests.conftest import IN_EARNEST
 
 PASSWORD = "korrekt pferd batterie"
 OTHER = "ganz anderes geheimnis"
@@ -169,6 +170,10 @@ def test_a_password_hashed_with_other_parameters_is_hashed_anew(client, ann):
     assert signing.needs_new_hash(ann) is True
     assert enter(client).status_code == 303
     assert signing.needs_new_hash(db.session.get_one(Person, ann.id)) is False
+
+
+def test_a_password_costs_who_guesses_it_19_mib_and_two_passes():
+    assert IN_EARNEST.hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_sign_out_of_other_devices(app, client, ann):

@@ -72,7 +72,7 @@ def test_a_measure_of_a_later_idea_is_named_to_whoever_reads_that_idea(handed_ov
         cast.lea.language, number = "en", earlier.number
     clock.move_to(CLOSED)
     page = client_as(cast.lea).get(f"/awards/ideas/{number}").text
-    assert ("€1,000.00" in page, measures.MEASURE_TITLE in page, "A measure of a later idea you do not read" in page) \
+    assert ("€1,000.00" in page, measures.MEASURE_TITLE in page, "A measure of a later idea you may not read" in page) \
         == (True, not handed_over, handed_over)
 
 

@@ -104,14 +104,14 @@ def test_decisions_and_letters_of_the_period_are_counted_where_they_happened(cas
         letters = [Letter(key=f"k{n}", kind="digest", message_id=f"<{n}@x>", not_before=at, created_at=at, state="sent", done_at=at)
                    for n, at in enumerate((in_august, in_august, in_october))]
         db.session.add_all(letters)
-    clock.shift(timedelta(minutes=1))  # counted a minute ago at most
+    clock.shift(timedelta(minutes=2))  # counted a moment ago at most
     found = told_on(utc_now().date())
     assert (found["nothing_lost"].big, found["nothing_lost"].state) == ("2", "kept")
     with work():
         letters[0].maybe = True
         one = db.session.query(Assignment).filter(Assignment.state == "answered").order_by(Assignment.id).all()[0]
         db.session.query(Assignment).filter(Assignment.id != one.id).update({"state": "thanked"})
-    clock.shift(timedelta(minutes=1))
+    clock.shift(timedelta(minutes=2))
     assert state_of(utc_now().date()) == {
         "no_black_hole": "kept", "never_one_person": "broken", "the_talk": "kept", "nothing_lost": "broken",
         "nobody_reads_along": "unknown",

@@ -324,13 +324,20 @@ def owners_who_left(book):
 
 @pytest.mark.either
 @pytest.mark.parametrize("name", ["bob", "cat", "rex", "ria", "ida", "dan", "pia", "wes", "sam", "lea", "kim"])
-def test_after_somebody_left_nobody_who_left_owns_a_step(name, cast, clock):
-    with work():
-        for make in ALL.values():
-            make(cast)
+def test_after_somebody_left_nobody_who_left_owns_a_step(name, cast, clock, house):
+    leaves = getattr(cast, name).id
+    db.session.remove()
+    if house.has("every_way"):
+        house.renew("every_way")
+    else:
+        with work():
+            for make in ALL.values():
+                make(cast)
+        db.session.remove()
+        house.keep("every_way")
     clock.move_to(days(42))
     with work():
-        let_leave(db.session.get_one(Person, getattr(cast, name).id), on=days(41).date(), today=days(42).date(),
+        let_leave(db.session.get_one(Person, leaves), on=days(41).date(), today=days(42).date(),
                   now=days(42), actor=None)
     behind = ideas_left_behind(directory(days(42).date()))
     settle_left_behind()
