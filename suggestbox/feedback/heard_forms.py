@@ -18,9 +18,6 @@ TEXT_LENGTH = 5_000
 EARLIEST = date(2000, 1, 1)
 """A day before this is a slip of the finger."""
 
-TONES = ("positive", "neutral", "negative")
-"""As the three buttons stand, from left to right."""
-
 
 class HeardForm(HouseForm):
     """One big field and one press; everything else may stay as it is."""

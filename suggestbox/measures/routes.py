@@ -202,6 +202,9 @@ def done(thing: Thing) -> Any:
     except Invalid as wrong:
         form.validate()
         form.put_errors(Invalid(fields={"picture": str(wrong.text)}))
+        me_id, now = current_user.id, utc_now()
+        form.hear(lambda: operations.finish_measure(thing[0], words=form.words.data or "", done_on=form.done_on.data,
+                                                    book=here(), by_id=me_id, now=now, version=form.seen))
         return _page(*thing, finishing=form), 422
 
     def act(measure: Measure, form: Any, **who: Any) -> None:

@@ -26,23 +26,6 @@ def soft_of(measure_ids: Collection[int]) -> dict[int, dict[str, SoftBenefit]]:
     return {key: {a: rows[a] for a in ASPECTS if a in rows} for key, rows in latest.items()}
 
 
-def points_of_ideas(idea_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Give {idea id: {aspect: points}} over the measures that are done; of several the highest of each aspect counts."""
-    query = (
-        sa.select(Measure.idea_id, SoftBenefit.measure_id, SoftBenefit.aspect, SoftBenefit.points)
-        .join(Measure, Measure.id == SoftBenefit.measure_id)
-        .where(Measure.state == "done", Measure.idea_id.in_(sorted(idea_ids))).order_by(SoftBenefit.version)
-    )
-    latest: dict[tuple[int, int, str], int] = {}
-    for idea_id, measure_id, aspect, points in db.session.execute(query):
-        latest[idea_id, measure_id, aspect] = points
-    found: dict[int, dict[str, int]] = {}
-    for (idea_id, _measure_id, aspect), points in latest.items():
-        mine = found.setdefault(idea_id, {})
-        mine[aspect] = max(points, mine.get(aspect, 0))
-    return found
-
-
 def rate_aspect(
     measure: Measure, *, aspect: str, points: int | None, words: str, by_id: int, now: datetime
 ) -> SoftBenefit:

@@ -23,7 +23,7 @@ from suggestbox.core.modules import is_on
 
 from .models import Report, ReportCell
 
-MOST_SHEETS, MOST_HEADS, MOST_PARTS, MOST_MARKS = 12, 200, 600, 20
+MOST_SHEETS, MOST_HEADS, MOST_PARTS, MOST_MARKS = 12, 200, 800, 20
 MOST_LETTERS = 200_000
 """A longer part of a page is written anew each time: many of them would fill the memory."""
 
@@ -59,6 +59,8 @@ class Cell(NamedTuple):
 
 
 Cells = dict[tuple[str, str, str], Cell]
+Counted = dict[tuple[Any, ...], tuple[datetime, Any]]
+"""What was counted of this moment, and when."""
 
 
 @dataclass(frozen=True)
@@ -227,13 +229,29 @@ def once_for(person_id: int, stand: tuple[Any, ...], make: Callable[[], Any]) ->
 
 
 def for_a_moment(key: tuple[Any, ...], now: datetime, count: Callable[[], Any]) -> tuple[datetime, Any]:
-    """Give what was counted a moment ago at most, and when; while pages are written ahead, what was counted for them."""
+    """Give what was counted a moment ago at most, and when.
+
+    While pages are written ahead it is counted anew, and kept apart until all of them are written: whoever asks meanwhile
+    reads the pages of before.
+    """
+    ahead: Counted | None = g.get("written_ahead")
+    if ahead is not None:
+        if key not in ahead:
+            ahead[key] = now, count()
+        return ahead[key]
     shelf = _shelf("live", MOST_SHEETS)
     kept: tuple[datetime, Any] | None = shelf.get(key)
-    if kept is None or not LIVE > now - kept[0] >= timedelta(0) or kept[0] < g.get("written_ahead", kept[0]):
+    if kept is None or not LIVE > now - kept[0] >= timedelta(0):
         kept = now, count()
         shelf.put(key, kept)
     return kept
+
+
+def publish(ahead: Counted) -> None:
+    """Let everybody read what was counted while pages were written ahead."""
+    shelf = _shelf("live", MOST_SHEETS)
+    for key, counted in ahead.items():
+        shelf.put(key, counted)
 
 
 def is_news(name: str, stand: Any) -> bool:

@@ -89,8 +89,7 @@ def for_the_quarter(group: Group, kind: str, period: Period) -> set[Row]:
     quarter = period_of(period.since, "quarter")
     if period.kind != "month" or period.until != quarter.until or group.key in OWN_TIME:
         return set()
-    kept = {report.period: report.id for report in _overlapping(kind, period.before())}
-    kept |= {report.period: report.id for report in _overlapping(kind, quarter)}
+    kept = {report.period: report.id for report in (*_overlapping(kind, period), *_overlapping(kind, quarter))}
     earlier = [kept[month.key] for month in quarter.months()[:2] if month.key in kept]
     if quarter.key in kept or len(earlier) < 2:
         return set()

@@ -226,7 +226,9 @@ def may_see_coordinators(me: Any) -> bool:
 @door("reports.coordinators", allow=may_see_coordinators)
 def show_coordinators() -> Any:
     """Give the departments in which nobody is asked for help with an idea."""
-    return render_template("reports/coordinators.html", found=uncoordinated(here()))
+    book = here()
+    page = part("coordinators", [], book.version, book.today)
+    return render_template("reports/coordinators.html", part=page, found=None if page else uncoordinated(book))
 
 
 @bp.get("/how-are-we-doing", endpoint="promises")

@@ -5,9 +5,9 @@ written first. It is written as for somebody who may read it, through the very v
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -23,7 +23,7 @@ from suggestbox.people.models import Person
 from suggestbox.people.queries import here
 
 from . import policy
-from .memory import is_news, marks
+from .memory import Counted, is_news, marks, publish
 from .models import KINDS
 from .periods import latest_closed
 from .targets import targets_stamp
@@ -52,13 +52,15 @@ def write_ahead() -> None:
     clocks = sorted({book.zone_of(person_id) for person_id in readers})[:MOST_CLOCKS]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.remove()
+    counted: Counted = {}
     for person_id, address in wanted:
         for language in CODES:
             for zone in clocks:
                 if stopping.is_stopping():
                     return
-                _write(app, person_id, address, language, zone, now)
+                _write(app, person_id, address, language, zone, counted)
                 time.sleep(BREATH_SECONDS)
+    publish(counted)
 
 
 def _readers(book: Directory) -> dict[int, tuple[str, ...]]:
@@ -76,25 +78,19 @@ def _readers(book: Directory) -> dict[int, tuple[str, ...]]:
 
 def _of_today(readers: dict[int, tuple[str, ...]], today: date) -> Iterator[Wanted]:
     """The pages on which something stands of this moment."""
-    for person_id in _first(readers, "flow"):
-        yield from ((person_id, address) for address in _addresses("flow", today))
-    for person_id in list(readers)[:1]:
-        yield person_id, url_for("reports.promises")
+    someone = [person_id for person_id, kinds in readers.items() if "flow" in kinds][:1]
+    yield from ((person_id, address) for person_id in someone for address in _addresses("flow", today))
+    yield from ((person_id, url_for("reports.promises")) for person_id in list(readers)[:1])
 
 
 def _kept(readers: dict[int, tuple[str, ...]], today: date) -> Iterator[Wanted]:
-    """The first pages, and of every kind of report the quarter, the year and the month that are over."""
-    for person_id in readers:
-        yield person_id, url_for("reports.overview")
-        yield person_id, url_for("reports.leadership")
-    for kind in KINDS:
-        if kind != "flow":
-            for person_id in _first(readers, kind):
-                yield from ((person_id, address) for address in _addresses(kind, today))
-
-
-def _first(readers: dict[int, tuple[str, ...]], kind: str) -> Iterable[int]:
-    return [person_id for person_id, kinds in readers.items() if kind in kinds][:1]
+    """The pages of kept reports, for everybody whose own line of pages or buttons differs: of every kind the quarter, the
+    year and the month that are over."""
+    for person_id, kinds in readers.items():
+        for page in ("overview", "leadership", "coordinators"):
+            yield person_id, url_for(f"reports.{page}")
+        for kind in kinds:
+            yield from ((person_id, address) for address in _addresses(kind, today))
 
 
 def _addresses(kind: str, today: date) -> list[str]:
@@ -102,14 +98,15 @@ def _addresses(kind: str, today: date) -> list[str]:
     return [url_for(f"reports.{kind}", period=period or None) for period in periods]
 
 
-def _write(app: Flask, person_id: int, address: str, language: str, zone: str, now: datetime) -> None:
-    """Let the view write its page; what this reader may not see, or what was never kept, is left out."""
+def _write(app: Flask, person_id: int, address: str, language: str, zone: str, counted: Counted) -> None:
+    """Answer as for this reader, to nobody; what they may not see, or what was never kept, is left out."""
     with app.app_context(), app.test_request_context(address):
         try:
-            g.language, g.zone, g.written_ahead = language, zone, now
             g._login_user = db.session.get(Person, person_id)  # where flask-login keeps who is signed in
+            app.preprocess_request()
+            g.language, g.zone, g.written_ahead = language, zone, counted
             with suppress(HouseError):
-                app.view_functions[str(request.endpoint)](**(request.view_args or {}))
+                app.process_response(app.make_response(app.view_functions[str(request.endpoint)]()))
         finally:
             db.session.remove()
 

@@ -115,14 +115,16 @@ def edit(thing: Thing) -> Any:
     if request.method == "GET":
         form.fill(story, queries.texts_of(story.id))
         return _page(thing, form)
-    if not form.validate():
-        return _page(thing, form), 422
-    if request.form.get("preview"):
+    good = form.validate()
+    if good and request.form.get("preview"):
         return _page(thing, form, typed=True)
     try:
         kept = files.keep_uploads([form.upload.data])
     except Invalid as wrong:
         form.put_errors(Invalid(fields={"upload": str(wrong.text)}))
+        return _page(thing, form), 422
+    if not good:
+        files.forget(kept)
         return _page(thing, form), 422
     asks, story_id = bool(request.form.get("ask")), story.id
     facts = _facts(idea, me) if request.form.get("anew") else None

@@ -374,9 +374,3 @@ def _note_person(kind: str, story: Story, row: StoryPerson, *, now: datetime, au
     part = db.session.get_one(Submitter, row.submitter_id)
     journal.write(kind, now=now, actor_id=part.person_id, role="submitter", idea_id=story.idea_id, audience=audience,
                   story_id=story.id)
-
-
-draft, change, ask, answer, publish, withdraw, discard = (
-    draft_story, change_story, ask_story, answer_story, publish_story, withdraw_story, discard_story
-)
-"""The same by one word each, as other rooms call them."""

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from suggestbox.awards import waiting
-from suggestbox.awards.examples import EXAMPLES, STEP_AT_5000
+from suggestbox.awards.examples import STEP_AT_5000
 from suggestbox.awards.forms import document_of
 from suggestbox.awards.models import Award, Payment
 from suggestbox.awards.operations import decide_eligibility, grant_award, propose_award
@@ -21,7 +21,6 @@ from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of, settle
 from tests import factories as f
 from tests.awards import scene
-from tests.cast import SINCE
 from tests.reminders.diary import away
 
 pytestmark = pytest.mark.either

@@ -110,7 +110,6 @@ def pages_of(app: Flask, port: int, year: str) -> list[Page]:
         "closings, year": (manager, f"/reports/closings?period={year}"),
         "flow, today": (manager, f"/reports/flow?period={year}"),
         "benefit, year": (manager, f"/reports/benefit?period={year}"),
-        "customers, year": (manager, f"/reports/customers?period={year}"),
         "no coordinator": (manager, "/reports/departments-without-coordinator"),
     }
     return [Page(name, partial(browser.get, address), LIMIT) for name, (browser, address) in places.items()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -94,11 +95,17 @@ CASES = {
 }  # fmt: skip
 
 
+@lru_cache
+def german() -> Any:
+    """The catalogue, read once."""
+    return messages.read_catalogue("de")
+
+
 def in_language(sentence: str, values: dict[str, Any], language: str) -> str:
     """Give a text of the catalogue as a reader of the language sees it."""
     words = sentence
     if language == "de":
-        found = messages.read_catalogue("de").get(sentence)
+        found = german().get(sentence)
         assert found is not None, sentence
         words = str(found.string)
         assert words != sentence

@@ -11,7 +11,7 @@ from suggestbox.people.directory import directory
 from suggestbox.workflow.group_check import broken_groups
 from suggestbox.workflow.operations import move, settle_all
 from tests.conftest import NOON
-from tests.conversations.together import ask, group_now, owed, parties, say
+from tests.conversations.together import ask, group_now, owed, parties, say, the_day_is_over
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -26,6 +26,7 @@ def agreed(cast):
     group = ask(cast.cat, *ideas)
     for person in (cast.ann, cast.eve, cast.sam):
         say(person, group, person is not cast.sam)
+    the_day_is_over(group)
     assert group_now(group.id).state == "set"
     return group, ideas
 

@@ -133,7 +133,7 @@ def test_in_a_team_of_two_rather_alone_looks_like_silence(yes, cast, client_as):
         say(cast.ann, group, True)
 
     def seen():
-        pages = [text(ann, path) for path in (f"/ideas/{team.number}", talk(team), "/", "/ideas")]
+        pages = [text(ann, path) for path in (f"/ideas/{team.number}", f"/ideas/{team.number}/reminders", talk(team), "/", "/ideas")]
         return [re.sub(r'name="csrf_token" value="[^"]*"', "", line) for page in pages for line in page.splitlines()]
 
     before = seen()

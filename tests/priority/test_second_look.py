@@ -16,7 +16,8 @@ from suggestbox.priority.jobs import protect_declined
 from suggestbox.priority.models import Protection
 from suggestbox.priority.queries import looks_of, protection_of
 from suggestbox.workflow.check import check
-from suggestbox.workflow.operations import move, moves_for, settle, settle_all
+from suggestbox.workflow.needs_earlier import still_first
+from suggestbox.workflow.operations import case_of, move, moves_for, settle, settle_all
 from tests import factories as f
 from tests.priority import scene
 
@@ -82,6 +83,13 @@ def test_the_reasons_still_stand_with_a_sentence_and_the_next_day_is_planned(cas
             ("stands", "The printer still costs too much.", cast.bob.id)]
         told = db.session.scalars(sa.select(Notice).where(Notice.kind == "priority.stands")).all()
         assert [(n.submitter_id, n.waits) for n in told] == [(idea.submitters[0].id, True)]
+
+
+def test_it_is_first_on_the_last_day_of_its_protection_and_not_a_day_later(cast):
+    with work():
+        idea, last = scene.declined(cast), scene.CLOSED_AT.replace(year=2029)
+        days = (last, last + timedelta(days=1))
+        assert [still_first(case_of(idea, actor=cast.ida, now=day)) for day in days] == [None, "not_protected"]
 
 
 def test_when_protection_ends_no_further_look_is_planned(cast):

@@ -1,6 +1,8 @@
 """Nobody can be computed out of reports: random reports of random shapes, and an attacker who knows nothing of them."""
 
 import random
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -63,20 +65,26 @@ def test_no_hidden_row_of_1000_random_reports_can_be_computed():
 
 
 def nested_periods(seed):
-    """Three months one after the other, then their quarter: each report knows what was kept before."""
+    """Three months one after the other, then their quarter: each report knows what was kept before.
+
+    In every other company the last month hides what one of the first two hides, for the quarter's sake.
+    """
     rng = random.Random(seed)
     firm = company(rng, 3, departments=rng.randint(2, 6), services=1, size=rng.randint(60, 400))
     dimensions = SHAPES[seed % len(SHAPES)]
     known: list[Known] = []
     for name, months in (*((month, [month]) for month in firm.months), ("2026-Q1", firm.months)):
         rows = lines(firm, months, dimensions)
+        if seed % 2 and months == firm.months[-1:]:
+            once = Counter(one.key for one in known if not one.shown)
+            rows = [replace(row, small=True) if once[row.key] == 1 and not row.must_show else row for row in rows]
         overlapping = [one for one in known if len(months) == 3 or one.report in months]
         why = protect(rows, overlapping, crowd=firm.crowd())
         assert attack(rows, why, known) == [], (seed, name)
         known += kept(name, rows, why)
 
 
-@pytest.mark.parametrize("seed", range(0, 300, 25))
+@pytest.mark.parametrize("seed", range(0, 300, 23))
 def test_months_and_their_quarter_give_nothing_away_together(seed):
     nested_periods(seed)
 

@@ -153,6 +153,16 @@ def test_nothing_typed_is_lost_when_somebody_was_quicker_or_it_is_too_long(there
     assert (bad.status_code, "cannot be added" in bad.text) == (422, True)
 
 
+def test_the_second_language_is_folded_on_the_page_of_the_asked(there, client_as):
+    german = {part: f"Deutsch {part}" for part in scene.WORDS}
+    with work():
+        story_id = scene.asked(there, texts={"en": scene.WORDS, "de": german}).id
+    page = client_as(there.ann).get(f"/stories/{story_id}/agree").text
+    seen, _fold, rest = page.partition('id="in-de"')
+    assert (scene.WORDS["before"] in seen, "Deutsch before" in seen, "Deutsch before" in rest) == (True, False, True)
+    assert "Your answer counts for both" in seen
+
+
 def test_the_page_of_the_asked_shows_exactly_what_is_told_and_a_confidential_name_to_nobody(there, client_as):
     with work():
         idea = f.closed(there, there.ann, confidential=True)
