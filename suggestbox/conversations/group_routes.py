@@ -171,7 +171,7 @@ def propose_together() -> Any:
         return _propose_page(form), 422
     except (Refused, Stale, Denied) as late:
         return _propose_page(form, late), late.status
-    flash(_("They are asked. You hear as soon as everybody has answered."), "success")
+    flash(_("They are asked. You hear as soon as everybody has agreed, or the time to answer is over."), "success")
     return redirect(url_for("conversations.group", group_id=group_id), 303)
 
 
@@ -239,7 +239,7 @@ def _how_it_stands(group: TalkGroup) -> str:
         return _("Good. It is agreed: you talk together with others.")
     if group.state == "called_off":
         return _("Thank you. The others cannot come; you are offered times of your own.")
-    return _("Good. As soon as everybody has answered you hear whether it takes place.")
+    return _("Good. As soon as everybody has agreed, or the time to answer is over, you hear whether it takes place.")
 
 
 @bp.route("/talks/together/<int:group_id>/call-off", methods=["POST"], endpoint="call_off_together")

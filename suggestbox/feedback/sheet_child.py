@@ -14,13 +14,8 @@ MOST_SECONDS = 90
 
 def main() -> None:
     """Print the rows of the sheet called sys.argv[2] in the file sys.argv[1]."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    except (ImportError, ValueError, OSError):  # not on every system; the file was looked over before anyhow
-        pass
+    _little("RLIMIT_AS", MOST_MEMORY)
+    _little("RLIMIT_CPU", MOST_SECONDS)
     import python_calamine
 
     path, name = sys.argv[1:3]
@@ -31,6 +26,16 @@ def main() -> None:
     for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start=start[0] + 1):
         line = [number, start[1], [_plain(cell) for cell in cells]]
         sys.stdout.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+
+def _little(limit: str, most: int) -> None:
+    """Let this process have no more. Not every system knows every limit, macOS none of memory; the file was looked over."""
+    try:
+        import resource
+
+        resource.setrlimit(getattr(resource, limit), (most, most))
+    except (ImportError, AttributeError, ValueError, OSError):
+        pass
 
 
 def _plain(cell: object) -> object:

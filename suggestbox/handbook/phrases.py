@@ -220,6 +220,7 @@ OF_RULES = (
     _l("Working days for a second person to look at a figure."),
     _l("Months after a measure is done until its benefit is measured."),
     _l("From this benefit or cost in the first year a second person confirms a figure before it counts."),
+    _l("From so many points of the soft benefit whoever gave them does not grant the award by points."),
     _l("One-off cost from this amount is spread evenly over the years of use."),
     _l("Awards: what an idea's benefit is worth to its submitters, by rule sets of your own."),
     _l("Calls for ideas: a question to all or some departments, with dates and results."),

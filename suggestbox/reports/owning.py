@@ -22,7 +22,10 @@ def owners_of(kind: str, department_id: int | None, book: Directory) -> Owners:
     Takes   department_id: of the idea; None where it has none
     Gives   active people only; nobody for the submitters' own steps, which any submitter can have
     """
-    return book.keep(("owners_of", kind, department_id), lambda: _here(book, _owners(kind, department_id, book)))
+    found: dict[int | None, Owners] = book.keep(("owners_of", kind), dict)  # one thing kept, however many departments
+    if department_id not in found:
+        found[department_id] = _here(book, _owners(kind, department_id, book))
+    return found[department_id]
 
 
 def _owners(kind: str, department_id: int | None, book: Directory) -> Owners:

@@ -152,7 +152,8 @@ DONE: dict[str, Any] = {
     "offer_talk": _l("The times are offered, and the submitter knows the outcome now."),
     "pick_time": _l("The time is agreed."),
     "change_place": _l("The place is changed. The submitter is told, and the calendar entry follows."),
-    "agree_group": _l("Good. As soon as everybody has answered you hear whether it takes place."),
+    "agree_group": _l("Good. As soon as everybody has agreed, or the time to answer is over, you hear whether it takes "
+                      "place."),
     "rather_alone": _l("That is fine. You are offered times of your own."),
     "move_group": _l("Everybody who agreed is asked about the new time."),
     "call_off_group": _l("The talk together is called off. Please offer everybody times of their own."),

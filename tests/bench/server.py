@@ -6,7 +6,7 @@ Every answer says what it took inside: statements sent to the database, and mill
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from threading import local
+from threading import Event, local
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +48,22 @@ def count_statements(app: Flask) -> None:
         sa.event.listen(app.extensions["sqlalchemy"].engine, "before_cursor_execute", note)
 
 
+def write_ahead(app: Flask) -> None:
+    """Start the clockwork that writes the pages of reports ahead, and wait until it has, as in a process some seconds old."""
+    from suggestbox.reports.warm_jobs import WARM_TICKS
+    from suggestbox.scheduler import Clockwork
+
+    ((name, seconds, function),) = WARM_TICKS
+    written = Event()
+
+    def tick() -> None:
+        function()
+        written.set()
+
+    Clockwork(app, [], [(name, seconds, tick)]).start()
+    written.wait(60)
+
+
 def run(name: str, folder: Path, ideas: int, port: int, threads: int, ready: Any) -> None:
     """Serve until the process is ended; what a process of its own runs.
 
@@ -66,12 +82,7 @@ def run(name: str, folder: Path, ideas: int, port: int, threads: int, ready: Any
 
         app = create_app(deployment)
     if name == "written ahead":
-        from suggestbox.reports.warm_jobs import WARM_TICKS
-        from suggestbox.scheduler import Clockwork
-
-        clockwork = Clockwork(app, [], list(WARM_TICKS))
-        clockwork.run_tick(WARM_TICKS[0][0])  # as in the first seconds of a process
-        clockwork.start()
+        write_ahead(app)
     count_statements(app)
     server = Server(Counted(app), deployment)  # type: ignore[arg-type]
     ready.set()

@@ -2,6 +2,7 @@
 
 import io
 import resource
+import sys
 import time
 import zipfile
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suggestbox.core.errors import HouseError, TooMuch
-from suggestbox.feedback import intake, sheets_in, tables_in
+from suggestbox.feedback import intake, sheet_child, sheets_in, tables_in
 from suggestbox.feedback.intake_files import kind_of
 from suggestbox.feedback.models import Import
 from tests.feedback.coming_in import bring, counts, items, repacked, texts, workbook
@@ -248,10 +249,15 @@ def bombs(book: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def most_kilobytes() -> float:
+    """Give how much memory this process had at most; macOS counts bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+
+
 def test_bombs_are_refused_before_they_cost_anything(book):
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_kilobytes()
     files = bombs(book)
-    memory_for_making = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory_for_making = most_kilobytes()
     told, slow = {}, {}
     for name, (content, _sentence) in files.items():
         started = time.process_time()
@@ -261,7 +267,23 @@ def test_bombs_are_refused_before_they_cost_anything(book):
     assert told == {name: sentence for name, (_content, sentence) in files.items()}
     assert slow == {}
     assert memory_for_making >= before
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory_for_making < 60_000  # kB
+    assert most_kilobytes() - memory_for_making < 60_000
+
+
+def test_where_memory_has_no_limit_time_still_has_one(monkeypatch):
+    """As on macOS, which refuses the one and knows the other."""
+    kept = {}
+
+    def setrlimit(limit: int, most: tuple[int, int]) -> None:
+        if limit == resource.RLIMIT_AS:
+            raise ValueError("current limit exceeds maximum limit")
+        kept[limit] = most
+
+    monkeypatch.setattr(resource, "setrlimit", setrlimit)
+    monkeypatch.setattr(sys, "argv", ["sheet_child.py"])
+    with pytest.raises(ValueError):  # no file was named
+        sheet_child.main()
+    assert kept == {resource.RLIMIT_CPU: (sheet_child.MOST_SECONDS, sheet_child.MOST_SECONDS)}
 
 
 def test_a_forged_size_is_not_believed(book, monkeypatch):

@@ -97,6 +97,11 @@ def test_before_the_later_idea_is_closed_nobody_learns_its_outcome_from_the_earl
 
     assert [later.title in page for page in pages.values()] == [False, False]
     assert ["Somebody handed in the same later, and it was adopted." in page for page in pages.values()] == [True, True]
+    assert "First suggested" not in text_of(client_as(cast.sam), f"/ideas/{later.number}")
+    [notice] = notices("priority.credit")
+    told = text_for(notice, now).paragraphs
+    assert ("Somebody handed in an idea like yours later, and it was adopted." in told, later.title in " ".join(told)) == (
+        True, False)
 
 
 def test_the_list_is_for_those_in_charge_and_shows_each_their_own(cast, client_as, clock):

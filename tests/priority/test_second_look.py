@@ -14,7 +14,9 @@ from suggestbox.people.directory import directory
 from suggestbox.priority import jobs
 from suggestbox.priority.jobs import protect_declined
 from suggestbox.priority.models import Protection
+from suggestbox.priority.operations import look_sooner
 from suggestbox.priority.queries import looks_of, protection_of
+from suggestbox.reviews.models import Vote
 from suggestbox.workflow.check import check
 from suggestbox.workflow.needs_earlier import still_first
 from suggestbox.workflow.operations import case_of, move, moves_for, settle, settle_all
@@ -52,10 +54,15 @@ def test_its_step_opens_two_weeks_before_the_day_and_not_with_who_declined_it(ca
         assert (step.owner_id, step.due_on) == (cast.bob.id, date(2027, 11, 12))
 
 
-def test_whoever_decided_does_not_look_again(cast):
+@pytest.mark.parametrize("voted", [False, True])
+def test_whoever_decided_or_voted_does_not_look_again(cast, voted):
     with work():
         idea = scene.declined(cast)
-        db.session.execute(sa.text("UPDATE decision SET decided_by_id = :bob"), {"bob": cast.bob.id})
+        if voted:
+            db.session.add(Vote(idea_id=idea.id, round=1, person_id=cast.bob.id, outcome="declined", at=scene.CLOSED_AT))
+        else:
+            db.session.execute(sa.text("UPDATE decision SET decided_by_id = :bob"), {"bob": cast.bob.id})
+        db.session.flush()
         db.session.expire_all()
         settle_all(now=OPENS)
 
@@ -92,6 +99,14 @@ def test_it_is_first_on_the_last_day_of_its_protection_and_not_a_day_later(cast)
         assert [still_first(case_of(idea, actor=cast.ida, now=day)) for day in days] == [None, "not_protected"]
 
 
+@pytest.mark.parametrize(("days", "look"), [(-1, (date(2027, 11, 11), "said_again")), (1, (date(2027, 11, 12), "planned"))])
+def test_a_look_is_brought_forward_and_never_put_off(cast, days, look):
+    with work():
+        row = protection_of(scene.declined(cast).id)
+        look_sooner(row, row.look_on + timedelta(days=days))
+        assert (row.look_on, row.look_reason) == look
+
+
 def test_when_protection_ends_no_further_look_is_planned(cast):
     with work():
         idea = looking(cast)
@@ -123,8 +138,10 @@ def test_the_idea_management_need_not_wait_for_the_day(cast):
         "bob": ["look_again"], "ida": ["look_again", "take_up"], "ivo": ["look_again", "take_up"]}
 
 
-def again(cast, outcome, **facts):
+def again(cast, outcome, promised=None, **facts):
     idea = looking(cast)
+    if promised is not None:  # by rules that were longer then
+        protection_of(idea.id).until = promised
     move(idea, "look_again", actor=cast.bob, now=A_YEAR_ON, words="It is different today.")
     now = A_YEAR_ON + timedelta(hours=1)
     move(idea, "add_reviewers", actor=cast.bob, now=now, reviewers=f.reviewers((cast.rex, "expert"), (cast.ria, "department")))
@@ -147,12 +164,13 @@ def test_a_yes_in_the_second_round_ends_the_protection(cast):
         assert (protection_of(idea.id).ended_at, protection_of(idea.id).look_on) == (now, None)
 
 
-def test_a_second_no_protects_it_longer_and_never_shorter(cast):
+@pytest.mark.parametrize(("promised", "until"), [(None, date(2030, 11, 16)), (date(2031, 1, 1), date(2031, 1, 1))])
+def test_a_second_no_protects_it_longer_and_never_shorter(cast, promised, until):
     with work():
-        idea, _now = again(cast, "declined", **scene.NO)
+        idea, _now = again(cast, "declined", promised=promised, **scene.NO)
 
         row = protection_of(idea.id)
-        assert (row.round, row.since, row.until, row.look_on) == (2, DAY, date(2030, 11, 16), date(2028, 11, 16))
+        assert (row.round, row.since, row.until, row.look_on) == (2, DAY, until, date(2028, 11, 16))
 
 
 def test_taken_back_after_an_objection_it_is_protected_no_more(cast):
