@@ -10,6 +10,8 @@ PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard suggestbox/translations/*/LC_MESSAGES/*.po))
+# Compiled files are kept, whatever this machine is set to: each test process would else compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 ASKED_FOR := pyproject.toml constraints.txt hatch_build.py
 # Neighbours stay in one process, so that what they share (a browser, a filled house) is made once; whoever is done helps.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)

@@ -74,8 +74,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-doors", action="store_true", help="write tests/doors.txt anew")
 
 
+LONG = ("tests/browser/", "tests/simulation/", "tests/mail/test_crash.py", "tests/workflow/test_sequences.py")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out browser tests where there is no browser, and on PostgreSQL what never touches the database."""
+    """Leave out browser tests where there is no browser, and on PostgreSQL what never touches the database.
+
+    What takes long comes first: at the end a process that has nothing left takes over short tests, and waits for none.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if DATABASE_URL:
         _leave_out(config, items, lambda item: "one_app" not in getattr(item, "fixturenames", ()))
         _leave_out(config, items, lambda item: item.get_closest_marker("either") is not None)

@@ -1,5 +1,6 @@
 """The one place that asks what time it is. Everybody else is told."""
 
+import calendar
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -27,3 +28,10 @@ def clock_from(source: Callable[[], datetime]) -> Iterator[None]:
 def local_date(moment: datetime, zone: str) -> date:
     """Give the calendar date of `moment` in the time zone named `zone`."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day so many months later, or the last day of a month that has no such day (BGB, section 188)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

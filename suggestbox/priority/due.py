@@ -1,10 +1,10 @@
 """When a declined idea is protected, when it is looked at again, and when a credit is due: plain rows in, answers out."""
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from suggestbox.core.clock import months_later
 from suggestbox.ideas.models import ADOPTING, OPEN_STAGES
 
 from .models import Likeness, Protection
@@ -16,13 +16,6 @@ SAID_AGAIN_DAYS = 20
 """Working days until a declined idea is looked at again that somebody else has handed in as well."""
 
 CREDITING = ("same", "partly")
-
-
-def months_later(day: date, months: int) -> date:
-    """Give the day so many months later; the last one of the month where that month has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))
 
 
 def is_protected(protection: Protection | None, day: date) -> bool:

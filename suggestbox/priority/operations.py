@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from suggestbox.core.clock import months_later
 from suggestbox.core.database import db, touch
 from suggestbox.core.errors import Refused
 from suggestbox.core.language import gettext as _
@@ -21,7 +22,7 @@ def protect(idea: Idea, *, today: date, months: int, look_months: int) -> Protec
     row = queries.protection_of(idea.id)
     if row is not None and row.round == idea.round and row.ended_at is None:
         return row
-    until = due.months_later(today, months)
+    until = months_later(today, months)
     if row is None:
         row = Protection(idea_id=idea.id, round=idea.round, since=today, until=until)
         db.session.add(row)

@@ -105,8 +105,9 @@ def _write(app: Flask, person_id: int, address: str, language: str, zone: str, c
             g._login_user = db.session.get(Person, person_id)  # where flask-login keeps who is signed in
             app.preprocess_request()
             g.language, g.zone, g.written_ahead = language, zone, counted
+            view: Any = app.view_functions[str(request.endpoint)]
             with suppress(HouseError):
-                app.process_response(app.make_response(app.view_functions[str(request.endpoint)]()))
+                app.process_response(app.make_response(view()))
         finally:
             db.session.remove()
 

@@ -7,7 +7,6 @@ Source: German Employee Inventions Act (ArbnErfG) sections 5 (3) and 6 (2); Whis
 section 17 (1) and (2), Directive (EU) 2019/1937 article 9 (1); Civil Code (BGB) sections 187 (1) and 188
 """
 
-import calendar
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from suggestbox.core.clock import local_date
+from suggestbox.core.clock import local_date, months_later
 from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
 from suggestbox.core.settings import rule
@@ -49,13 +48,6 @@ class Clock:
     def days_left(self, today: date) -> int:
         """Give the days to the date; below nought when it has passed."""
         return (self.until - today).days
-
-
-def months_later(day: date, months: int) -> date:
-    """Give the day so many months later; the last one of the month where that month has no such day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def kept_of(idea_ids: Collection[int]) -> dict[int, dict[str, ClockKept]]:

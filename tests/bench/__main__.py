@@ -60,7 +60,7 @@ def served(name: str, folder: Path, ideas: int) -> Iterator[int]:
     process = context.Process(target=server.run, args=(name, folder, ideas, port, THREADS, ready))
     process.start()
     try:
-        if not ready.wait(60):
+        if not ready.wait(180):
             raise click.ClickException(f"the server '{name}' did not start")
         yield port
     finally:

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from suggestbox.calls.fates import Fates
+from suggestbox.calls.fates import Fates, fates_of
+from suggestbox.calls.models import Call
 from suggestbox.calls.participation import participation
-from suggestbox.core.database import work
+from suggestbox.core.database import db, work
 from suggestbox.workflow.operations import move
 from tests import factories as f
 from tests.calls import scene
@@ -37,7 +38,10 @@ def test_what_became_of_ideas_counts_only_what_the_reader_may_know(cast, client_
         assert "For handlers" not in page
     assert counts == {"coo": ["1 adopted", "1 answered in another way", "1 still under way"],
                       "sam": ["1 adopted", "1 declined", "1 answered in another way"]}
-    took_part = participation({call_id: []}, scene.on(TODAY))[call_id]
+    book, call = scene.on(TODAY), db.session.get_one(Call, call_id)
+    listed = {name: [row.title for row in fates_of(call, cast.people()[name].id, book).answered] for name in counts}
+    assert listed == {"coo": ["Roof", "Later"], "sam": ["Roof", "Later", "Told to sam alone"]}
+    took_part = participation({call_id: []}, book)[call_id]
     assert (took_part.people, took_part.units, took_part.countable) == (5, (), True)  # ann, eve, sam, dan, kim
 
 

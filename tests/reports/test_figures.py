@@ -4,12 +4,16 @@ from math import isclose
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from suggestbox.core.database import work
+from suggestbox.core.database import db, work
+from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.people.models import Department, Membership
 from suggestbox.reports import keeping
 from suggestbox.reports.figures import FIGURES, figures_of
 from suggestbox.reports.models import KINDS
 from suggestbox.reports.periods import Period
+from suggestbox.reports.queries import sheet_of
 from tests.reports.oracle import all_cells
 from tests.reports.random_house import NOW, House
 
@@ -66,3 +70,18 @@ def test_an_empty_company_has_figures_of_nothing(app):
         assert cells == all_cells(kind, "2026-12", NOW)
         assert {value[2] for place, value in cells.items()} <= {None, 0.0}
         assert {place[0] for place in cells} == {f.key for f in figures_of(kind)} - {"roi"}
+
+
+@pytest.mark.either
+def test_a_company_of_one_department_is_that_department(app):
+    with work():
+        House(3, people=30, ideas=40).build()
+        for model in (Idea, Submitter, Membership):
+            db.session.execute(sa.update(model).values(department_id=1))
+        for number in (7, 6, 5, 4, 3, 2):
+            db.session.execute(sa.delete(Department).where(Department.id == number))
+    for kind in KINDS:
+        same(counted(kind, "2026"), all_cells(kind, "2026", NOW))
+    with work():
+        sheet = sheet_of(keeping.keep("participation", Period("2026"), now=NOW))
+    assert [row.key for row in sheet.rows("department")] == ["1", "none"]  # some belong to none

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from suggestbox.core.clock import utc_now
+from suggestbox.core.clock import months_later, utc_now
 from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
 from suggestbox.mail.models import Notice
 from suggestbox.mail.readers import reader_of, speaking_to
 from suggestbox.people.queries import here
-from suggestbox.rules.clocks import clocks_of, months_later
+from suggestbox.rules.clocks import clocks_of
 from suggestbox.workflow.idea_letters import entrusted
 from tests import factories as f
 

@@ -16,7 +16,7 @@ from suggestbox.people.models import RoleGrant
 from suggestbox.reminders.recipients import whose
 from suggestbox.reminders.standing import open_steps_of
 from suggestbox.steps.models import Step
-from suggestbox.stories import drafting
+from suggestbox.stories import asking, drafting, operations
 from suggestbox.stories.models import Story, StoryPerson, StoryText
 from suggestbox.workflow.operations import move
 from tests import factories as f
@@ -183,6 +183,21 @@ def test_the_page_of_the_asked_shows_exactly_what_is_told_and_a_confidential_nam
             assert "Albers" not in other.text  # not even while the answer is "with my name": one may still think again
     nothing = ann.post(f"/stories/{story_id}/agree", data={"words": "Hm", "seen_wording": "1"})
     assert (nothing.status_code, "Hm" in nothing.text) == (422, True)
+
+
+def test_a_name_that_stands_in_the_words_too_is_not_taken_out_alone(there, client_as):
+    """Otherwise the page would go on naming whoever does not want to be named any more."""
+    with work():
+        story = scene.drafted(there, texts={"en": {**scene.WORDS, "before": "Ann Albers was looking for the labels."}})
+        operations.ask_story(story, by_id=there.bob.id, now=NOW, book=directory(NOW.date()))
+        for row in asking.people_in(story):
+            operations.answer_story(story, row, answer="named", now=NOW)
+        operations.publish_story(story, by_id=there.bob.id, now=NOW, book=directory(NOW.date()))
+        address = f"/stories/{story.id}/agree"
+    answers = {person: client_as(person).post(address, data={"answer": "unnamed", "seen_wording": "1"}).status_code
+               for person in (there.ann, there.eve)}
+    assert list(answers.values()) == [422, 303]
+    assert sorted(db.session.scalars(sa.select(StoryPerson.answer))) == ["named", "unnamed"]
 
 
 def test_the_step_leads_to_the_page_and_is_nobody_elses(there, client_as):

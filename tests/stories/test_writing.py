@@ -310,6 +310,8 @@ def test_confidential_submitters_stay_so_from_asking_to_taking_down(cast):
         hidden, owner = asking.people_in(story)
         assert (hidden.person_id, owner.person_id) == (None, cast.eve.id)
         assert asking.my_rows(story, idea, cast.eve.id) == [hidden, owner]
+        shown = named(story, directory(BOOK_DAY), preview=True)  # nobody has answered yet
+        assert (shown.submitters, shown.hushed_submitters, [brief.id for brief in shown.owners]) == ([], 1, [cast.eve.id])
         operations.answer_story(story, owner, answer="named", now=NOW)
         operations.answer_story(story, hidden, answer="unnamed", now=NOW)
         operations.publish_story(story, by_id=cast.bob.id, now=NOW, book=directory(BOOK_DAY))
