@@ -101,15 +101,18 @@ def ideas_of(group_id: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
+_ABOUT = (
+    sa.select(TalkGroup.id).join(TalkGroupMember, TalkGroupMember.group_id == TalkGroup.id)
+    .join(Party, Party.id == TalkGroupMember.party_id)
+    .where(Party.idea_id == sa.bindparam("idea_id"), TalkGroupMember.ended_at.is_(None),
+           TalkGroup.state.in_(("asked", "set")))
+    .distinct().order_by(TalkGroup.id)
+)
+
+
 def groups_about(idea_id: int) -> list[int]:
     """Give the ids of talks with several this idea is part of and that are not over."""
-    query = (
-        sa.select(TalkGroup.id).join(TalkGroupMember, TalkGroupMember.group_id == TalkGroup.id)
-        .join(Party, Party.id == TalkGroupMember.party_id)
-        .where(Party.idea_id == idea_id, TalkGroupMember.ended_at.is_(None), TalkGroup.state.in_(("asked", "set")))
-        .distinct().order_by(TalkGroup.id)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_ABOUT, {"idea_id": idea_id}))
 
 
 def asked_in_teams(idea_ids: Iterable[int]) -> set[int]:

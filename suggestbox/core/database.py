@@ -73,10 +73,16 @@ class Base(DeclarativeBase):
 class HouseSession(BoundSession):
     """A session of the one database there is: which one a table lies in need not be worked out for each statement."""
 
+    _engine: sa.Engine | None = None
+
     def get_bind(
         self, mapper: Any = None, clause: Any = None, bind: sa.Engine | sa.Connection | None = None, **_more: Any
     ) -> sa.Engine | sa.Connection:
-        return self._db.engine if bind is None else bind
+        if bind is not None:
+            return bind
+        if self._engine is None:  # a session belongs to one app, and is not asked again for each row it writes
+            self._engine = self._db.engine
+        return self._engine
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": HouseSession})
@@ -174,6 +180,20 @@ def hold(row: Any, version: int | None) -> None:
     db.session.refresh(row, with_for_update=True)
     if version is not None and version != row.version:
         raise Stale(reason="changed_meanwhile")
+
+
+def is_current(row: Any) -> bool:
+    """Say whether what is in memory of a row is what the database has, and stays so until this `work()` ends.
+
+    So it is on SQLite, where nobody else writes meanwhile, once the row was read in it; never outside, where it must
+    be held first.
+    """
+    session = db.session()
+    state: Any = sa.inspect(row)
+    if not state.persistent or state.expired or not state.expired_attributes.isdisjoint(state.mapper.column_attrs.keys()):
+        return False
+    connection = session.connection()
+    return connection.dialect.name == "sqlite" and bool(connection.get_execution_options().get("writes"))
 
 
 def _is_a_race(clash: IntegrityError) -> bool:

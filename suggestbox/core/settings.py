@@ -71,7 +71,9 @@ def _all_changed() -> dict[str, Any]:
     transaction = session.get_transaction()
     kept = session.info.get("house_rules")
     if kept is None or kept[0] is not transaction or transaction is None:
-        rows = session.execute(_CHANGED).all()
+        if session.autoflush:
+            session.flush()
+        rows = session.connection().execute(_CHANGED).all()
         last: dict[str, datetime] = {}
         for row in rows:
             room = row.name.partition(".")[0]

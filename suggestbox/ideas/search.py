@@ -112,7 +112,8 @@ def _index_changed(session: Session, _context: Any) -> None:
                 changed.append(words_row(row))
     if new:
         session.connection().execute(sa.insert(IdeaWords), new)
-    write_words(session.connection(), changed)
+    if changed:
+        write_words(session.connection(), changed)
 
 
 def index_idea(idea: Idea) -> None:

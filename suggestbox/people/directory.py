@@ -5,7 +5,6 @@ good for one version of the people room (`PeopleStamp`) and one day; asking cost
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,7 +51,10 @@ def read_directory(version: int, today: date, before: Directory | None = None) -
 
     Takes   before: an earlier one; of people whose rows are as they were then its briefs are taken over
     """
-    run = db.session.execute
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    run = session.connection().execute  # plain rows: everybody is read, and a session makes each row twice
     book = Directory(version, today)
     closing: dict[int, set[date]] = defaultdict(set)
     for site_id, on in run(sa.select(ClosingDay.site_id, ClosingDay.on)):
@@ -64,10 +66,9 @@ def read_directory(version: int, today: date, before: Directory | None = None) -
         book.site_hours[site.id] = (site.works_from, site.works_until)
         book.site_languages[site.id] = site.language
         book.calendars[site.id] = WorkCalendar(site.country, site.subdivision, weekdays, frozenset(closing[site.id]))
-    for row in run(sa.select(Department)).scalars():
-        book.departments[row.id] = DepartmentBrief(
-            row.id, row.key, row.name, row.name_en, row.parent_id, row.body_id, row.active
-        )
+    for row in run(sa.select(Department.id, Department.key, Department.name, Department.name_en, Department.parent_id,
+                             Department.body_id, Department.active)):
+        book.departments[row.id] = DepartmentBrief(*row)
     member = dict(
         run(
             sa.select(Membership.person_id, Membership.department_id)
@@ -152,7 +153,9 @@ def directory(today: date) -> Directory:
     if today in mine:
         mine[today] = mine.pop(today)  # the one asked for longest ago goes first
         return mine[today]
-    version = session.execute(_STAMP).scalar() or 0
+    if session.autoflush:
+        session.flush()  # what changed in this transaction counts
+    version = session.connection().execute(_STAMP).scalar() or 0
     shelf: dict[date, Directory] = current_app.extensions.setdefault("directories", {})
     unsaved = session.info.get("people_changed", False)
     kept = shelf.get(today)
@@ -182,8 +185,8 @@ def bump_stamp(session: Session) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _notice_changes(session: Session, _context: Any) -> None:
-    changed: Iterable[Any] = (*session.new, *session.deleted, *(o for o in session.dirty if session.is_modified(o)))
-    if any(isinstance(row, WATCHED) for row in changed):
+    if any(isinstance(row, WATCHED) for row in (*session.new, *session.deleted)) or any(
+            isinstance(row, WATCHED) and session.is_modified(row) for row in session.dirty):
         bump_stamp(session)
 
 

@@ -15,6 +15,13 @@ OWN_SETS = 1_000_000
 """From this number on a set belongs to something of its own, a call for ideas, and is never the house's."""
 
 
+_OF_A_SET = sa.select(Criterion).where(Criterion.set_version == sa.bindparam("which")).order_by(Criterion.position)
+_OF_THE_HOUSE = sa.select(Criterion).where(
+    Criterion.set_version == sa.select(sa.func.max(Criterion.set_version))
+    .where(Criterion.set_version < OWN_SETS).scalar_subquery()
+).order_by(Criterion.position)
+
+
 def criteria_of(set_version: int | None = None) -> list[Criterion]:
     """Give the criteria of a set in their order; without a number the house's. Read once per transaction."""
     session = db.session()
@@ -23,10 +30,7 @@ def criteria_of(set_version: int | None = None) -> list[Criterion]:
         session.info["criteria"] = kept = (session.get_transaction(), {})
     found: list[Criterion] | None = kept[1].get(set_version)
     if found is None:
-        of_the_house = sa.select(sa.func.max(Criterion.set_version)).where(Criterion.set_version < OWN_SETS)
-        wanted = set_version or of_the_house.scalar_subquery()
-        query = sa.select(Criterion).where(Criterion.set_version == wanted).order_by(Criterion.position)
-        found = list(session.scalars(query))
+        found = list(session.scalars(_OF_A_SET, {"which": set_version}) if set_version else session.scalars(_OF_THE_HOUSE))
         if session.get_transaction() is not kept[0]:  # the question itself began one
             session.info["criteria"] = kept = (session.get_transaction(), {})
         kept[1][set_version] = found

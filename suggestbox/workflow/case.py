@@ -114,7 +114,8 @@ class Case:
     @property
     def assignments(self) -> list[Assignment]:
         """Those of the current round."""
-        return [a for a in self.all_assignments if a.round == self.idea.round]
+        round_ = self.idea.round
+        return [a for a in self.all_assignments if a.round == round_]
 
     @property
     def my_assignment(self) -> Assignment | None:
@@ -137,10 +138,8 @@ class Case:
     @property
     def counted(self) -> list[Assignment]:
         """Reviews that count for the quorum: of this round and text, by neither submitter nor decider."""
-        return [
-            a for a in self.answered
-            if a.text_version == self.idea.text_version and a.person_id not in self.kept_out
-        ]
+        version, kept_out = self.idea.text_version, self.kept_out
+        return [a for a in self.answered if a.text_version == version and a.person_id not in kept_out]
 
     @property
     def owing(self) -> list[Assignment]:
@@ -194,7 +193,8 @@ class Case:
     @property
     def parties(self) -> list[Party]:
         """Those of the current round whose submitter is still part of it."""
-        return [p for p in self.all_parties if p.round == self.idea.round and p.submitter_id in self.submitters]
+        round_, submitters = self.idea.round, self.submitters
+        return [p for p in self.all_parties if p.round == round_ and p.submitter_id in submitters]
 
     @property
     def my_party(self) -> Party | None:
