@@ -8,6 +8,8 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db, work
 from suggestbox.core.errors import HouseError
@@ -15,12 +17,17 @@ from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import shift_on, works_on
 from suggestbox.people.models import Person
+from suggestbox.steps.models import Step
+from suggestbox.workflow.belongings import read_together
 from suggestbox.workflow.operations import move
 
 from .company import Company
 from .habits import Leanings
 
 Chosen = TypeVar("Chosen")
+
+_STEPS: Any = sa.select(Step).where(Step.id.in_(sa.bindparam("ids", expanding=True)))
+_PEOPLE: Any = sa.select(Person).where(Person.id.in_(sa.bindparam("ids", expanding=True)))
 
 MOST_IN_ONE_SITTING = 40
 TRIES = 4
@@ -88,6 +95,8 @@ class World:
         self._events: list[Event] = []
         self._serial = 0
         self._book: Directory | None = None
+        self._book_at: datetime | None = None
+        """The moment at which it was last seen to be today's."""
         self._members: tuple[tuple[int, date], dict[int | None, list[int]]] = ((-1, start), {})
 
     # -- time ----------------------------------------------------------------------------------------------------------
@@ -104,8 +113,9 @@ class World:
     @property
     def book(self) -> Directory:
         """The directory of the day; people change overnight only, so it is asked for once."""
-        if self._book is None or self._book.today != self.today:
+        if self._book is None or (self._book_at is not self.now and self._book.today != self.today):
             self._book = directory(self.today)
+        self._book_at = self.now
         return self._book
 
     @property
@@ -178,7 +188,8 @@ class World:
 
     def choose(self, dice: Random, people: Iterable[int], *but: int | None) -> int | None:
         """Give one of the people who are there today, or None."""
-        fit = [p for p in people if p not in but and self.book.is_available(p)]
+        book = self.book
+        fit = [p for p in people if p not in but and book.is_available(p)]
         return dice.choice(fit) if fit else None
 
     def leans(self, name: str, dice: Random, usual: float, weight: float = 1.0) -> bool:
@@ -231,6 +242,7 @@ class World:
             postponed: list[tuple[Event, float]] = []
             try:
                 with work():
+                    _in_view = look_ahead(events)
                     for n, event in enumerate(events):
                         if n == dies_at:
                             raise Died
@@ -280,6 +292,15 @@ class World:
                     else self.now + timedelta(days=max(1.0, working_days))
                 self.put(at, event.kind, *event.args, person_id=event.person_id, attempt=event.attempt + 1)
         self.draft = Draft()
+
+
+def look_ahead(events: Iterable[Event]) -> list[Any]:
+    """Read together what the steps of a sitting are about. Gives what is to be kept while they are done."""
+    ids = [event.args[0] for event in events if event.kind == "step"]
+    steps = list(db.session.scalars(_STEPS, {"ids": ids})) if len(ids) > 1 else []
+    people = [event.person_id for event in events if event.person_id]
+    ideas = read_together(step.idea_id for step in steps if step.done_at is None)
+    return [steps, ideas, list(db.session.scalars(_PEOPLE, {"ids": people})) if steps else []]
 
 
 def pick(dice: Random, weighted: Sequence[tuple[Chosen, float]]) -> Chosen:

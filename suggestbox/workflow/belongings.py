@@ -2,19 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from suggestbox.awards.models import Award
-from suggestbox.conversations.models import Confirmation, Objection, Party, Promise, TalkGroupMember
+from suggestbox.conversations.models import (
+    Appointment,
+    Confirmation,
+    Objection,
+    Offer,
+    Party,
+    Promise,
+    TalkGroupMember,
+)
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Concern, Idea, Question
+from suggestbox.ideas.models import Concern, Idea, Question, Submitter, SubmitterIdentity
 from suggestbox.measures.models import Measure, MeasureFigure
 from suggestbox.priority.models import Credit, Likeness, Protection
-from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Vote
+from suggestbox.reviews.models import Assignment, Correction, Decision, DuplicateProposal, Flag, Panelist, Score, Vote
 from suggestbox.steps.models import Step, StepOverride
 from suggestbox.stories.models import Story, StoryPerson
 
@@ -66,11 +76,13 @@ _CREDITS: Any = sa.exists().where(Credit.later_id == IDEA)
 
 _MEMBERS_THERE: Any = sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == IDEA)
 
-_WHICH: Any = sa.select(*(
-    sa.exists().where(model.idea_id == IDEA).label(model.__tablename__)
-    for model in (Assignment, Award, Concern, Correction, Credit, Decision, DuplicateProposal, Flag, Likeness, Measure,
-                  Objection, Panelist, Party, Promise, Protection, Question, StepOverride, Story, Vote)
-), _MEMBERS_THERE.label("talk_group_member"), _OTHERS_FIRST.label("others_protected"), _CREDITS.label("credits_others"))
+_TABLES = (Assignment, Award, Concern, Correction, Credit, Decision, DuplicateProposal, Flag, Likeness, Measure,
+           Objection, Panelist, Party, Promise, Protection, Question, StepOverride, Story, Vote)
+
+_WHICH: Any = sa.select(
+    *(sa.exists().where(model.idea_id == IDEA).label(model.__tablename__) for model in _TABLES),
+    _MEMBERS_THERE.label("talk_group_member"), _OTHERS_FIRST.label("others_protected"), _CREDITS.label("credits_others"),
+)
 
 
 def rows_of(idea: Idea, statement: sa.Select[Any]) -> sa.Result[Any]:
@@ -101,8 +113,8 @@ def kinds_of(idea: Idea) -> frozenset[str]:
         session.flush()
     found: frozenset[str] | None = _kept(session).get((idea.id, idea.round), {}).get(_WHICH)
     if found is None:
-        row = rows_of(idea, _WHICH).one()
-        found = frozenset(name for name, there in row._mapping.items() if there)
+        row = session.connection().execute(_WHICH, {"idea_id": idea.id}).mappings().one()
+        found = frozenset(name for name, there in row.items() if there)
         _kept(session).setdefault((idea.id, idea.round), {})[_WHICH] = found
     return found
 
@@ -169,7 +181,7 @@ def _of_many(model: Any, *conditions: Any) -> sa.Select[Any]:
 
 
 _MANY: dict[Any, Any] = {
-    ASSIGNMENTS: _of_many(Assignment).options(selectinload(Assignment.scores)),
+    ASSIGNMENTS: _of_many(Assignment),
     AWARDS: _of_many(Award),
     CONCERNS: sa.select(Concern.idea_id, Concern.department_id).where(Concern.idea_id.in_(IDEAS)),
     CONFIRMATIONS: sa.select(Party.idea_id, Confirmation, Party.round).join(Party, Party.id == Confirmation.party_id)
@@ -189,7 +201,7 @@ _MANY: dict[Any, Any] = {
     OBJECTIONS: _of_many(Objection),
     OVERRIDES: sa.select(StepOverride.idea_id, StepOverride, StepOverride.round).where(StepOverride.idea_id.in_(IDEAS)),
     PANEL: sa.select(Panelist.idea_id, Panelist.person_id, Panelist.round).where(Panelist.idea_id.in_(IDEAS)),
-    PARTIES: _of_many(Party).options(selectinload(Party.offers), selectinload(Party.appointments)),
+    PARTIES: _of_many(Party),
     PROMISES: _of_many(Promise),
     PROTECTION: sa.select(Protection.idea_id, Protection).where(Protection.idea_id.in_(IDEAS)),
     QUESTIONS: _of_many(Question),
@@ -201,6 +213,28 @@ _MANY: dict[Any, Any] = {
 }
 """The same for many ideas: idea, row, and the round where only the current one counts."""
 
+_KIND: dict[Any, str] = {_FINDS[model]: model.__tablename__ for model in _TABLES} | {
+    CONFIRMATIONS: "party", FIGURES: "measure", MEMBERS: "talk_group_member", STORY_PEOPLE: "story"}
+"""The kind by which a case asks for what a statement finds, see `Case.read`."""
+
+_WHICH_OF_MANY: Any = sa.select(
+    Idea.id,
+    *(sa.exists().where(model.idea_id == Idea.id).label(model.__tablename__) for model in _TABLES),
+    sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == Idea.id).label("talk_group_member"),
+    sa.exists().where(Protection.idea_id != Idea.id, Protection.ended_at.is_(None)).label("others_protected"),
+    sa.exists().where(Credit.later_id == Idea.id).label("credits_others"),
+).where(Idea.id.in_(IDEAS))
+
+_PARTS: dict[Any, tuple[tuple[str, str, Any], ...]] = {
+    ASSIGNMENTS: (("scores", "assignment_id", sa.select(Score).join(Assignment, Assignment.id == Score.assignment_id)
+                   .where(Assignment.idea_id.in_(IDEAS)).order_by(Score.criterion_id)),),
+    PARTIES: (("offers", "party_id", sa.select(Offer).join(Party, Party.id == Offer.party_id)
+               .where(Party.idea_id.in_(IDEAS)).order_by(Offer.id)),
+              ("appointments", "party_id", sa.select(Appointment).join(Party, Party.id == Appointment.party_id)
+               .where(Party.idea_id.in_(IDEAS)).order_by(Appointment.id))),
+}
+"""What hangs on the rows of a statement: {statement: (attribute, the column that leads back, how it is read)}."""
+
 
 class ReadAhead:
     """What belongs to many ideas, each table read once, when it is first asked for. Good until something changes."""
@@ -209,12 +243,70 @@ class ReadAhead:
         self._rounds = {idea.id: idea.round for idea in ideas}
         self._found: dict[Any, dict[int, list[Any]]] = {}
 
+    @cached_property
+    def kinds(self) -> dict[int, frozenset[str]]:
+        """{idea: the tables that hold anything of it}: the others are not asked."""
+        rows = db.session().connection().execute(_WHICH_OF_MANY, {"ideas": list(self._rounds)}).mappings()
+        return {row["id"]: frozenset(name for name, there in row.items() if there and name != "id") for row in rows}
+
     def rows_of(self, idea: Idea, statement: Any) -> list[Any]:
         """Give what a statement of this file finds for the idea, as single values."""
         if statement not in self._found:
-            found: dict[int, list[Any]] = defaultdict(list)
-            for row in db.session.execute(_MANY[statement], {"ideas": list(self._rounds)}):
-                if len(row) == 2 or row[2] == self._rounds[row[0]]:
-                    found[row[0]].append(row[1])
-            self._found[statement] = found
+            self._found[statement] = self._read(statement)
         return self._found[statement].get(idea.id, [])
+
+    def _read(self, statement: Any) -> dict[int, list[Any]]:
+        kind = _KIND.get(statement)
+        found: dict[int, list[Any]] = defaultdict(list)
+        ids = [i for i in self._rounds if kind is None or kind in self.kinds[i]]
+        if not ids:
+            return found
+        for row in db.session.execute(_MANY[statement], {"ideas": ids}):
+            if len(row) == 2 or row[2] == self._rounds[row[0]]:
+                found[row[0]].append(row[1])
+        for name, back, parts in _PARTS.get(statement, ()):
+            of: dict[int, list[Any]] = defaultdict(list)
+            for part in db.session.scalars(parts, {"ideas": ids}):
+                of[getattr(part, back)].append(part)
+            for rows in found.values():
+                for row in rows:
+                    if name not in row.__dict__:
+                        set_committed_value(row, name, of[row.id])
+        return found
+
+
+# -- of ideas that are about to be moved -----------------------------------------------------------------------------
+
+_TOGETHER: Any = sa.select(Idea).where(Idea.id.in_(IDEAS))
+_SUBMITTERS: Any = (
+    sa.select(Submitter, SubmitterIdentity).outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(Submitter.idea_id.in_(IDEAS)).order_by(Submitter.position)
+)
+
+
+def read_together(idea_ids: Iterable[int]) -> list[Idea]:
+    """Read several ideas that are about to be moved one after the other in this `work()`, with what belongs to them.
+
+    What `values_of` and `kinds_of` would ask of each is asked of all at once. Only on SQLite, where nobody else writes
+    meanwhile: elsewhere each is read when it is held.
+
+    Gives   the ideas, to be kept until they are moved: the session forgets what nobody holds
+    """
+    session, ids = db.session(), sorted(set(idea_ids))
+    if not ids or session.get_bind().dialect.name != "sqlite":
+        return []
+    ideas = {idea.id: idea for idea in session.scalars(_TOGETHER, {"ideas": ids})}
+    parts: dict[int, list[Submitter]] = defaultdict(list)
+    for part, identity in session.execute(_SUBMITTERS, {"ideas": ids}):
+        parts[part.idea_id].append(part)
+        if "identity" not in part.__dict__:
+            set_committed_value(part, "identity", identity)
+    ahead, kept = ReadAhead(ideas.values()), _kept(session)
+    for idea in ideas.values():
+        if "submitters" not in idea.__dict__:
+            set_committed_value(idea, "submitters", parts[idea.id])
+        found = kept.setdefault((idea.id, idea.round), {})
+        found[_WHICH] = ahead.kinds[idea.id]
+        for statement in (STEPS, *(s for s, kind in _KIND.items() if kind in ahead.kinds[idea.id] and s is not OVERRIDES)):
+            found[statement] = ahead.rows_of(idea, statement)
+    return list(ideas.values())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from suggestbox.conversations.groups import hold_groups
 from suggestbox.core.clock import local_date
-from suggestbox.core.database import db, take_touched, touch
+from suggestbox.core.database import db, is_current, take_touched, touch
 from suggestbox.core.errors import Denied, Refused, Stale
 from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
 from suggestbox.ideas.parts import part_of
@@ -59,12 +59,13 @@ def move(idea: Idea, name: str, *, actor: Person | None, now: datetime, turn: in
     session.flush()
     if idea.stage == "conversation":
         hold_groups(idea.id)
-    session.refresh(idea, with_for_update=True)
+    if not is_current(idea):
+        session.refresh(idea, with_for_update=True)
     if turn is not None and turn != idea.turn:
         raise Stale(reason="turned")
     _make(idea, row, Case(idea, actor_id=actor.id if actor else None, now=now,
                           zone=current_app.config["HEADQUARTERS_ZONE"], facts=facts))
-    settle(idea, now=now, mover_id=actor.id if actor else None)
+    settle(idea, now=now, mover_id=actor.id if actor else None, moved=True)
     return idea
 
 
@@ -92,7 +93,6 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
     if idea.stage != before:
         idea.turn += 1
         case.notes["stage"] = idea.stage
-    idea.changed_at = case.now
     for step in finished:
         _finish(step, case, "done")
     hidden = by_submitter and idea.confidential
@@ -105,10 +105,12 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
     tell_of(row.name, case, entry)
 
 
-def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, ahead: ReadAhead | None = None) -> None:
+def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, moved: bool = False,
+           ahead: ReadAhead | None = None) -> None:
     """Make every automatic move whose time has come, then open and drop steps as the idea now needs them.
 
     Takes   mover_id: who made the move before it, and need not be told of what follows for themselves
+            moved: whether there was one
             ahead: what belongs to it and others, when it was read for many at once and nothing changed since
     """
     session = db.session()
@@ -116,7 +118,10 @@ def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, ahead: Rea
     zone = current_app.config["HEADQUARTERS_ZONE"]
     for _round in range(20):
         case = Case(idea, actor_id=None, now=now, zone=zone, ahead=ahead)
-        if bring_steps_up_to_date(case, mover_id=mover_id):
+        changed = bring_steps_up_to_date(case, mover_id=mover_id)
+        if moved:  # with the next step, so that the row is written once
+            idea.changed_at = now
+        if changed:
             case.ahead = ahead = None
             case.__dict__.pop("all_steps", None)  # nothing else changed, so nothing else is read again
         ready = next(
@@ -126,7 +131,7 @@ def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, ahead: Rea
             break
         case.ahead = ahead = None
         _make(idea, ready, case)
-        session.expire(idea, ["submitters"])
+        moved = True
     session.flush()
     session.info.setdefault("touched", set()).discard(idea.id)
     if ahead is None and "credits_others" in case.kinds:  # what is carried out of this one counts for those as well

@@ -4,10 +4,17 @@ import gc
 import weakref
 from datetime import timedelta
 
-from suggestbox.core.database import db, work
+import pytest
+import sqlalchemy as sa
+
+from suggestbox.core.database import db, is_current, short_work, work
+from suggestbox.core.errors import Stale
+from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import directory, read_directory
 from suggestbox.people.models import Membership, Person
-from suggestbox.workflow.operations import case_of
+from suggestbox.reviews.models import Flag
+from suggestbox.workflow import belongings
+from suggestbox.workflow.operations import case_of, move
 from tests import factories as f
 from tests.cast import Cast
 from tests.factories import START
@@ -52,3 +59,64 @@ def test_people_are_read_anew_when_something_about_them_changed(cast: Cast) -> N
     assert not after.people[cast.eve.id].active
     unchanged = [p for p in after.people if after.people[p] is before.people.get(p)]
     assert sorted(set(after.people) - set(unchanged)) == sorted({cast.ann.id, cast.eve.id, cast.ria.id})
+
+
+def on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def test_what_is_read_together_is_what_each_would_have_read(cast: Cast) -> None:
+    with work():
+        ids = [f.submitted(cast).id, f.in_review(cast).id, f.conversation(cast).id]
+    statements = [statement for statement in belongings._MANY if statement is not belongings.OVERRIDES]
+
+    def known(idea: Idea) -> tuple:
+        found = {str(s): [getattr(row, "id", row) for row in belongings.values_of(idea, s)] for s in statements}
+        parts = [[score.criterion_id for score in a.scores] for a in belongings.values_of(idea, belongings.ASSIGNMENTS)]
+        talks = [([o.id for o in p.offers], [a.id for a in p.appointments])
+                 for p in belongings.values_of(idea, belongings.PARTIES)]
+        people = [(s.id, s.identity) for s in idea.submitters]
+        return found, parts, talks, people, belongings.kinds_of(idea)
+
+    with work() as session:
+        alone = [known(session.get_one(Idea, idea_id)) for idea_id in ids]
+    with work() as session:
+        ideas = belongings.read_together(ids)
+        assert [idea.id for idea in ideas] == (ids if on_sqlite() else [])
+        assert [known(session.get_one(Idea, idea_id)) for idea_id in ids] == alone
+
+
+def test_a_change_after_reading_together_is_noticed(cast: Cast) -> None:
+    with work():
+        idea = f.in_review(cast)
+        other = f.submitted(cast)
+    ids, ann_id = [idea.id, other.id], cast.ann.id
+    with work() as session:
+        kept = belongings.read_together(ids)
+        assert case_of(idea, actor=None, now=START).open_flag is None
+        session.add(Flag(idea_id=ids[0], kind="safety", by_id=ann_id, at=START, words=""))
+        assert case_of(idea, actor=None, now=START).open_flag is not None
+        del kept
+    with short_work() as another:  # as another process would
+        another.execute(sa.delete(Flag))
+    with work():
+        belongings.read_together(ids)
+        assert case_of(idea, actor=None, now=START).open_flag is None
+
+
+def test_a_row_is_read_once_for_a_move_and_never_taken_from_before(cast: Cast) -> None:
+    """On SQLite nobody writes beside `work()`: what was read in it stays true, and only that."""
+    with work():
+        idea = f.submitted(cast)
+    turn = idea.turn
+    assert not is_current(idea)  # read, but not in a `work()`
+    with short_work() as another:
+        another.execute(sa.update(Idea).values(turn=turn + 1))
+    with work():
+        assert not is_current(idea)
+        assert idea.turn == turn + 1
+        assert is_current(idea) is on_sqlite()
+        db.session.expire(idea, ["turn"])
+        assert not is_current(idea)
+        with pytest.raises(Stale):
+            move(idea, "withdraw", actor=cast.ann, now=START, turn=turn)
