@@ -14,11 +14,11 @@ from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea
 from suggestbox.mail import steady
 from suggestbox.reviews.operations import ensure_criteria
-from suggestbox.workflow.check import check
 
 from .clockwork import AT_WEEKENDS, HOURS, REMINDS, SETTLES, Clockwork
 from .company import Founder
 from .doing import HANDS, Planner, do_step, read_inboxes
+from .judge import Day, Judge, judge_of
 from .people_changes import Changes, plan_holidays
 from .post import MailServer
 from .sabotage import SWITCHES
@@ -60,13 +60,19 @@ class Year:
         self.clockwork = Clockwork(w, self.server, self.deployment)
         self.clockwork.jobs_run = sabotage != "reconciler"
         self.watch = Watch(since=w.now)
+        self.judge = Judge(self.watch, self.deployment.files)
 
     def play(self, progress: Callable[[Iterable[int]], Iterable[int]] = lambda days: days) -> None:
         """Let the whole year pass, day by day."""
         with clock_from(self.world.clock), _own_beat(), SWITCHES.get(self.sabotage, nullcontext)():
             self.found()
-            for number in progress(range(self.world.days)):
-                self.day(number)
+            self.judge = judge_of(self.watch, self.deployment.files)
+            try:
+                for number in progress(range(self.world.days)):
+                    self.day(number)
+                self.judge.end()
+            finally:
+                self.judge.stop()
 
     def found(self) -> None:
         """Make the tables, the company, and the plan of the year."""
@@ -114,10 +120,8 @@ class Year:
                 self.planner.plan()
             if hour == GOING_HOME and day.weekday() < 5:
                 read_inboxes(w)
-        if ran.issuperset({*SETTLES, *REMINDS, HOURS[-1]}):
-            self._judge(day)
-        if (number + 1) % CHECKS_EVERY_DAYS == 0 or number + 1 == w.days:
-            self._self_check(day)
+        self._judge(day, watched=ran.issuperset({*SETTLES, *REMINDS, HOURS[-1]}),
+                    checked=(number + 1) % CHECKS_EVERY_DAYS == 0 or number + 1 == w.days)
 
     def _notice_closings(self, day: date) -> None:
         w = self.world
@@ -128,20 +132,17 @@ class Year:
         for idea_id in ids:
             w.put(w.now + timedelta(hours=4), "after_closing", idea_id)
 
-    def _judge(self, day: date) -> None:
+    def _judge(self, day: date, *, watched: bool, checked: bool) -> None:
+        """Have the day judged by the watch and, as a second opinion, by what the house says of itself."""
         w = self.world
-        accepted, self.server.accepted = self.server.accepted, []
-        told, w.told = w.told, []
-        with db.engine.connect() as connection:
-            self.watch.look(connection, now=w.now, today=day, accepted=accepted, told=told,
-                            server_was_well=self.server.mood() in ("well", "slow"))
-
-    def _self_check(self, day: date) -> None:
-        """A second opinion: what the house says of itself."""
-        with work():
-            findings = check(self.world.book, self.deployment.files)
-        for finding in findings:
-            self.watch.also_broken(finding.promise, day, f"{finding.promise} {finding.idea} {finding.text}")
+        accepted: list[Any] = []
+        told: list[tuple[str, int]] = []
+        if watched:
+            accepted, self.server.accepted = self.server.accepted, []
+            told, w.told = w.told, []
+        if watched or checked:
+            self.judge.day(Day(day, w.now, watched, w.book.today if checked else None, accepted, told,
+                               self.server.mood() in ("well", "slow")))
 
 
 @contextmanager
