@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, request
+from werkzeug.test import create_environ
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
@@ -38,12 +41,18 @@ def person_told(row: Letter | Notice) -> int | None:
     return person_behind(submitter) if submitter else None
 
 
+@lru_cache(maxsize=8)
+def _site_at(base_url: str) -> dict[str, Any]:
+    """What a request to the site looks like, put together once: letters are many."""
+    return create_environ(base_url=base_url)
+
+
 @contextmanager
 def speaking_to(reader: Reader) -> Iterator[None]:
     """Speak the reader's language on the reader's clock; addresses are those of the site (`url_for` works)."""
     deployment: Deployment = current_app.config["DEPLOYMENT"]
     base_url = deployment.base_url or "http://localhost/"
-    inside = nullcontext() if has_request_context() else current_app.test_request_context(base_url=base_url)
+    inside = nullcontext() if has_request_context() else current_app.request_context({**_site_at(base_url)})
     before = g.get("zone")
     with inside, force_locale(reader.language):
         g.zone = reader.zone
