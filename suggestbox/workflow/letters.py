@@ -37,13 +37,13 @@ def _ideas(notices: Notices, reader: Reader) -> dict[int, Any]:
 
 @cache
 def _with_ids(model: Any) -> Any:
-    """Give the statement of `_by_id`, put together once for each table."""
-    return sa.select(model).where(model.id.in_(sa.bindparam("ids", expanding=True)))
+    """Give the statement of `_by_id`, put together once for each table: plain rows, nobody changes them here."""
+    return sa.select(model.__table__).where(model.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def _by_id(model: Any, ids: Iterable[int | None]) -> dict[int, Any]:
     """{id: row}. One statement."""
-    return {row.id: row for row in db.session.scalars(_with_ids(model), {"ids": list({i for i in ids if i})})}
+    return {row.id: row for row in db.session.execute(_with_ids(model), {"ids": list({i for i in ids if i})})}
 
 
 def _seen(notices: Notices, reader: Reader, line: Callable[[Notice, Any], Line | None]) -> Lines:
