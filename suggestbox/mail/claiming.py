@@ -1,7 +1,7 @@
-"""Taking the next letter out of the outbox: one worker at a time, and only while its reason still holds."""
+"""Taking the next letters out of the outbox: one worker at a time, and only while their reason still holds."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from flask import current_app
 
 from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
-from suggestbox.core.database import db
+from suggestbox.core.database import db, short_work
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import next_working_moment
@@ -22,6 +22,7 @@ from .letters import Reader, Text
 from .letters import kind as kind_of
 from .models import Hook, Letter, LetterAttempt, MailState
 from .readers import person_told, reader_of, speaking_to
+from .rechecking import Mark, marks_of
 from .writing import text_of
 
 LEASE = timedelta(minutes=15)
@@ -36,7 +37,7 @@ letters: Any = Letter.__table__
 attempts: Any = LetterAttempt.__table__
 
 _DUE = (
-    sa.select(Letter, MailState.restored_at)
+    sa.select(letters, MailState.restored_at)
     .outerjoin(MailState, MailState.id == 1)
     .where(
         Letter.done_at.is_(None), Letter.state == sa.literal_column("'queued'"),
@@ -44,9 +45,9 @@ _DUE = (
         sa.or_(~Letter.bulk, MailState.paused_at.is_(None)),
     )
     .order_by(Letter.not_before, Letter.id)
-    .limit(1)
+    .limit(sa.bindparam("most"))
 )
-_NEXT = _DUE.with_for_update(of=Letter, skip_locked=True)  # SQLite has no such thing: there nobody else writes meanwhile
+_NEXT = _DUE.with_for_update(of=letters, skip_locked=True)  # SQLite has no such thing: there nobody else writes meanwhile
 _IS_DUE = _DUE.with_only_columns(Letter.id)
 _TAKE = (
     letters.update().where(letters.c.id == sa.bindparam("of_letter"))
@@ -54,6 +55,14 @@ _TAKE = (
             attempts=sa.bindparam("n"))
 )
 _TRY = attempts.insert()
+_MINE_STILL = sa.and_(letters.c.id == sa.bindparam("of_letter"), letters.c.lease_token == sa.bindparam("of_token"),
+                      letters.c.state == sa.literal_column("'sending'"), letters.c.stage == sa.literal_column("'dial'"))
+_GIVE_BACK = (
+    letters.update().where(_MINE_STILL)
+    .values(state="queued", stage="", lease_token="", lease_until=None, attempts=letters.c.attempts - 1)
+)
+_NO_TRY = attempts.delete().where(attempts.c.letter_id == sa.bindparam("of_letter"),
+                                  attempts.c.token == sa.bindparam("of_token"))
 
 
 class Spoilt(Exception):
@@ -70,25 +79,96 @@ class Taken:
     outgoing: Outgoing
     keeps_words: bool  # the message may lie in the database while it is on its way
     hidden: bool  # nobody may learn from the letter's row who gets it
+    mark: Mark | None = None  # of one that was taken together with others: what it rests on
 
 
 def something_is_due(channels: Collection[str], *, now: datetime) -> bool:
     """Say whether a letter waits to be taken: a look without a lock, for the many times there is none."""
     with db.engine.connect() as connection:
-        return connection.execute(_IS_DUE, {"now": now, "channels": list(channels)}).first() is not None
+        return connection.execute(_IS_DUE, {"now": now, "channels": list(channels), "most": 1}).first() is not None
 
 
-def next_letter(channels: Collection[str], *, now: datetime) -> tuple[Letter, datetime | None] | None:
-    """Give the letter that has been due longest, locked, and when the house was last restored. Inside `work()`."""
-    found = db.session.execute(_NEXT, {"now": now, "channels": list(channels)}).first()
-    return (found[0], found[1]) if found else None
-
-
-def consider(letter: Letter, restored_at: datetime | None, needs_message: bool, *, now: datetime) -> Taken | str:
-    """Take the letter, or say what became of it instead: cancelled, put_off, to_print or review. Inside `work()`.
-
-    Raises  Spoilt, or whatever the making of its text raises
+def next_letters(channels: Collection[str], most: int, *, now: datetime) -> list[Any]:
+    """Give the letter that has been due longest, locked; with it those right behind it, where their kind is written many
+    at once and each is for somebody else. Rows of letters, with when the house was last restored. Inside `work()`.
     """
+    due = db.session.execute(_NEXT, {"now": now, "channels": list(channels), "most": most}).all()
+    together: list[Any] = []
+    readers = set()
+    for row in due:
+        if row.person_id in readers or not _is_written_many_at_once(row.kind):
+            break
+        readers.add(row.person_id)
+        together.append(row)
+    return together or list(due[:1])
+
+
+def _is_written_many_at_once(name: str) -> bool:
+    try:
+        return kind_of(name).compose_many is not None
+    except KeyError:
+        return False
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A letter that may go out now, as far as its reader and its way go."""
+
+    letter: Any
+    book: Directory
+    reader: Reader
+    url: str
+    on_paper: bool
+
+
+def consider(
+    rows: Sequence[Any], needs_message: Callable[[Any], bool], *, now: datetime,
+) -> list[Taken | str]:
+    """Take the letters, or say of each what became of it instead: cancelled, put_off, to_print or review. Inside `work()`.
+
+    Takes   rows: as `next_letters` gives them
+    Raises  Spoilt, or whatever the making of a text raises
+    """
+    found = [_look_at(row, now) for row in rows]
+    wanted = [one for one in found if not isinstance(one, str)]
+    texts = _texts_of(wanted)
+    marks = _marks_of(wanted, texts) if len(rows) > 1 else {}
+    became: list[Taken | str] = []
+    takes, tries = [], []
+    for one in found:
+        if isinstance(one, str):
+            became.append(one)
+            continue
+        text = texts.get(one.letter.id)
+        if text is None:
+            became.append(_cancel(one.letter, "no_reason", now))
+        elif one.on_paper:
+            became.append(_change(one.letter, "to_print", channel="print", state="to_print", last_answer=""))
+        else:
+            taken = _taken(one, text, marks.get(one.letter.id), needs_message(one.letter), now)
+            n = one.letter.attempts + 1
+            takes.append({"of_letter": taken.letter_id, "token": taken.token, "until": now + LEASE, "n": n})
+            tries.append({"letter_id": taken.letter_id, "n": n, "token": taken.token, "started_at": now, "result": "",
+                          "answer": ""})
+            became.append(taken)
+    if takes:
+        db.session.execute(_TAKE, takes)
+        db.session.execute(_TRY, tries)
+    return became
+
+
+def give_back(taken: Iterable[Taken]) -> None:
+    """Put letters back that were taken and not begun, as if nobody had; whoever lost the lease changes nothing."""
+    names = [{"of_letter": one.letter_id, "of_token": one.token} for one in taken]
+    if names:
+        with short_work() as connection:
+            mine = [name for name in names if connection.execute(_GIVE_BACK, name).rowcount == 1]
+            if mine:
+                connection.execute(_NO_TRY, mine)
+
+
+def _look_at(letter: Any, now: datetime) -> _Wanted | str:
+    """Ask whether the letter has a reader who is there and a way to go."""
     reader_id = person_told(letter)
     book = _book_of(reader_id, now)
     brief = book.person(reader_id)
@@ -97,7 +177,7 @@ def consider(letter: Letter, restored_at: datetime | None, needs_message: bool, 
         return _cancel(letter, "nobody", now)
     if not brief.active:
         return _cancel(letter, "reader_left", now)
-    if _went_out_before_the_restore(letter, reader, restored_at):
+    if _went_out_before_the_restore(letter, reader, letter.restored_at):
         return _change(letter, "review", state="review", maybe=True, last_answer=house_words("restored"))
     hook = db.session.get(Hook, letter.hook_id) if letter.hook_id else None
     if letter.channel in ("teams", "slack") and (hook is None or hook.ended_at is not None):
@@ -109,14 +189,21 @@ def consider(letter: Letter, restored_at: datetime | None, needs_message: bool, 
         moment = next_working_moment(book, reader.person_id, now)
         if moment > now:
             return _change(letter, "put_off", not_before=min(moment, now + ASK_AGAIN))
-    with speaking_to(reader):
-        text = text_of(letter, reader)
-        if text is None:
-            return _cancel(letter, "no_reason", now)
-        if on_paper:
-            return _change(letter, "to_print", channel="print", state="to_print", last_answer="")
-        message = _message_of(letter, reader, text, now) if needs_message and letter.channel == "mail" else b""
-    return _take(letter, reader, text, message, hook.url if hook else "", now)
+    return _Wanted(letter, book, reader, hook.url if hook else "", on_paper)
+
+
+def _texts_of(wanted: Sequence[_Wanted]) -> dict[int, Text]:
+    """{letter id: what it says}, without those whose reason is gone; all are of one kind where they are several."""
+    many = kind_of(wanted[0].letter.kind).compose_many if wanted else None
+    if many:
+        return many([(one.letter, one.reader) for one in wanted])
+    found = {}
+    for one in wanted:
+        with speaking_to(one.reader):
+            text = text_of(one.letter, one.reader)
+        if text is not None:
+            found[one.letter.id] = text
+    return found
 
 
 def _book_of(person_id: int | None, now: datetime) -> Directory:
@@ -154,18 +241,23 @@ def _message_of(letter: Letter, reader: Reader, text: Text, now: datetime) -> by
     return message
 
 
-def _take(letter: Letter, reader: Reader, text: Text, message: bytes, url: str, now: datetime) -> Taken:
+def _marks_of(wanted: Sequence[_Wanted], texts: dict[int, Text]) -> dict[int, Mark]:
+    written = [one for one in wanted if one.letter.id in texts]
+    read = [(one.book, one.reader.person_id, texts[one.letter.id].notices) for one in written]
+    return {one.letter.id: mark for one, mark in zip(written, marks_of(read), strict=True)}
+
+
+def _taken(one: _Wanted, text: Text, mark: Mark | None, needs_message: bool, now: datetime) -> Taken:
     deployment: Deployment = current_app.config["DEPLOYMENT"]
-    token = secrets.token_hex(16)
-    outgoing = Outgoing(letter.id, message, deployment.mail_from, reader.email or "", letter.message_id, text, url)
+    letter, reader, message = one.letter, one.reader, b""
+    if needs_message and letter.channel == "mail":
+        with speaking_to(reader):
+            message = _message_of(letter, reader, text, now)
+    outgoing = Outgoing(letter.id, message, deployment.mail_from, reader.email or "", letter.message_id, text, one.url)
     hidden = _is_for_somebody_confidential(letter)
     # A digest may tell its reader of an idea they handed in confidentially: beside their name no words are kept.
-    taken = Taken(letter.id, letter.channel, token, outgoing, not hidden and letter.local_date is None, hidden)
-    n = letter.attempts + 1
-    db.session.execute(_TAKE, {"of_letter": letter.id, "token": token, "until": now + LEASE, "n": n})
-    row = {"letter_id": letter.id, "n": n, "token": token, "started_at": now, "result": "", "answer": ""}
-    db.session.execute(_TRY, row)
-    return taken
+    keeps_words = not hidden and letter.local_date is None
+    return Taken(letter.id, letter.channel, secrets.token_hex(16), outgoing, keeps_words, hidden, mark)
 
 
 def _is_between_few(letter: Letter) -> bool:

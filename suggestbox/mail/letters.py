@@ -56,6 +56,7 @@ class Text:
             button: (label, path on the site); links: further ones
             why: one sentence on why it came
             invitation: for the calendar, carried as a part of its own
+            notices: ids of those it carries, where they are several
     """
 
     subject: str
@@ -68,6 +69,7 @@ class Text:
     why: str = ""
     invitation: Invitation | None = None
     optional: bool = False  # carries List-Unsubscribe
+    notices: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Kind:
                 lost its reason. A fixed number of statements, however many notices.
             write: (notice, reader) -> the letter's text, or None when the reason is gone; None for kinds that wait
             compose: (letter, reader) -> the text of a letter that carries no single notice, such as the digest
+            compose_many: (letters with their readers, each reader once) -> {letter id: its text}, as `compose` gives it, in
+                a few statements for all of them; speaks to each reader by itself. Such letters are taken several at once.
             waits: True when it goes with the next digest; False when it goes at once
             at_any_hour: does not wait for the reader's shift, such as a letter an admin writes to try the way
             hold_seconds: an undoable move holds its letters so long
@@ -89,6 +93,7 @@ class Kind:
     lines: Callable[[Sequence[Notice], Reader], dict[int, Line]]
     write: Callable[[Notice, Reader], Text | None] | None = None
     compose: Callable[[Letter, Reader], Text | None] | None = None
+    compose_many: Callable[[Sequence[tuple[Letter, Reader]]], dict[int, Text]] | None = None
     waits: bool = True
     hold_seconds: int = 0
     at_any_hour: bool = False

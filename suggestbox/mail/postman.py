@@ -5,9 +5,11 @@ over is tried again, and what was handed over without an answer is marked before
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 
@@ -16,12 +18,19 @@ from suggestbox.core.database import work
 
 from .answers import house_words
 from .carrier import Answer, Carrier, Outgoing, without
-from .claiming import Taken, consider, next_letter, something_is_due
+from .claiming import Taken, consider, give_back, next_letters, something_is_due
 from .fate import finish, hand_over, look_after_the_dead, place_of, set_aside
+from .rechecking import stands
 from .restore import remember_now
 from .steady import beat, go_on
 
 __all__ = ["Answer", "Carrier", "Outgoing", "Tally", "beat", "carriers_for", "deliver", "go_on"]
+
+AT_ONCE = 10
+"""Letters taken together, where their kind is written many at once."""
+
+FRESH = timedelta(seconds=12)
+"""So long what was read of their reasons counts; whatever was not begun by then is given back and asked anew."""
 
 SHORT_REST = timedelta(seconds=20)
 LONG_REST = timedelta(minutes=5)
@@ -68,7 +77,8 @@ def deliver(
     """Look after what others left behind, then send until nothing is due; give what came of it.
 
     Takes   clock: gives the moment it is; carriers: by channel, those of this installation when not given. A carrier
-                whose `needs_message` is False is spared the making of the message.
+                whose `needs_message` is False, or a function that says so of a letter's id, is spared the making of the
+                message.
             most: letters to look at in this round; worker: a name for the log
     """
     own = carriers is None
@@ -80,14 +90,27 @@ def deliver(
         tally.add(became)
     if not something_is_due(open_ways, now=clock()):
         return tally
+    held: deque[Taken] = deque()
+    looked_at, at_once, read_at, is_first = 0, AT_ONCE, clock(), True
     try:
-        for _turn in range(most):
-            taken = _take_one(open_ways, carriers, now=clock())
-            if taken is None:
-                break
-            if isinstance(taken, str):
-                tally.add(taken)
+        while looked_at < most or held:
+            if not held:
+                read_at, is_first = clock(), True
+                found = _take_some(open_ways, carriers, min(at_once, most - looked_at), now=read_at)
+                if not found:
+                    break
+                looked_at, at_once = looked_at + len(found), min(at_once * 2, AT_ONCE)
+                for one in found:
+                    if isinstance(one, str):
+                        tally.add(one)
+                    else:
+                        held.append(one)
                 continue
+            if not is_first and not _still_holds(held[0], read_at, open_ways, now=clock()):
+                looked_at, at_once = looked_at - len(held), 1
+                _give_back(held)
+                continue
+            is_first, taken = False, held.popleft()
             answer = _carry(carriers[taken.channel], taken, clock)
             became = finish(taken, answer, now=clock())
             if became == "lost":
@@ -98,10 +121,30 @@ def deliver(
             if own:
                 _note_rest(taken.channel, answer, clock())
     finally:
+        _give_back(held)
         for carrier in carriers.values():
             getattr(carrier, "close", bool)()
         remember_now()
     return tally
+
+
+def _still_holds(taken: Taken, read_at: datetime, open_ways: list[str], *, now: datetime) -> bool:
+    """Say whether a letter that was taken together with others may go now that its turn has come.
+
+    Takes   read_at: when their reasons were read
+    """
+    fresh = timedelta(0) <= now - read_at <= FRESH
+    return fresh and taken.channel in open_ways and taken.mark is not None and stands(taken.mark, now=now)
+
+
+def _give_back(held: deque[Taken]) -> None:
+    """Put back what was taken and not begun. Where even that fails, it comes back when the lease has run out."""
+    waiting = list(held)
+    held.clear()
+    try:
+        give_back(waiting)
+    except Exception as problem:
+        logger.error("%s letters could not be given back: %s", len(waiting), place_of(problem))
 
 
 def _rests(way: str, now: datetime) -> bool:
@@ -119,22 +162,26 @@ def _note_rest(way: str, answer: Answer, now: datetime) -> None:
     rests[way] = (now + min(length, LONG_REST), min(length, LONG_REST))
 
 
-def _take_one(open_ways: list[str], carriers: Mapping[str, Carrier], *, now: datetime) -> Taken | str | None:
-    """Take the next letter; or say what became of it instead; or None when nothing is due."""
-    letter_id = 0
+def _take_some(
+    open_ways: list[str], carriers: Mapping[str, Carrier], most: int, *, now: datetime,
+) -> list[Taken | str]:
+    """Take the next letters, or say of each what became of it instead; nothing when none is due."""
+
+    def needs_message(letter: Any) -> bool:
+        said = getattr(carriers.get(letter.channel), "needs_message", True)
+        return bool(said(letter.id) if callable(said) else said)
+
+    rows: list[Any] = []
     try:
         with work():
-            found = next_letter(open_ways, now=now)
-            if found is None:
-                return None
-            letter, restored_at = found
-            letter_id = letter.id
-            needs_message = getattr(carriers.get(letter.channel), "needs_message", True)
-            return consider(letter, restored_at, needs_message, now=now)
+            rows = next_letters(open_ways, most, now=now)
+            return consider(rows, needs_message, now=now)
     except Exception as problem:
-        if not letter_id:  # it is not a letter that is in the way
+        if not rows:  # it is not a letter that is in the way
             raise
-        return set_aside(letter_id, problem, now=now)
+        if len(rows) == 1:
+            return [set_aside(rows[0].id, problem, now=now)]
+    return _take_some(open_ways, carriers, 1, now=now)  # one of them is; whichever it is fails alone
 
 
 def _carry(carrier: Carrier, taken: Taken, clock: Callable[[], datetime]) -> Answer:

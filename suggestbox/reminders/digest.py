@@ -1,5 +1,7 @@
 """The digest: one letter per person and working day with everything that could wait."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +14,17 @@ from suggestbox.core.language import ngettext
 from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.policy import state_of
+from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.letters import Line, Reader, Text
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
+from suggestbox.mail.readers import speaking_to
 from suggestbox.people.directory import directory
 
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
 from .kinds import DIGEST, RUNG
+from .ladder import Nudge
+from .rung_lines import holding, lines_of_nudges
 from .words import others_together, subject_of, together
 
 LATE, TODAY, SOON, NEW, OTHERS, NEWS = range(6)
@@ -31,47 +37,85 @@ def compose(letter: Letter, reader: Reader) -> Text | None:
     What was read on the site meanwhile, or lost its reason, is left out, also on a second try; on the way of a webhook
     and on paper, which others read too, also what a confidential submitter is told. Inside `work()`.
     """
-    notices = _carried_by(letter, reader)
-    lines = _lines(notices, reader)
-    if letter.channel not in HOOK_KINDS and not reader.email:
-        lines = _without_closed_names(notices, lines)
-    for notice in notices:
-        _bind(notice, letter, notice.id in lines)
-    db.session.flush()
-    if not lines:
-        return None
-    return text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
+    return compose_many([(letter, reader)]).get(letter.id)
 
 
-_PERSON: Any = sa.bindparam("person_id")
-_SAME_DIGEST = sa.select(Letter.id).where(
-    Letter.kind == DIGEST, Letter.person_id == _PERSON, Letter.local_date == sa.bindparam("local_date")
+def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
+    """Give digests for several readers, as `compose` does, by letter id; what is asked for all of them is asked once."""
+    carried, hidden = _carried_by(wanted)
+    everything = [notice for notices in carried.values() for notice in notices]
+    held: dict[int, Nudge] = {}
+    for today in sorted({reader.today for _letter, reader in wanted}):
+        told = [n for letter, reader in wanted if reader.today == today for n in carried[letter.id]]
+        held |= holding(told, directory(today), today)
+    found: dict[int, Text] = {}
+    bound: list[_Bond] = []
+    with ideas_read_ahead(notice.idea_id for notice in everything):
+        for letter, reader in wanted:
+            notices = carried[letter.id]
+            with speaking_to(reader):
+                lines = _lines(notices, held, reader)
+                if letter.channel not in HOOK_KINDS and not reader.email:
+                    lines = _without_closed_names(notices, lines)
+                bound += [bond for n in notices if (bond := _bond(n, letter, n.id in lines, n.submitter_id in hidden))]
+                if lines:
+                    text = text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
+                    found[letter.id] = replace(text, notices=tuple(n.id for n in notices if n.id in lines))
+    _bind(bound)
+    return found
+
+
+_notice: Any = Notice.__table__
+_PEOPLE: Any = sa.bindparam("people", expanding=True)
+_SAME_DIGEST = sa.select(Letter.id, Letter.person_id, Letter.local_date).where(
+    Letter.kind == DIGEST, Letter.person_id.in_(_PEOPLE), Letter.local_date.in_(sa.bindparam("dates", expanding=True))
 )
-_MY_PARTS = sa.union(
-    sa.select(Submitter.id).where(Submitter.person_id == _PERSON),
-    sa.select(SubmitterIdentity.submitter_id).where(SubmitterIdentity.person_id == _PERSON),
+_PARTS: Any = sa.union(
+    sa.select(Submitter.id, Submitter.person_id).where(Submitter.person_id.in_(_PEOPLE)),
+    sa.select(SubmitterIdentity.submitter_id, SubmitterIdentity.person_id).where(SubmitterIdentity.person_id.in_(_PEOPLE)),
 )
 _UNREAD, _FREE = Notice.read_at.is_(None), Notice.letter_id.is_(None)
-_CARRIED = sa.select(Notice).where(sa.or_(  # each branch has an index of its own; one condition around them would hide it
+_CARRIED = sa.select(_notice).where(sa.or_(  # each branch has an index of its own; one condition around them would hide it
     sa.and_(_UNREAD, Notice.letter_id.in_(sa.bindparam("letters", expanding=True))),
-    sa.and_(_UNREAD, _FREE, Notice.person_id == _PERSON),
+    sa.and_(_UNREAD, _FREE, Notice.person_id.in_(_PEOPLE)),
     sa.and_(_UNREAD, _FREE, Notice.submitter_id.in_(sa.bindparam("parts", expanding=True))),
 )).order_by(Notice.id)
+_HIDDEN = sa.select(Submitter.id).where(
+    Submitter.id.in_(sa.bindparam("ids", expanding=True)), Submitter.person_id.is_(None))
+_LINK = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(letter_id=sa.bindparam("letter"))
+_MARK = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(
+    waits=sa.bindparam("stays"), facts=sa.bindparam("kept", type_=sa.JSON))
 
 
-def _carried_by(letter: Letter, reader: Reader) -> list[Notice]:
-    """What waits for the reader, and what this letter or the same digest on another way took along before."""
-    who = {"person_id": reader.person_id}
-    same = db.session.scalars(_SAME_DIGEST, {"person_id": letter.person_id, "local_date": letter.local_date})
-    given = {**who, "letters": list(same), "parts": list(db.session.scalars(_MY_PARTS, who))}
-    found = db.session.scalars(_CARRIED, given)
-    notices = [n for n in found if n.letter_id is not None or n.waits or _marked(n, letter)]
-    if letter.channel != "mail" or not reader.email:
-        return [n for n in notices if not _is_confidential(n)]
-    return notices
+def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list[Any]], set[int]]:
+    """{letter id: what waits for its reader, and what it or the same digest on another way took along before}.
+
+    With it the ids of the submitters among them who are confidential.
+    """
+    people = sorted({p for letter, reader in wanted for p in (letter.person_id, reader.person_id) if p is not None})
+    dates = sorted({letter.local_date for letter, _reader in wanted if letter.local_date is not None})
+    same: dict[tuple[Any, Any], set[int]] = defaultdict(set)
+    for letter_id, person_id, day in db.session.execute(_SAME_DIGEST, {"people": people, "dates": dates}):
+        same[person_id, day].add(letter_id)
+    behind = {part: person_id for part, person_id in db.session.execute(_PARTS, {"people": people})}
+    letters = sorted({letter_id for ids in same.values() for letter_id in ids})
+    rows = db.session.execute(_CARRIED, {"people": people, "letters": letters, "parts": sorted(behind)}).all()
+    parts = sorted({row.submitter_id for row in rows if row.submitter_id})
+    hidden = set(db.session.scalars(_HIDDEN, {"ids": parts})) if parts else set()
+    found: dict[int, list[Any]] = {}
+    for letter, reader in wanted:
+        siblings, alone = same[letter.person_id, letter.local_date], letter.channel == "mail" and reader.email
+        found[letter.id] = [
+            row for row in rows
+            if (alone or row.submitter_id not in hidden) and (
+                row.letter_id in siblings if row.letter_id is not None
+                else reader.person_id == (behind.get(row.submitter_id) if row.submitter_id else row.person_id)
+                and (row.waits or _marked(row, letter)))
+        ]
+    return found, hidden
 
 
-def _without_closed_names(notices: list[Notice], lines: dict[int, Line]) -> dict[int, Line]:
+def _without_closed_names(notices: list[Any], lines: dict[int, Line]) -> dict[int, Line]:
     """Lines for paper: whoever prints it may not read every idea, so only those are named that everybody may read."""
     ids = {notice.idea_id for notice in notices if notice.idea_id and notice.id in lines}
     rows = db.session.scalars(sa.select(Idea).options(sa.orm.lazyload("*")).where(Idea.id.in_(ids))) if ids else ()
@@ -80,38 +124,49 @@ def _without_closed_names(notices: list[Notice], lines: dict[int, Line]) -> dict
             for notice in notices if notice.id in lines}
 
 
-def _is_confidential(notice: Notice) -> bool:
-    submitter = db.session.get(Submitter, notice.submitter_id) if notice.submitter_id else None
-    return submitter is not None and submitter.person_id is None
-
-
-def _marked(notice: Notice, letter: Letter) -> bool:
+def _marked(notice: Any, letter: Letter) -> bool:
     return letter.local_date is not None and notice.facts.get("carried_on") == letter.local_date.isoformat()
 
 
-def _bind(notice: Notice, letter: Letter, held: bool) -> None:
-    """Note that the letter carries the notice. A confidential submitter's is only marked with the day: a link from it
-    to a letter that names the person would say who the submitter is.
+_Bond = tuple[Any, dict[str, Any]]
+"""A statement that notes what a letter carries, and its values."""
+
+
+def _bond(notice: Any, letter: Letter, held: bool, hidden: bool) -> _Bond | None:
+    """How it is noted that the letter carries the notice, or not any more. A confidential submitter's is only marked with
+    the day: a link from it to a letter that names the person would say who the submitter is.
     """
-    if _is_confidential(notice):
+    if hidden:
         if held and letter.local_date is not None:
-            notice.waits, notice.facts = False, {**notice.facts, "carried_on": letter.local_date.isoformat()}
+            day = letter.local_date.isoformat()
+            if notice.waits or notice.facts.get("carried_on") != day:
+                return _MARK, {"notice": notice.id, "stays": False, "kept": {**notice.facts, "carried_on": day}}
         elif _marked(notice, letter):
-            notice.waits = True
-            notice.facts = {name: value for name, value in notice.facts.items() if name != "carried_on"}
+            kept = {name: value for name, value in notice.facts.items() if name != "carried_on"}
+            return _MARK, {"notice": notice.id, "stays": True, "kept": kept}
     elif held and notice.letter_id is None:
-        notice.letter_id = letter.id
+        return _LINK, {"notice": notice.id, "letter": letter.id}
     elif not held and notice.letter_id == letter.id:
-        notice.letter_id = None
+        return _LINK, {"notice": notice.id, "letter": None}
+    return None
 
 
-def _lines(notices: list[Notice], reader: Reader) -> dict[int, Line]:
+def _bind(bonds: list[_Bond]) -> None:
+    for statement in (_LINK, _MARK):
+        values = [given for which, given in bonds if which is statement]
+        if values:
+            db.session.execute(statement, values)
+
+
+def _lines(notices: list[Any], held: dict[int, Nudge], reader: Reader) -> dict[int, Line]:
     book = directory(reader.today)
     brief = book.person(reader.person_id)
     news = bool(brief and brief.mail_news and brief.email)
     found: dict[int, Line] = {}
     for name in sorted({notice.kind for notice in notices}):
-        found |= kind_of(name).lines([notice for notice in notices if notice.kind == name], reader)
+        same = [notice for notice in notices if notice.kind == name]
+        found |= lines_of_nudges({n.id: held[n.id] for n in same if n.id in held}, reader) if name == RUNG \
+            else kind_of(name).lines(same, reader)
     return {notice_id: line for notice_id, line in found.items() if line.duty or news}
 
 

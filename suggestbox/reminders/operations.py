@@ -16,9 +16,10 @@ from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import people_behind_submitters
+from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import Hook, Letter, Notice
-from suggestbox.mail.operations import tell_waiting, write_letters
+from suggestbox.mail.operations import ForOne, tell_waiting, write_for_many
 from suggestbox.mail.readers import reader_of, speaking_to
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import next_working_moment
@@ -26,8 +27,8 @@ from suggestbox.steps.models import Step
 
 from .kinds import DIGEST, RUNG
 from .ladder import Days, Nudge, days_in_force, horizon, nudges_of
-from .letters import holding
 from .recipients import OpenStep
+from .rung_lines import holding
 from .standing import ROWS, with_people
 
 KEEP_LATENESS_DAYS = 92
@@ -99,6 +100,10 @@ def _row(nudge: Nudge) -> dict[str, Any]:
 
 _WAITING = sa.and_(Notice.waits, Notice.letter_id.is_(None), Notice.read_at.is_(None))
 
+_notice: Any = Notice.__table__
+_THESE = sa.select(_notice).where(_notice.c.id.in_(sa.bindparam("ids", expanding=True)))
+_NO_MORE = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(waits=False)
+
 _OVER = sa.exists().where(
     Step.id == Notice.step_id,
     sa.or_(Step.outcome.in_(("done", "dropped")),
@@ -126,15 +131,21 @@ def write_digests(*, now: datetime) -> int:
         return 0
     notices = _load(notice_id for person_id in days for notice_id in waiting[person_id])
     rungs = holding(list(notices.values()), book, book.today)
-    written = 0
-    for person_id, day in sorted(days.items()):
-        mine = [notices[n] for n in waiting[person_id] if n in notices]
-        if any(n.id in rungs for n in mine) or _something_else(mine, book, person_id, now):
-            # A webhook's digest with nothing to say would be dropped, and tell by it what the one by mail says.
-            private = all(n.id in hidden for n in mine if n.kind != RUNG or n.id in rungs)
-            written += len(write_letters(f"digest:{person_id}:{day.isoformat()}", DIGEST, book, person_id, now=now,
-                                         person_id=person_id, local_date=day, bulk=True, private=private))
-    return written
+    wanted, over = [], []
+    with ideas_read_ahead(notice.idea_id for notice in notices.values()):
+        for person_id, day in sorted(days.items()):
+            mine = [notices[n] for n in waiting[person_id] if n in notices]
+            something = any(n.id in rungs for n in mine)
+            if not something:
+                something, gone = _something_else(mine, book, person_id, now)
+                over += gone
+            if something:
+                # A webhook's digest with nothing to say would be dropped, and tell by it what the one by mail says.
+                private = all(n.id in hidden for n in mine if n.kind != RUNG or n.id in rungs)
+                wanted.append(ForOne(f"digest:{person_id}:{day.isoformat()}", person_id, day, private))
+    if over:
+        db.session.execute(_NO_MORE, [{"notice": notice_id} for notice_id in over])
+    return write_for_many(DIGEST, wanted, book, now=now)
 
 
 def _by_reader(book: Directory) -> tuple[dict[int, list[int]], set[int]]:
@@ -199,22 +210,22 @@ def _reachable(book: Directory, people: list[int]) -> set[int]:
     return {p for p in people if p in hooked or not (b := book.person(p)) or not b.email}
 
 
-def _load(notice_ids: Iterable[int]) -> dict[int, Notice]:
+def _load(notice_ids: Iterable[int]) -> dict[int, Any]:
     ids = sorted(set(notice_ids))
-    found: dict[int, Notice] = {}
+    found: dict[int, Any] = {}
     for start in range(0, len(ids), 1000):
-        for row in db.session.scalars(sa.select(Notice).where(Notice.id.in_(ids[start : start + 1000]))):
+        for row in db.session.execute(_THESE, {"ids": ids[start : start + 1000]}):
             found[row.id] = row
     return found
 
 
-def _something_else(notices: list[Notice], book: Directory, person_id: int, now: datetime) -> bool:
-    """Say whether anything beside reminders still holds for the reader; what does not, waits no more."""
+def _something_else(notices: list[Any], book: Directory, person_id: int, now: datetime) -> tuple[bool, list[int]]:
+    """Say whether anything beside reminders still holds for the reader, and which notices need not wait any more."""
     others = [notice for notice in notices if notice.kind != RUNG]
     reader = reader_of(book, person_id, now)
     if not others or reader is None:
-        return False
-    held = False
+        return False, []
+    held, over = False, []
     with speaking_to(reader):
         for name in sorted({notice.kind for notice in others}):
             same = [notice for notice in others if notice.kind == name]
@@ -222,10 +233,10 @@ def _something_else(notices: list[Notice], book: Directory, person_id: int, now:
             for notice in same:
                 line = lines.get(notice.id)
                 if line is None or not wants(line.duty, book, person_id):
-                    notice.waits = False
+                    over.append(notice.id)
                 else:
                     held = True
-    return held
+    return held, over
 
 
 def wants(duty: bool, book: Directory, person_id: int) -> bool:

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
 from random import Random
 
 from suggestbox.mail.carrier import Answer, Outgoing
@@ -40,10 +42,16 @@ def words_of(text: Text, message: bytes) -> str:
     if text.invitation:
         told += [text.invitation.summary, text.invitation.description, *(g.name for g in text.invitation.guests)]
     if message:
-        parsed = message_from_bytes(message, policy=policy.default)
-        told += [str(part.get_content()) for part in parsed.walk() if part.get_content_maintype() == "text"]
-        told += [str(parsed["Subject"]), str(parsed["To"])]
+        parsed = message_from_bytes(message)
+        told += [_content_of(part) for part in parsed.walk() if part.get_content_maintype() == "text"]
+        told += [str(make_header(decode_header(parsed[name]))) for name in ("Subject", "To")]
     return "\n".join(told)
+
+
+def _content_of(part: Message) -> str:
+    inside = part.get_payload(decode=True)
+    assert isinstance(inside, bytes)  # it is no part that holds others
+    return inside.decode(part.get_content_charset("ascii"))
 
 
 class MailServer:
@@ -59,10 +67,9 @@ class MailServer:
         """Letters by recipient and day."""
         self.refused = {f"p{number}@feldrath.example" for number in world.dice("gone").sample(range(1, world.people), 3)}
 
-    @property
-    def needs_message(self) -> bool:
-        """Whether the letter about to be offered is made into a whole message."""
-        return self.offered % SAMPLE == 0
+    def needs_message(self, letter_id: int) -> bool:
+        """Say whether a letter is made into a whole message."""
+        return letter_id % SAMPLE == 0
 
     def mood(self) -> str:
         """Give how the server is today."""

@@ -11,8 +11,9 @@ from suggestbox.core.database import db, work
 from suggestbox.mail.carrier import Answer, Outgoing
 from suggestbox.mail.letters import Kind, Line, Reader, Text, register
 from suggestbox.mail.models import Letter, LetterAttempt, Notice
-from suggestbox.mail.operations import tell
+from suggestbox.mail.operations import ForOne, tell, write_for_many
 from suggestbox.mail.postman import Tally, deliver
+from suggestbox.people.directory import directory
 
 NAME = "test.letter"
 MINUTE = timedelta(minutes=1)
@@ -45,12 +46,18 @@ def _write(notice: Notice, reader: Reader) -> Text | None:
 
 
 def _compose(letter: Letter, _reader: Reader) -> Text | None:
+    if letter.key in POISON:
+        raise ValueError("something somebody wrote")
     return None if letter.key in GONE else Text(subject=f"Digest {letter.key}", paragraphs=("Everything.",))
+
+
+def _compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
+    return {letter.id: text for letter, reader in wanted if (text := _compose(letter, reader)) is not None}
 
 
 KIND = Kind(NAME, "Test letter", _lines, write=_write, waits=False)
 ANY_HOUR = Kind("test.any_hour", "At any hour", _lines, write=_write, waits=False, at_any_hour=True)
-DIGEST = Kind("test.digest", "Digest of the tests", _lines, compose=_compose)
+DIGEST = Kind("test.digest", "Digest of the tests", _lines, compose=_compose, compose_many=_compose_many)
 
 
 def register_kinds() -> None:
@@ -67,6 +74,13 @@ def write_to(*people: Any, now: datetime, each: int = 1, name: str = NAME, key: 
                 keys.append(f"{key}:{person.id}:{number}")
                 tell(name, keys[-1], now=now, person_id=person.id)
     return keys
+
+
+def write_digests_to(*people: Any, now: datetime, key: str = "digest") -> None:
+    """Write every person a digest: letters that are taken several at once."""
+    book = directory(now.date())
+    wanted = [ForOne(f"{key}:{person_id}", person_id, now.date(), False) for person_id in people]
+    write_for_many(DIGEST.name, wanted, book, now=now)
 
 
 def letters(**which: Any) -> list[Letter]:

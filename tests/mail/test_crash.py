@@ -66,6 +66,31 @@ def test_a_process_may_die_at_every_point(mail_on, cast, app, tmp_path, rule, ev
     assert 10 <= len(in_doubt) * every <= 30 and all("notice" not in label for label in in_doubt), in_doubt
 
 
+@pytest.mark.parametrize("every", [19, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_process_may_die_while_it_holds_several_letters(mail_on, cast, app, tmp_path, every):
+    with MailServer() as server:
+        ask = command(f"crash-together {every}", server, app, tmp_path)
+        run = subprocess.run(ask, capture_output=True, text=True, timeout=110 if every > 1 else 600)
+        assert (run.returncode, run.stderr) == (0, "")
+        time.sleep(0.1)
+        copies = server.copies()
+    points = [json.loads(line) for line in run.stdout.splitlines()]
+    assert points[-1]["died"] == 0 and {point["died"] for point in points[:-1]} == {42}
+    assert len(points) > 90 // every
+    lost, unmarked = [], []
+    for point in points:
+        assert len(point["letters"]) == 3
+        for letter in point["letters"]:
+            count = copies.pop(letter["message_id"], 0)
+            if letter["state"] != "sent" or count == 0:
+                lost.append((point["label"], letter))
+            if count > 1 + letter["maybe"]:
+                unmarked.append((point["label"], letter, count))
+        # Whoever dies holds the others too: those were not handed over, and no copy of them needs a mark.
+        assert sum(letter["maybe"] for letter in point["letters"]) <= 1, point
+    assert (lost, unmarked, copies) == ([], [], Counter())
+
+
 def together(app, folder, people, workers: int, each: int) -> float:
     """Let many processes send what is due, and give how long that took."""
     write_to(*people, now=NOON, each=each)

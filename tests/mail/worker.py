@@ -2,6 +2,7 @@
 
     python -m tests.mail.worker "crash 1" <JSON of the deployment settings>  dies at every point, one after the other
     python -m tests.mail.worker "crash 2" <JSON of the deployment settings>  ... at every second one
+    python -m tests.mail.worker "crash-together 2" <JSON>                    ... with letters that are taken several at once
     python -m tests.mail.worker "work 3" <JSON of the deployment settings>   three; each waits for a line, then sends until all
                                                                              is done
 
@@ -32,7 +33,7 @@ from suggestbox.mail.operations import tell
 from suggestbox.mail.postman import deliver
 from suggestbox.mail.smtp import SmtpCarrier
 from suggestbox.people.models import Person
-from tests.mail.outbox import NAME, Clock, register_kinds
+from tests.mail.outbox import NAME, Clock, register_kinds, write_digests_to
 
 NOON = datetime.fromisoformat("2026-11-04T11:00:00+00:00")
 DIED = 42
@@ -89,7 +90,19 @@ def tell_ann(key: str, now: datetime) -> None:
         tell(NAME, key, now=now, person_id=session.scalar(ann))
 
 
-def crash_everywhere(deployment: Deployment, every: str) -> None:
+def write_together(key: str, now: datetime) -> None:
+    """Three digests, which are taken together."""
+    three = sa.select(Person.id).where(Person.given_name.in_(("Ann", "Bob", "Cat"))).order_by(Person.id)
+    with work() as session:
+        write_digests_to(*session.scalars(three), now=now, key=key)
+
+
+def crash_together(deployment: Deployment, every: str) -> None:
+    """Die while several letters are held."""
+    crash_everywhere(deployment, every, write_together)
+
+
+def crash_everywhere(deployment: Deployment, every: str, write: Callable[[str, datetime], None] = tell_ann) -> None:
     """Die at the first point, recover, die at the next, recover, until a process gets through."""
     for die_at in count(1, int(every)):
         key, now = f"crash:{die_at}", NOON
@@ -100,14 +113,14 @@ def crash_everywhere(deployment: Deployment, every: str) -> None:
         child = os.fork()
         if child == 0:
             Points(die_at).install(lambda label, to=outward: os.write(to, label.encode()))
-            tell_ann(key, now)
+            write(key, now)
             deliver(clock=Clock(now), carriers={"mail": SmtpCarrier(deployment)})
             os._exit(0)
         os.close(outward)
         with os.fdopen(inward) as told:
             label = told.read()
         died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        tell_ann(key, now)  # whoever makes sure that what should be told is told
+        write(key, now)  # whoever makes sure that what should be told is told
         for minutes in (16, 32, 48, 64):
             deliver(clock=Clock(now + timedelta(minutes=minutes)), carriers={"mail": SmtpCarrier(deployment)})
         for watch in threading.enumerate():
@@ -163,13 +176,13 @@ def work_together(deployment: Deployment, workers: str) -> None:
 
 
 def main(how: str, settings: str) -> None:
-    """Run as one of the two."""
+    """Run as one of the three."""
     deployment = Deployment(**json.loads(settings))
     app = create_app(deployment)
     register_kinds()
     with app.app_context():
         what, *more = how.split()
-        {"crash": crash_everywhere, "work": work_together}[what](deployment, *more)
+        {"crash": crash_everywhere, "crash-together": crash_together, "work": work_together}[what](deployment, *more)
 
 
 if __name__ == "__main__":

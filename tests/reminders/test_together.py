@@ -1,0 +1,98 @@
+"""Digests that are taken several at once: what changed while the first of them went is not said by the others."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from suggestbox.core.database import short_work, work
+from suggestbox.mail.letters import kind
+from suggestbox.mail.models import Letter, Notice
+from suggestbox.mail.postman import Tally, deliver
+from suggestbox.mail.readers import reader_of, speaking_to
+from suggestbox.people.directory import directory
+from suggestbox.reminders.kinds import DIGEST, RUNG
+from suggestbox.workflow.operations import move
+from tests.cast import Cast
+from tests.factories import START, in_review, reviewers, submitted
+from tests.mail.outbox import Hand
+from tests.mail.telling import later, mail_on
+from tests.reminders.diary import digests, reconcile, silence
+
+NOW = later(days=5)
+
+
+@pytest.fixture
+def waiting(app: Flask, cast: Cast, clock):
+    """Digests for two reviewers and for Bob, whose first look is late."""
+    mail_on()
+    with work():
+        in_review(cast, now=later(days=-9))
+        idea = submitted(cast, now=START)
+    silence()
+    clock.move_to(NOW)
+    reconcile(NOW)
+    with work() as session:
+        session.execute(sa.delete(Letter).where(Letter.kind != DIGEST))
+        session.execute(sa.update(Notice).where(Notice.kind != RUNG).values(read_at=NOW))
+        others = sa.update(Letter).where(Letter.person_id != cast.bob.id)
+        session.execute(others.values(not_before=NOW - timedelta(hours=1)))  # they go first
+    return idea
+
+
+def sent_with(meanwhile: Callable[[], None]) -> tuple[Tally, Hand]:
+    """Let the postman go round; what happens meanwhile happens while the first letter is on its way."""
+    hand = Hand()
+    hand.meanwhile = lambda _outgoing: meanwhile() if len(hand.seen) == 1 else None
+    return deliver(clock=lambda: NOW, carriers={"mail": hand}), hand
+
+
+def of(person_id: int) -> Letter:
+    (letter,) = [letter for letter in digests() if letter.person_id == person_id]
+    return letter
+
+
+def test_a_step_that_is_done_meanwhile_is_not_reminded_of(waiting, cast):
+    def assign() -> None:
+        with work():
+            move(waiting, "assign", actor=cast.bob, now=NOW, reviewers=reviewers((cast.coo, "expert"), (cast.sam, "department")))
+
+    tally, hand = sent_with(assign)
+    assert (tally.cancelled, tally.sent) == (1, len(hand.accepted))
+    assert of(cast.bob.id).last_answer == "house:no_reason"
+
+
+def test_what_is_read_on_the_site_meanwhile_is_left_out(waiting, cast):
+    def read() -> None:  # as another process does it
+        with short_work() as connection:
+            connection.execute(sa.update(Notice).where(Notice.person_id == cast.bob.id).values(read_at=NOW))
+
+    tally, _hand = sent_with(read)
+    assert (tally.cancelled, of(cast.bob.id).state) == (1, "cancelled")
+
+
+def test_written_together_they_say_what_each_says_alone(waiting, cast):
+    with work():
+        book = directory(NOW.date())
+        wanted = [(letter, reader) for letter in digests() if (reader := reader_of(book, letter.person_id or 0, NOW))]
+        together = kind(DIGEST).compose_many(wanted)
+        alone = {}
+        for letter, reader in wanted:
+            with speaking_to(reader):
+                alone[letter.id] = kind(DIGEST).compose(letter, reader)
+    assert len(together) == len(wanted) > 2
+    assert together == alone
+
+
+def test_digests_written_together_cost_the_same_number_of_statements(waiting, cast, count_queries):
+    with work():
+        book = directory(NOW.date())
+        wanted = [(letter, reader) for letter in digests() if (reader := reader_of(book, letter.person_id or 0, NOW))]
+        counts = []
+        for many in (wanted[-1:], wanted):
+            with count_queries() as queries:
+                kind(DIGEST).compose_many(many)
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
