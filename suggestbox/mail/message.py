@@ -1,10 +1,12 @@
 """A letter as a complete message: headers, plain text, HTML, and the calendar entry where there is one."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -21,7 +23,24 @@ from .models import Letter, LetterAttempt
 from .plain import one_line
 from .stopping import stop_address
 
-POLICY = SMTP.clone(cte_type="7bit")
+_FEW = ("auto-submitted", "content-disposition", "content-language", "content-transfer-encoding", "content-type",
+        "mime-version", "x-auto-response-suppress")
+
+
+class _Headers(HeaderRegistry):
+    """Headers as the library makes them; those that are the same in every letter are made once, and never changed."""
+
+    def __call__(self, name: str, value: Any) -> Any:
+        if name.lower() in _FEW and type(value) is str and "boundary" not in value:
+            return self._made_before(name, value)
+        return super().__call__(name, value)
+
+    @lru_cache(maxsize=64)  # noqa: B019 -- there is only the one
+    def _made_before(self, name: str, value: str) -> Any:
+        return super().__call__(name, value)
+
+
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers())
 """Lines end with CRLF and nothing but ASCII goes over the wire, whatever the server can."""
 
 NAME_MOST = 80
