@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db, short_work
 from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.parts import word, words
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import next_working_moment
 
@@ -36,19 +38,31 @@ LONGEST_LINE = 998  # RFC 5322, 2.1.1
 letters: Any = Letter.__table__
 attempts: Any = LetterAttempt.__table__
 
-_DUE = (
-    sa.select(letters, MailState.restored_at)
-    .outerjoin(MailState, MailState.id == 1)
-    .where(
-        Letter.done_at.is_(None), Letter.state == sa.literal_column("'queued'"),
-        Letter.not_before <= sa.bindparam("now"), Letter.channel.in_(sa.bindparam("channels", expanding=True)),
-        sa.or_(~Letter.bulk, MailState.paused_at.is_(None)),
+@lru_cache
+def _due(channels: tuple[str, ...]) -> Any:
+    """The letters that wait to be taken on these ways, as a statement; there are few ways, so each is written out once."""
+    return (
+        sa.select(letters, MailState.restored_at)
+        .outerjoin(MailState, MailState.id == 1)
+        .where(
+            Letter.done_at.is_(None), Letter.state == word("queued"), Letter.not_before <= sa.bindparam("now"),
+            Letter.channel.in_(words(*channels)), sa.or_(~Letter.bulk, MailState.paused_at.is_(None)),
+        )
+        .order_by(Letter.not_before, Letter.id)
+        .limit(sa.bindparam("most"))
     )
-    .order_by(Letter.not_before, Letter.id)
-    .limit(sa.bindparam("most"))
-)
-_NEXT = _DUE.with_for_update(of=letters, skip_locked=True)  # SQLite has no such thing: there nobody else writes meanwhile
-_IS_DUE = _DUE.with_only_columns(Letter.id)
+
+
+@lru_cache
+def _next(channels: tuple[str, ...]) -> Any:
+    return _due(channels).with_for_update(of=letters, skip_locked=True)  # SQLite has no such thing: nobody else writes then
+
+
+@lru_cache
+def _is_due(channels: tuple[str, ...]) -> Any:
+    return _due(channels).with_only_columns(Letter.id)
+
+
 _TAKE = (
     letters.update().where(letters.c.id == sa.bindparam("of_letter"))
     .values(state="sending", stage="dial", lease_token=sa.bindparam("token"), lease_until=sa.bindparam("until"),
@@ -85,14 +99,14 @@ class Taken:
 def something_is_due(channels: Collection[str], *, now: datetime) -> bool:
     """Say whether a letter waits to be taken: a look without a lock, for the many times there is none."""
     with db.engine.connect() as connection:
-        return connection.execute(_IS_DUE, {"now": now, "channels": list(channels), "most": 1}).first() is not None
+        return connection.execute(_is_due(tuple(channels)), {"now": now, "most": 1}).first() is not None
 
 
 def next_letters(channels: Collection[str], most: int, *, now: datetime) -> list[Any]:
     """Give the letter that has been due longest, locked; with it those right behind it, where their kind is written many
     at once and each is for somebody else. Rows of letters, with when the house was last restored. Inside `work()`.
     """
-    due = db.session.execute(_NEXT, {"now": now, "channels": list(channels), "most": most}).all()
+    due = db.session.execute(_next(tuple(channels)), {"now": now, "most": most}).all()
     together: list[Any] = []
     readers = set()
     for row in due:
@@ -119,6 +133,7 @@ class _Wanted:
     reader: Reader
     url: str
     on_paper: bool
+    part: Submitter | None  # held, so that whoever asks for it next finds it in memory
 
 
 def consider(
@@ -169,6 +184,7 @@ def give_back(taken: Iterable[Taken]) -> None:
 
 def _look_at(letter: Any, now: datetime) -> _Wanted | str:
     """Ask whether the letter has a reader who is there and a way to go."""
+    part = db.session.get(Submitter, letter.submitter_id) if letter.submitter_id is not None else None
     reader_id = person_told(letter)
     book = _book_of(reader_id, now)
     brief = book.person(reader_id)
@@ -189,7 +205,7 @@ def _look_at(letter: Any, now: datetime) -> _Wanted | str:
         moment = next_working_moment(book, reader.person_id, now)
         if moment > now:
             return _change(letter, "put_off", not_before=min(moment, now + ASK_AGAIN))
-    return _Wanted(letter, book, reader, hook.url if hook else "", on_paper)
+    return _Wanted(letter, book, reader, hook.url if hook else "", on_paper, part)
 
 
 def _texts_of(wanted: Sequence[_Wanted]) -> dict[int, Text]:
@@ -254,7 +270,7 @@ def _taken(one: _Wanted, text: Text, mark: Mark | None, needs_message: bool, now
         with speaking_to(reader):
             message = _message_of(letter, reader, text, now)
     outgoing = Outgoing(letter.id, message, deployment.mail_from, reader.email or "", letter.message_id, text, one.url)
-    hidden = _is_for_somebody_confidential(letter)
+    hidden = letter.submitter_id is not None and (one.part is None or one.part.person_id is None)
     # A digest may tell its reader of an idea they handed in confidentially: beside their name no words are kept.
     keeps_words = not hidden and letter.local_date is None
     return Taken(letter.id, letter.channel, secrets.token_hex(16), outgoing, keeps_words, hidden, mark)
@@ -264,13 +280,6 @@ def _is_between_few(letter: Letter) -> bool:
     """Say whether the letter is about what was handed over in confidence: no channel may read even its title."""
     idea = db.session.get(Idea, letter.idea_id) if letter.idea_id else None
     return idea is not None and idea.outcome == "handed_over"
-
-
-def _is_for_somebody_confidential(letter: Letter) -> bool:
-    if letter.submitter_id is None:
-        return False
-    submitter = db.session.get(Submitter, letter.submitter_id)
-    return submitter is None or submitter.person_id is None
 
 
 def _cancel(letter: Letter, why: str, now: datetime) -> str:

@@ -48,13 +48,20 @@ def _site_at(base_url: str) -> dict[str, Any]:
 
 
 @contextmanager
+def on_the_site() -> Iterator[None]:
+    """Have the addresses of the site at hand (`url_for` works), outside of a request too."""
+    deployment: Deployment = current_app.config["DEPLOYMENT"]
+    inside = nullcontext() if has_request_context() else current_app.request_context(
+        {**_site_at(deployment.base_url or "http://localhost/")})
+    with inside:
+        yield
+
+
+@contextmanager
 def speaking_to(reader: Reader) -> Iterator[None]:
     """Speak the reader's language on the reader's clock; addresses are those of the site (`url_for` works)."""
-    deployment: Deployment = current_app.config["DEPLOYMENT"]
-    base_url = deployment.base_url or "http://localhost/"
-    inside = nullcontext() if has_request_context() else current_app.request_context({**_site_at(base_url)})
     before = g.get("zone")
-    with inside, force_locale(reader.language):
+    with on_the_site(), force_locale(reader.language):
         g.zone = reader.zone
         forget_form_of_address()
         try:

@@ -18,7 +18,7 @@ from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.letters import Line, Reader, Text
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
-from suggestbox.mail.readers import speaking_to
+from suggestbox.mail.readers import on_the_site, speaking_to
 from suggestbox.people.directory import directory
 
 from . import settings as _settings  # noqa: F401 -- declares the rules asked for below
@@ -50,7 +50,7 @@ def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
         held |= holding(told, directory(today), today)
     found: dict[int, Text] = {}
     bound: list[_Bond] = []
-    with ideas_read_ahead(notice.idea_id for notice in everything):
+    with on_the_site(), ideas_read_ahead(notice.idea_id for notice in everything):
         for letter, reader in wanted:
             notices = carried[letter.id]
             with speaking_to(reader):

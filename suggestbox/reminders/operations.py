@@ -20,7 +20,7 @@ from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import Hook, Letter, Notice
 from suggestbox.mail.operations import ForOne, tell_waiting, write_for_many
-from suggestbox.mail.readers import reader_of, speaking_to
+from suggestbox.mail.readers import on_the_site, reader_of, speaking_to
 from suggestbox.people.directory import Directory, directory
 from suggestbox.people.hours import next_working_moment
 from suggestbox.steps.models import Step
@@ -132,7 +132,7 @@ def write_digests(*, now: datetime) -> int:
     notices = _load(notice_id for person_id in days for notice_id in waiting[person_id])
     rungs = holding(list(notices.values()), book, book.today)
     wanted, over = [], []
-    with ideas_read_ahead(notice.idea_id for notice in notices.values()):
+    with on_the_site(), ideas_read_ahead(notice.idea_id for notice in notices.values()):
         for person_id, day in sorted(days.items()):
             mine = [notices[n] for n in waiting[person_id] if n in notices]
             something = any(n.id in rungs for n in mine)
