@@ -16,7 +16,7 @@ from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
 from suggestbox.mail.models import MailState
 from tests.conftest import NOON
-from tests.mail.outbox import letters, states, write_to
+from tests.mail.outbox import letters, states, write_digests_to, write_to
 from tests.mail.servers import MailServer
 from tests.mail.worker import GO
 
@@ -92,8 +92,11 @@ def test_a_process_may_die_while_it_holds_several_letters(mail_on, cast, app, tm
 
 
 def together(app, folder, people, workers: int, each: int) -> float:
-    """Let many processes send what is due, and give how long that took."""
-    write_to(*people, now=NOON, each=each)
+    """Let many processes send what is due, and give how long that took; half of it is taken several at once."""
+    write_to(*people, now=NOON, each=each // 2)
+    with work():
+        for number in range(each - each // 2):
+            write_digests_to(*(person.id for person in people), now=NOON, key=f"digest {number}")
     db.session.remove()
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with MailServer() as server, subprocess.Popen(command(f"work {workers}", server, app, folder), text=True, **pipes) as postmen:
