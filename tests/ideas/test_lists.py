@@ -29,6 +29,7 @@ def make(cast, count: int) -> None:
             remarks.set_support(idea, True, actor=supporter, now=START)
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     ("path", "most"),
     [("/", 18), ("/ideas", 9), ("/ideas?sort=supported&area=process", 9),
