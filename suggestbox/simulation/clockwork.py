@@ -3,12 +3,15 @@
 import logging
 from datetime import datetime, timedelta
 
+from suggestbox.calls.operations import tell_of_open_calls
+from suggestbox.calls.reminding import remind_of_results
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import work
 from suggestbox.journal.operations import seal
 from suggestbox.mail.postman import beat, deliver
 from suggestbox.mail.restore import notice_the_past
 from suggestbox.reminders.operations import forget_lateness, remind, write_digests
+from suggestbox.stories.queries import left_unanswered
 from suggestbox.workflow.leaving import ideas_left_behind, settle_idea
 from suggestbox.workflow.operations import settle_all
 from suggestbox.workflow.timing import note_settled, only_by_time
@@ -53,6 +56,8 @@ class Clockwork:
             if hour == HOURS[0]:
                 with work():
                     seal()
+                with work():
+                    self.calls()
                 if self.world.today.weekday() == 0:
                     with work():
                         forget_lateness(now=self.world.now)
@@ -68,9 +73,16 @@ class Clockwork:
             with work():
                 after = settle_all(now=self.world.now, after_id=after, only=only)
         note_settled(stands)
-        for idea_id in ideas_left_behind(self.world.book):
+        with work():
+            silent = left_unanswered(self.world.today)
+        for idea_id in [*ideas_left_behind(self.world.book), *silent]:
             with work():
                 settle_idea(idea_id, now=self.world.now)
+
+    def calls(self) -> None:
+        """Tell of calls that are open, and remind of results that are owed. Inside `work()`."""
+        tell_of_open_calls(now=self.world.now, book=self.world.book)
+        remind_of_results(now=self.world.now, book=self.world.book)
 
     def remind(self) -> None:
         """Put in every reminder and digest that should be there and is not."""

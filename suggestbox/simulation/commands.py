@@ -103,6 +103,8 @@ def _print(document: dict[str, Any]) -> None:
                 ((name, v["count"], v["median"], v["p90"], v["most"]) for name, v in document["waiting_days"].items()))
     _head("Exceptional paths")
     print_table(("move", "times"), ((name, document["moves"][name]) for name in sorted(exceptional())))
+    _head("Measures, awards, stories, calls")
+    print_table(("what", "times"), ((name.replace("_", " "), count) for name, count in document["afterwards"].items()))
     _head("What else happened")
     print_table(("what", "times"), ((name.replace("_", " "), count) for name, count in document["paths"].items()))
     _head("Next steps: how late they were done, and how late the open ones are")

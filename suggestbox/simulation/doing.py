@@ -18,7 +18,18 @@ from suggestbox.steps.models import Step
 from suggestbox.steps.queries import REVIEWER_KINDS
 from suggestbox.workflow.operations import case_of
 
-from . import first_look, handing_in, judging, remembering, talking
+from . import (
+    awarding,
+    calling,
+    carrying_out,
+    first_look,
+    gathering,
+    handing_in,
+    judging,
+    remembering,
+    storytelling,
+    talking,
+)
 from .habits import FORGETFUL, PROMPT, days_late, days_taken, manner
 from .world import Event, NotNow, World
 
@@ -35,6 +46,9 @@ DOES: dict[str, Hand] = {
     "confirm": talking.confirm, "ask_once_more": talking.ask_once_more, "promise": talking.promise,
     "resolve_conflict": talking.resolve_conflict, "law_date": talking.law_date,
     "second_look": remembering.second_look, "compare_earlier": remembering.compare_earlier,
+    "agree_group": gathering.agree, "measure": carrying_out.measure, "confirm_benefit": carrying_out.confirm_benefit,
+    "prove_benefit": carrying_out.prove_benefit, "propose_award": awarding.propose, "grant_award": awarding.grant,
+    "agree_story": storytelling.agree, "write_story": storytelling.go_on,
 }
 """What is done with a step of each kind; "return" does itself."""
 
@@ -45,8 +59,16 @@ HANDS: dict[str, Callable[[World, Event], None]] = {
     "call_off": talking.call_off, "change_place": talking.change_place, "dispute": talking.dispute,
     "object": talking.object_, "contradict": talking.contradict, "hand_over": talking.hand_over_late,
     "after_closing": talking.after_closing, "ask_for_talk": talking.ask_for_talk,
+    "group": gathering.group, "rather_alone": gathering.rather_alone, "take_up": remembering.take_up,
+    "name_earlier": remembering.name_earlier, "plan_measure": carrying_out.plan, "start_measure": carrying_out.start,
+    "figure_again": carrying_out.figure_again, "share": awarding.share, "answer_shares": awarding.answer_shares,
+    "payday": awarding.payday, "write_story": storytelling.write, "call": calling.call,
+    "call_changes": calling.changes, "call_results": calling.results,
 }
 """What people do without a step asking for it."""
+
+ON_THE_DAY = ("promise", "measure", "prove_benefit")
+"""Done about the day they are due, however early that is known."""
 
 WAITS_FOR_OWNER = 2
 """Working days overdue after which somebody stands in for an absent owner, having been told."""
@@ -131,7 +153,7 @@ class Planner:
         people = {part.id: person_behind(part) for part in db.session.scalars(parts)}
         found = []
         for step in fresh:
-            if step.kind in DOES:
+            if step.kind in DOES and step.subject_id >= 0:  # below: agreed with others, and not everybody has answered
                 person_id: int = people[step.submitter_id] if step.submitter_id else step.owner_id or 0
                 found.append((self._moment(step, person_id, starts), step, person_id))
         return found
@@ -150,7 +172,7 @@ class Planner:
         late = days_late(step.kind, how, dice) if not step.submitter_id else None
         if late is not None:
             return w.moment_on(person_id, calendar.add_working_days(max(due_on, w.today), round(late)), dice.random())
-        if step.kind == "promise":
+        if step.kind in ON_THE_DAY:
             early = calendar.add_working_days(due_on, -dice.randint(0, 4))
             if dice.random() < 0.12:
                 early = calendar.add_working_days(due_on, dice.randint(1, 6))

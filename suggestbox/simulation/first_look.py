@@ -14,6 +14,7 @@ from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.owners import deciders
 
+from .calling import named_reviewers
 from .world import Event, NotNow, World
 
 DAYS_FOR = {"fault": 5, "short": 6}
@@ -36,6 +37,8 @@ def triage(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
                 dice=dice)
     if w.leans("reassign", dice, 0.02):
         w.later("reassign", idea.id, person_id=actor.id, days=(0.5, 9), dice=dice)
+    if w.leans("name_earlier", dice, 0.02, 1.5):
+        w.later("name_earlier", idea.id, person_id=actor.id, days=(0.1, 4), dice=dice)
 
 
 def aside(w: World, step: Step, idea: Idea, actor: Person, dice: Random) -> bool:
@@ -104,8 +107,10 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
     rows: list[dict[str, Any]] = []
 
     def add(people: list[int], capacity: str, department_id: int | None = None) -> None:
+        named = [p for p in named_reviewers(idea, capacity)
+                 if department_id is None or w.book.department_of(p) == department_id]
         able = [p for p in people if department_id is not None or w.book.department_of(p) not in concerned]
-        person_id = w.choose(dice, able, actor.id, *asked)
+        person_id = w.choose(dice, named, actor.id, *asked) or w.choose(dice, able, actor.id, *asked)
         if person_id is not None:
             asked.add(person_id)
             rows.append({"person_id": person_id, "capacity": capacity, "department_id": department_id})

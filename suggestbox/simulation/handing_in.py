@@ -10,6 +10,7 @@ from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.workflow.table import BEFORE_DECISION
 
+from .calling import answered
 from .names import TITLES
 from .world import Event, NotNow, World
 
@@ -21,11 +22,16 @@ def hand_in(w: World, event: Event) -> None:
     department_id = dice.choice(w.company.departments)
     if dice.random() < 0.1:
         department_id = dice.choice(w.company.staff)
+    call = answered(w, dice)
+    if call is not None:
+        department_id = call[1]
     person_id = w.choose(dice, w.members(department_id))
     if person_id is None or not book.calendar_of(person_id).is_working_day(w.day_of(person_id)):
         raise NotNow
     actor = w.person(person_id)
     words = _words(w, event, actor, department_id)
+    if call is not None:
+        words.call_id, words.department_id = call[0], department_id
     if w.leans("on behalf", dice, 0.02):
         colleague = w.choose(dice, [p for p in w.members(department_id) if not book.people[p].has_desk], person_id)
         leads = [p for p in book.holders("coordinator", department_id) + book.holders("team_lead", department_id)

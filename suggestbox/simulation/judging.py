@@ -72,7 +72,8 @@ def score(w: World, idea: Idea, actor: Person, subject_id: int, dice: Random, na
     """Answer every question, now and then with "I cannot judge this"."""
     points, says = _opinion(w, idea, dice)
     given: dict[int, int | None] = {}
-    for criterion in criteria_of():
+    assignment = db.session.get_one(Assignment, subject_id)
+    for criterion in criteria_of(assignment.criteria_set):
         given[criterion.id] = None if dice.random() < 0.06 else min(5, max(1, points + dice.choice((-1, 0, 0, 0, 1))))
     w.do(idea, name, actor, scores=given, recommendation=says, for_submitter=f"{SENTENCE} {subject_id}: gut erklärt.",
          for_colleagues="Wenig Aufwand.")

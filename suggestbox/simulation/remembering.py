@@ -1,7 +1,14 @@
-"""Those who are asked about declined ideas: whether a decline still stands, and whether a new idea was declined before."""
+"""Declined ideas that are not forgotten: looked at again, found in new ones, done after all."""
 
-from suggestbox.ideas.models import Idea
+import sqlalchemy as sa
+
+from suggestbox.core.database import db
+from suggestbox.ideas.models import OPEN_STAGES, Idea
+from suggestbox.ideas.parts import people_behind
 from suggestbox.people.models import Person
+from suggestbox.priority.due import is_protected
+from suggestbox.priority.models import Likeness, Protection
+from suggestbox.priority.queries import credits_of, protection_of
 from suggestbox.steps.models import Step
 
 from .world import Event, World
@@ -9,10 +16,38 @@ from .world import Event, World
 
 def second_look(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The reasons still stand, or somebody has it examined again."""
-    if w.leans("look_again", w.dice("look", step.id), 0.3, 1.6):
+    dice = w.dice("look", step.id)
+    if w.leans("look_again", dice, 0.3, 1.2):
         w.do(idea, "look_again", actor, words="Die neue Halle steht jetzt.")
-    else:
-        w.do(idea, "keep_decline", actor, words="Die Gründe gelten noch.")
+        return
+    w.do(idea, "keep_decline", actor, words="Die Gründe gelten noch.")
+    if w.leans("take_up", dice, 0.1, 1.3):
+        w.later("take_up", idea.id, person_id=dice.choice(w.company.offices["idea_manager"]), days=(1, 8), dice=dice)
+
+
+def take_up(w: World, event: Event) -> None:
+    """The house does it after all, without anybody else having handed it in."""
+    idea = w.idea(event.args[0])
+    done = any(row.later_id is None for row in credits_of(idea.id))
+    if idea.stage != "closed" or idea.outcome != "declined" or done or not is_protected(protection_of(idea.id), w.today) \
+            or event.person_id in people_behind(idea, "accepted", "invited").values():
+        return
+    w.do(idea, "take_up", w.person(event.person_id), words="Mit dem Umbau kommt es doch.")
+
+
+def name_earlier(w: World, event: Event) -> None:
+    """Whoever has the idea on the desk remembers that it was declined before."""
+    idea, dice = w.idea(event.args[0]), w.dice("earlier", event.args[0])
+    if idea.stage not in OPEN_STAGES or idea.outcome == "handed_over" or not w.book.is_available(event.person_id):
+        return
+    named = sa.select(Likeness.earlier_id).where(Likeness.idea_id == idea.id)
+    query = sa.select(Idea.number).join(Protection, Protection.idea_id == Idea.id).where(
+        Protection.ended_at.is_(None), Protection.until >= w.today, Idea.visibility == "open", Idea.shown_at.is_not(None),
+        Idea.stage == "closed", Idea.submitted_at < idea.submitted_at, Idea.id.not_in(named),
+    )
+    numbers = list(db.session.scalars(query.order_by(Idea.id)))
+    if numbers:
+        w.do(idea, "name_earlier", w.person(event.person_id), number=dice.choice(numbers))
 
 
 def compare_earlier(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:

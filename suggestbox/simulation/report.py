@@ -40,7 +40,8 @@ def report(year: Year) -> dict[str, Any]:
     document = {
         "seed": w.seed, "people": w.people, "days": w.days, "sabotage": year.sabotage,
         "ideas": _ideas(), "moves": _moves(), "paths": dict(sorted(w.paths.items())), "waiting_days": _waiting(),
-        "steps": _steps(), "mails": _mails(year), "conversations": _conversations(), "confirmations": _confirmations(),
+        "afterwards": _afterwards(), "steps": _steps(),
+        "mails": _mails(year), "conversations": _conversations(), "confirmations": _confirmations(),
         "load": _load(), "faults": {"deaths": dict(sorted(w.deaths.items())),
                                     "server": dict(sorted(year.server.answers.items()))},
         "refused_presses": sum(w.refusals.values()), "days_judged": year.watch.days,
@@ -75,6 +76,20 @@ def _ideas() -> dict[str, Any]:
 def _moves() -> dict[str, int]:
     made = _counts(sa.select(Entry.kind, sa.func.count()).where(Entry.idea_id.is_not(None)).group_by(Entry.kind))
     return {row.name: made.get(row.name, 0) for row in ROWS}
+
+
+AFTERWARDS = (
+    "plan_measure", "start_measure", "move_measure", "finish_measure", "abandon_measure", "record_figure", "confirm_figure",
+    "doubt_figure", "rate_aspect", "propose_award", "send_award_back", "grant_award", "decide_eligibility",
+    "propose_shares", "agree_to_shares", "shares_agreed", "refuse_shares", "ask_story", "answer_story", "publish_story",
+    "discard_story", "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call",
+)
+"""What is written into the journal beside the moves: about measures, awards, stories and calls."""
+
+
+def _afterwards() -> dict[str, int]:
+    made = _counts(sa.select(Entry.kind, sa.func.count()).where(Entry.kind.in_(AFTERWARDS)).group_by(Entry.kind))
+    return {name: made.get(name, 0) for name in AFTERWARDS}
 
 
 def _spread(values: Iterable[float]) -> dict[str, float]:

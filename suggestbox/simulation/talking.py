@@ -17,7 +17,9 @@ from suggestbox.rules.clocks import KEYS
 from suggestbox.rules.keeping_dates import keep_date
 from suggestbox.steps.models import Step
 
+from .carrying_out import after_talk
 from .first_look import hand_over
+from .gathering import ask_together, hold
 from .world import Event, NotNow, World
 
 FORMS = ("phone", "video", "in_person")
@@ -58,6 +60,8 @@ def offer_talk(w: World, step: Step, idea: Idea, actor: Person, event: Event) ->
     if w.leans("talk on the spot", dice, 0.06) and w.book.is_available(with_.id):
         w.note("talk_on_the_spot")
         return record(w, idea, actor, party, dice)
+    if idea.outcome != "handed_over" and ask_together(w, party, actor, event, dice):
+        return None
     if w.leans("change_host", dice, 0.03) and not idea.confidential:
         other = other_host(w, idea, party, dice)
         if other:
@@ -107,6 +111,7 @@ def record(w: World, idea: Idea, actor: Person, party: Party, dice: Random) -> N
     w.do(idea, "record_talk", actor, party_ids=[party.id], held_on=w.day_of(actor.id), form=dice.choice(FORMS),
          said="Wir sind alles durchgegangen.", took_part="", promises=promises)
     w.draft.told.append(("talk", party.id))
+    after_talk(w, idea, actor, dice)
 
 
 def hold_talk(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
@@ -115,6 +120,8 @@ def hold_talk(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> 
     appointment = next(a for a in party.appointments if a.id == step.subject_id)
     if appointment.starts_at > w.now:
         raise NotNow(0.5)
+    if appointment.group_id and hold(w, appointment, actor, event):
+        return
     with_ = submitter_of(w, party)
     away = not w.book.is_available(with_.id)
     misses = "misses" if w.dice("misses", party.id).random() < 0.08 else ""

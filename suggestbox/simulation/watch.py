@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from .watch_ideas import IDEA_RULES, Look
+from .watch_later import LATER_RULES
 from .watch_mail import MAIL_RULES, Mail, notice
 from .watch_people import Staff
 
-RULES = (*IDEA_RULES, *MAIL_RULES)
+RULES = (*IDEA_RULES, *MAIL_RULES, *LATER_RULES)
 
 PROMISES = ("no_black_hole", "never_one_person", "no_closing_without_talk", "nothing_lost", "nobody_reads_more")
 """As `suggestbox check` calls them; a test holds the two lists together."""
@@ -47,7 +48,7 @@ class Watch:
         """
         self.days += 1
         look = Look(connection, now, self.since, today, Staff(connection, today), told, self._notices)
-        for name, (rule, promise) in IDEA_RULES.items():
+        for name, (rule, promise) in {**IDEA_RULES, **LATER_RULES}.items():
             self._count(name, promise, today, rule(look))
         mail = Mail(look, accepted, server_was_well, self._sent, self._digests, self._known)
         for name, (mail_rule, promise) in MAIL_RULES.items():

@@ -15,9 +15,12 @@ from suggestbox.ideas.models import Idea
 from suggestbox.mail import steady
 from suggestbox.reviews.operations import ensure_criteria
 
+from .awarding import plan_paydays
+from .calling import plan_calls
 from .clockwork import AT_WEEKENDS, HOURS, REMINDS, SETTLES, Clockwork
 from .company import Founder
 from .doing import HANDS, Planner, do_step, read_inboxes
+from .house_rules import set_house_rules
 from .judge import Day, Judge, judge_of
 from .people_changes import Changes, plan_holidays
 from .post import MailServer
@@ -83,8 +86,12 @@ class Year:
             ensure_criteria(now=w.now)
             w.company = self.founder.company = self.founder.found()
         with work():
+            set_house_rules(w)
+        with work():
             plan_holidays(w)
         self._plan_ideas()
+        plan_calls(w)
+        plan_paydays(w)
 
     def _plan_ideas(self) -> None:
         w = self.world

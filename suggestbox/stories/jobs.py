@@ -2,16 +2,13 @@
 
 import logging
 
-import sqlalchemy as sa
-
 from suggestbox.core.clock import utc_now
-from suggestbox.core.database import db, work
+from suggestbox.core.database import work
 from suggestbox.core.modules import is_on
 from suggestbox.people.queries import today_for
-from suggestbox.steps.models import Step
 from suggestbox.workflow.leaving import settle_idea
 
-from .models import Story
+from .queries import left_unanswered
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +20,7 @@ def settle_silent() -> None:
     """
     if not is_on("stories"):
         return
-    asked = sa.exists().where(Step.idea_id == Story.idea_id, Step.kind == "agree_story", Step.done_at.is_(None))
-    query = sa.select(Story.idea_id).where(Story.state == "asked", Story.answer_by < today_for(), asked)
-    for idea_id in list(db.session.scalars(query.order_by(Story.id))):
+    for idea_id in left_unanswered(today_for()):
         try:
             with work():
                 settle_idea(idea_id, now=utc_now())

@@ -18,6 +18,7 @@ from suggestbox.ideas.models import ADOPTING, AREAS, Attachment, Idea, Submitter
 from suggestbox.ideas.parts import person_behind
 from suggestbox.people.directory import Brief, Directory
 from suggestbox.people.queries import folded
+from suggestbox.steps.models import Step
 
 from .models import Story, StoryPerson, StoryText
 
@@ -311,3 +312,10 @@ def done_on_of(story: Story) -> date | None:
         return date.fromisoformat(str(story.facts.get("done_on", "")))
     except ValueError:
         return None
+
+
+def left_unanswered(today: date) -> list[int]:
+    """Give the ids of ideas about whose story somebody is still asked although the time to answer is over."""
+    asked = sa.exists().where(Step.idea_id == Story.idea_id, Step.kind == "agree_story", Step.done_at.is_(None))
+    query = sa.select(Story.idea_id).where(Story.state == "asked", Story.answer_by < today, asked)
+    return list(db.session.scalars(query.order_by(Story.id)))
