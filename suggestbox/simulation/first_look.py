@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Idea
+from suggestbox.ideas.models import Concern, Idea
 from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.people.models import Person
 from suggestbox.reviews.models import Assignment, Correction
@@ -117,13 +117,18 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
 
     for _n in range(1 if dice.random() < 0.7 else 2):
         add(w.company.experts, "expert")
+    spoken = sa.select(Assignment.department_id).where(
+        Assignment.idea_id == idea.id, Assignment.round == idea.round, Assignment.capacity == "department",
+        Assignment.state.in_(("open", "answered")))
+    owed = sa.select(Concern.department_id).where(Concern.idea_id == idea.id, Concern.department_id.not_in(spoken))
+    further += [d for d in db.session.scalars(owed.order_by(Concern.department_id)) if d not in concerned]
     for department_id in [*concerned, *further]:
         add([p for p in w.members(department_id) if w.book.people[p].has_desk], "department", department_id)
     if not any(row["capacity"] == "department" for row in rows):
         add([p for p in w.members(dice.choice(w.company.departments)) if w.book.people[p].has_desk], "department")
     if not rows:
         raise NotNow(3)
-    facts: dict[str, Any] = {"further_departments": further} if further else {}
+    facts: dict[str, Any] = {"further_departments": further} if further and name == "assign" else {}
     w.do(idea, name, actor, reviewers=rows, later_ok=later_ok, **facts)
 
 

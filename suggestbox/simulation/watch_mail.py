@@ -28,6 +28,9 @@ OVERDUE_DAYS = 2
 
 CAME_BACK = timedelta(days=4)
 """A step that came back from a question, or changed hands, is told of on the owner's next working days."""
+COMES_BACK = ("answer", "question_silent", "reconsider")
+"""What lets a step go on that rested: an answer, or, where the answer changed the text, the look at the new text."""
+
 WEEKLY = timedelta(days=21)
 """From week to week, with the days between the years on which nobody works."""
 
@@ -185,7 +188,7 @@ def overdue_and_nobody_reminded(mail: Mail) -> Iterator[str]:
     """Next steps that are late, and nobody was told since they fell due."""
     look = mail.look
     rested = {row.idea_id for row in look.rows(sa.select(entry.c.idea_id).where(
-        entry.c.at > look.now - CAME_BACK, entry.c.kind.in_(("answer", "question_silent"))))}
+        entry.c.at > look.now - CAME_BACK, entry.c.kind.in_(COMES_BACK)))}
     columns = (step.c.id, step.c.idea_id, step.c.owner_id, step.c.due_on, step.c.created_at)
     late = sa.select(*columns).where(
         step.c.done_at.is_(None), step.c.due_on < look.today - timedelta(days=1), step.c.kind != "return")

@@ -17,7 +17,9 @@ RULES = (
     "ideas_without_next_step", "submitter_sees_no_step_or_date", "due_dates_moved_too_often", "decided_without_quorum",
     "closed_without_conversation", "work_lost", "second_digest_in_a_day", "mail_outside_working_hours",
     "mail_to_people_who_left", "reminder_after_reason_gone", "mail_twice_unmarked", "mail_lost",
-    "overdue_and_nobody_reminded", "read_what_may_not_be_read", "self_check",
+    "overdue_and_nobody_reminded", "read_what_may_not_be_read", "matters_without_next_step", "call_results_owed",
+    "call_dates_not_kept", "judged_in_own_matter", "abandoned_without_second_talk", "award_cents_lost",
+    "together_without_a_yes", "story_without_a_yes", "self_check",
 )
 
 
@@ -72,10 +74,10 @@ def test_the_same_seed_gives_the_same_year_and_another_one_another():
 
 def test_the_watch_looks_with_eyes_of_its_own():
     folder = Path(watch.__file__).parent
-    own = {"suggestbox.conversations.models", "suggestbox.ideas.models", "suggestbox.journal.models", "suggestbox.priority.models",
-           "suggestbox.mail.models", "suggestbox.measures.models",
-           "suggestbox.people.models", "suggestbox.reviews.models", "suggestbox.steps.models"}
-    for name in ("watch", "watch_ideas", "watch_mail", "watch_people"):
+    rooms = ("awards", "calls", "conversations", "ideas", "journal", "mail", "measures", "people", "priority", "reviews", "steps",
+             "stories")
+    own = {f"suggestbox.{room}.models" for room in rooms}
+    for name in ("watch", "watch_ideas", "watch_later", "watch_mail", "watch_people"):
         tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
         imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
