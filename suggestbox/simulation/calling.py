@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from suggestbox.calls.criteria import own_questions, remove_question, take_own
 from suggestbox.calls.dates import NAMES, Plan, earliest, plan_of, results_due
@@ -20,7 +21,7 @@ from .world import Event, World
 A_YEAR, RUNS_DAYS, ASKED = 4, 28, 3
 """So many calls a year, each of so many days to so many departments."""
 
-ANSWERS = 0.25
+ANSWERS = 0.3
 """So many of the ideas that come while a call is open answer it."""
 
 ROOM = 2
@@ -37,7 +38,7 @@ def plan_calls(w: World) -> None:
 
 
 def call(w: World, event: Event) -> None:
-    """A call is written and published: to a few departments, every other one with dates of its own for all its steps."""
+    """A call is written and published: to a few departments, most with dates of their own for all their steps."""
     (n,) = event.args
     dice = w.dice("call", n)
     asked = sorted(dice.sample(w.company.departments, min(ASKED, len(w.company.departments))))
@@ -45,11 +46,12 @@ def call(w: World, event: Event) -> None:
     ends_on, calendar = w.today + timedelta(days=RUNS_DAYS), w.book.calendar_of(sponsor_id)
     experts = dice.sample(w.company.experts, 2)
     members = [p for p in (w.choose(dice, w.members(d), *experts) for d in asked) if p is not None]
+    own_dates: dict[str, Any] = _own_dates(ends_on, calendar, NAMES[-1:] if n % 4 == 1 else NAMES).days
     row = draft_call(
         by_id=manager_id, now=w.now, book=w.book, question=f"Was hält uns im Alltag auf? ({n + 1})", background="",
         sponsor_id=sponsor_id, starts_on=w.today, ends_on=ends_on, department_ids=asked,
         reviewers=[*((p, "expert") for p in experts), *((p, "department") for p in members)],
-        **_own_dates(ends_on, calendar, NAMES if n % 2 == 0 else NAMES[-1:]).days,
+        **own_dates,
     )
     if n % 2 == 0:
         take_own(row, by_id=manager_id, now=w.now)
@@ -94,6 +96,12 @@ def results(w: World, event: Event) -> None:
     if state_of(row, w.today) == "ended" and (w.today >= due_on or event.attempt == 0):
         tell_results(row, words="Drei Ideen werden umgesetzt, zwei erprobt.", by_id=row.sponsor_id, now=w.now, book=w.book)
         w.note("call_answered_late" if w.today > due_on else "call_answered")
+
+
+def waits_for_its_date(idea: Idea, today: date) -> float:
+    """Give how many days whoever decides waits: the ideas of a call are decided together, about the day it promised."""
+    row = db.session.get(Call, idea.call_id) if idea.call_id and idea.round == 1 else None
+    return (row.decide_on - today).days / 7 * 5 - 2 if row is not None and row.decide_on else 0
 
 
 # -- ideas that answer one -------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def plan(w: World, event: Event) -> None:
         return
     owner_id = w.choose(dice, people_behind(idea).values()) if dice.random() < 0.15 and not idea.confidential else None
     owner_id = owner_id or w.choose(dice, w.members(idea.department_id)) or actor.id
-    due_on = w.book.calendar_of(owner_id).add_working_days(w.today, dice.randint(8, 45))
+    due_on = w.book.calendar_of(owner_id).add_working_days(w.today, dice.randint(6, 32))
     measure = plan_measure(idea, title=idea.title, owner_id=owner_id, due_on=due_on, by_id=actor.id, now=w.now, book=w.book)
     if dice.random() < 0.65:
         _figure(w, measure, "expected", actor, dice)

@@ -19,6 +19,9 @@ from .world import Event, NotNow, World
 
 DAYS_FOR = {"fault": 5, "short": 6}
 
+NAMED_FIRST = 0.7
+"""How likely each of those a call names is thought of."""
+
 
 def triage(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """Whoever has the first look asks reviewers, or does one of the many other things one can do with an idea."""
@@ -107,10 +110,10 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
     rows: list[dict[str, Any]] = []
 
     def add(people: list[int], capacity: str, department_id: int | None = None) -> None:
-        named = [p for p in named_reviewers(idea, capacity)
-                 if department_id is None or w.book.department_of(p) == department_id]
+        named = [p for p in named_reviewers(idea, capacity) if dice.random() < NAMED_FIRST]
         able = [p for p in people if department_id is not None or w.book.department_of(p) not in concerned]
-        person_id = w.choose(dice, named, actor.id, *asked) or w.choose(dice, able, actor.id, *asked)
+        person_id = w.choose(dice, [p for p in named if p in able], actor.id, *asked) \
+            or w.choose(dice, able, actor.id, *asked)
         if person_id is not None:
             asked.add(person_id)
             rows.append({"person_id": person_id, "capacity": capacity, "department_id": department_id})
@@ -119,10 +122,10 @@ def ask_reviewers(w: World, name: str, idea: Idea, actor: Person, dice: Random, 
         add(w.company.experts, "expert")
     spoken = sa.select(Assignment.department_id).where(
         Assignment.idea_id == idea.id, Assignment.round == idea.round, Assignment.capacity == "department",
-        Assignment.state.in_(("open", "answered")))
+        Assignment.state.in_(("open", "answered")), Assignment.department_id.is_not(None))
     owed = sa.select(Concern.department_id).where(Concern.idea_id == idea.id, Concern.department_id.not_in(spoken))
     further += [d for d in db.session.scalars(owed.order_by(Concern.department_id)) if d not in concerned]
-    for department_id in [*concerned, *further]:
+    for department_id in dict.fromkeys([*concerned, *further]):
         add([p for p in w.members(department_id) if w.book.people[p].has_desk], "department", department_id)
     if not any(row["capacity"] == "department" for row in rows):
         add([p for p in w.members(dice.choice(w.company.departments)) if w.book.people[p].has_desk], "department")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from suggestbox.conversations.groups import askable, ideas_of, people_of_rows, seats_of
+from suggestbox.conversations.groups import MOVED_AT_MOST, askable, ideas_of, people_of_rows, seats_of
 from suggestbox.conversations.models import Appointment, Party, TalkGroup
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea
@@ -15,6 +15,7 @@ from suggestbox.people.hours import works_on
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.workflow import together
+from suggestbox.workflow.group_needs import times_moved
 from suggestbox.workflow.then_group import earliest_day
 
 from .carrying_out import after_talk
@@ -38,11 +39,12 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
     if all(row[0].id != party.id for row in rows):
         return False
     if len(people_of_rows(rows)) < 2:
-        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.1, 2):
+        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.2, 4):
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    if not w.leans("talk about several ideas" if several else "talk with a team", dice, 0.2, 4 if several else 1):
+    name, usual, weight = ("talk about several ideas", 0.6, 3.0) if several else ("talk with a team", 0.1, 0.4)
+    if not w.leans(name, dice, usual, weight):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
     people = people_of_rows(rows)
@@ -51,7 +53,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
         return False
     group = together.propose(actor, [row[0].id for row in rows], _when(starts_at, dice), now=w.now)
     w.note("talk_together_proposed" if several else "talk_with_a_team_proposed")
-    if w.leans("call_off_group", dice, 0.05):
+    if w.leans("call_off_group", dice, 0.1, 0.9):
         w.later("group", group.id, "call_off_group", person_id=actor.id, days=(0.4, 4), dice=dice)
     return True
 
@@ -133,18 +135,18 @@ def agree(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
     dice, row = w.dice("together", step.id, event.attempt), db.session.get(TalkGroup, step.subject_id)
     if row is None or row.state != "asked":
         return
-    if w.leans("asked together, silent", dice, 0.06):
+    if w.leans("asked together, silent", dice, 0.05, 0.5):
         w.leave_alone(step.id, "asked_together_left_unanswered")
         return
-    if w.leans("asked together, otherwise", dice, 0.03, 0.6):
+    if w.leans("asked together, otherwise", dice, 0.03, 0.3):
         w.do(idea, dice.choice(("decline_talk", "ask_in_writing", "ask_other_host")), actor, words="Danke.")
         w.note("asked_together_settled_otherwise")
         return
-    alone = w.leans("rather_alone", dice, 0.1, 1.2)
+    alone = w.leans("rather_alone", dice, 0.08)
     together.answer(actor, row, yes=not alone, now=w.now)
     if row.state == "set":
         _after_the_yes(w, row, dice)
-    elif not alone and w.leans("rather alone after all", dice, 0.02, 0.6):
+    elif not alone and w.leans("rather alone after all", dice, 0.02, 0.3):
         w.later("rather_alone", row.id, person_id=actor.id, days=(0.1, 1), dice=dice)
 
 
@@ -160,7 +162,8 @@ def _after_the_yes(w: World, row: TalkGroup, dice: Random) -> None:
     """It is agreed; now and then the host needs another time or room all the same."""
     if len(ideas_of(row.id)) < 2:
         return
-    for name, weight in (("move_group", 1.2), ("group_elsewhere", 1.2)):
-        if w.leans(name, dice, 0.06, weight):
-            w.later("group", row.id, name, person_id=row.host_id, days=(0.1, 0.9), dice=dice)
-            return
+    moved = times_moved(row.id)
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.4, 1.2):
+        w.later("group", row.id, "move_group", person_id=row.host_id, days=(0.1, 0.9), dice=dice)
+    elif w.leans("group_elsewhere", dice, 0.4, 1.2):
+        w.later("group", row.id, "group_elsewhere", person_id=row.host_id, days=(0.1, 0.9), dice=dice)

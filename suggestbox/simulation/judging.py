@@ -15,6 +15,7 @@ from suggestbox.reviews.models import Assignment, Decision, Vote
 from suggestbox.reviews.queries import criteria_of
 from suggestbox.steps.models import Step
 
+from .calling import waits_for_its_date
 from .first_look import more_time, propose_duplicate
 from .world import Event, NotNow, World, pick
 
@@ -171,6 +172,8 @@ def decide(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     """The decision with its reasons; a body's only when most of its members voted."""
     dice = w.dice("decide", step.id, event.attempt)
     outcome = intended(w, idea)
+    if event.attempt == 0 and not step.body_id and (days := waits_for_its_date(idea, w.today)) > 1:
+        raise NotNow(days)
     if step.body_id or step.role == "panel":
         found = _elected(w, idea, event)
         if found is None:

@@ -21,7 +21,7 @@ def second_look(w: World, step: Step, idea: Idea, actor: Person, event: Event) -
         w.do(idea, "look_again", actor, words="Die neue Halle steht jetzt.")
         return
     w.do(idea, "keep_decline", actor, words="Die Gründe gelten noch.")
-    if w.leans("take_up", dice, 0.1, 1.3):
+    if w.leans("take_up", dice, 0.25, 1.3):
         w.later("take_up", idea.id, person_id=dice.choice(w.company.offices["idea_manager"]), days=(1, 8), dice=dice)
 
 
@@ -53,6 +53,6 @@ def name_earlier(w: World, event: Event) -> None:
 def compare_earlier(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The same, a part of it, or something else."""
     dice = w.dice("compare", step.id)
-    answer = dice.choice(("same", "partly", "other", "other"))
+    answer = dice.choices(("same", "partly", "other"), (15, 15, 70))[0]
     w.do(idea, "compare_earlier", actor, likeness_id=step.subject_id, answer=answer, percent=dice.choice((30, 50, 80)),
          words="Ein Teil davon." if answer == "partly" else "")

@@ -121,7 +121,7 @@ def call_results_owed(look: Look) -> Iterator[str]:
         overdue = look.staff.days_overdue(worker, row.results_due_on, look.today)
         if overdue > RESULTS_LATE_DAYS and (last is None or last.date() < row.results_due_on - timedelta(days=10)):
             yield f"call {row.id}"
-        elif overdue > 30 and look.now - last > WEEKLY:
+        elif overdue > 30 and last is not None and look.now - last > WEEKLY:
             yield f"call {row.id}, for weeks"
     for row in look.rows(sa.select(call.c.id).where(call.c.results_at > look.since)):
         ideas = [i.id for i in look.rows(sa.select(idea.c.id).where(
