@@ -86,7 +86,7 @@ def changes(w: World, event: Event) -> None:
                      now=w.now, book=w.book)
     else:
         end_call(row, reason="Es ist genug da.", by_id=manager_id, now=w.now, book=w.book)
-    w.note(f"call_{what}d")
+    w.note({"move": "call_moved", "prolong": "call_prolonged"}.get(what, "call_ended_early"))
 
 
 def results(w: World, event: Event) -> None:

@@ -23,6 +23,10 @@ RULES = (
 )
 
 
+A_FEW_TIMES = ("publish_story", "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call")
+"""What a company does a few times a year: a story or a call is a line for hundreds of people."""
+
+
 def simulate(*options: str, exit_code: int = 0) -> dict:
     """Run the command and give its document."""
     done = CliRunner().invoke(cli.cli, ["simulate", "--json", *options])
@@ -107,6 +111,9 @@ def test_everything_out_of_the_ordinary_happens_often_in_a_big_company():
     assert {name: count for name, count in outcomes.items() if count < 20} == {}
     moves = {name: document["moves"][name] for name in exceptional()}
     assert {name: count for name, count in moves.items() if count < 20} == {}
+    often = {name: count for name, count in document["afterwards"].items() if name not in A_FEW_TIMES}
+    assert {name: count for name, count in often.items() if count < 20} == {}
+    assert [name for name in A_FEW_TIMES if not document["afterwards"][name]] == []
 
 
 def test_every_row_of_the_table_is_straight_or_exceptional():
