@@ -91,6 +91,9 @@ def _newer() -> Any:
 
 def _asked_together(look: Look, stands: set[tuple[str, int]]) -> Iterator[str]:
     """Whoever is asked has the question before them; whoever agreed has the time once it is set."""
+    left = sa.select(member.c.party_id).where(member.c.group_id == group.c.id, member.c.ended_at.is_(None))
+    for row in look.rows(sa.select(group.c.id).where(group.c.state.in_(("asked", "set")), ~left.exists())):
+        yield f"talk together {row.id}: nobody is part of it any more"
     columns = (group.c.id, group.c.state, group.c.starts_at, group.c.answer_by, member.c.answer, member.c.party_id)
     open_ones = sa.select(*columns).join(member, member.c.group_id == group.c.id)
     rows = look.rows(open_ones.where(group.c.state.in_(("asked", "set")), member.c.ended_at.is_(None)))

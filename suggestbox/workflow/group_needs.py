@@ -92,9 +92,9 @@ def leave_group(case: Case, party: Party) -> None:
 
 
 def left(case: Case, group_id: int) -> None:
-    """Somebody left the question: it is over when that was the last one, and the other ideas are looked at."""
+    """Somebody left the question, or the talk: it is over when that was the last one, and the other ideas are looked at."""
     group = db.session.get(TalkGroup, group_id)
-    if group is not None and group.state == "asked" and all(seat.member.ended_at for seat in seats_of(group_id)):
+    if group is not None and group.state in ("asked", "set") and all(seat.member.ended_at for seat in seats_of(group_id)):
         group.state, group.ended_at = "called_off", case.now
     touch_others(case, group_id)
 
@@ -110,9 +110,9 @@ def leave_with_the_round(case: Case) -> None:
 def held(case: Case, party: Party) -> None:
     """The talk with this submitter is on record; the group's is held as soon as one of them is."""
     group = group_of(case, party)
-    leave_group(case, party)
     if group is not None and group.state == "set":
         group.state, group.ended_at = "held", case.now
+    leave_group(case, party)
 
 
 def change_place(case: Case, appointment: Appointment) -> None:

@@ -109,6 +109,8 @@ def end_seats(case: Case, seats: list[Seat]) -> None:
         if appointment is not None:
             appointment.state = "cancelled"
         seat.member.ended_at = case.now
+    for group_id in sorted({seat.group.id for seat in seats}):
+        group_needs.left(case, group_id)
     case.notes["party_ids"] = [seat.party.id for seat in seats]
 
 

@@ -209,6 +209,7 @@ def test_the_host_could_not_come_counts_against_nobody(cast, clock):
     clock.move_to(AT + timedelta(hours=2))
     with work():
         together.nobody_came(cast.cat, group_now(group.id), now=AT + timedelta(hours=2))
+    assert group_now(group.id).state == "called_off"  # and not for ever agreed, or over and on record
     assert [p.missed_by_submitter for idea in ideas for p in f.parties(idea)] == [0, 0]
     assert [f.open_kinds(idea) for idea in ideas] == [["offer_talk"]] * 2
 
@@ -280,6 +281,7 @@ def test_without_its_host_nobody_comes_together(cast):
         settle_all(now=NOON + timedelta(hours=2))
     assert [(live, there) for _answer, live, there in answers(group)] == [(False, False)] * 2
     assert [f.open_kinds(idea) for idea in ideas] == [["find_host"]] * 2
+    assert group_now(group.id).state == "called_off"
 
 
 def test_another_host_for_one_leaves_the_others_their_talk(cast):

@@ -141,3 +141,16 @@ def test_a_time_that_was_agreed_stands_for_the_others_only(cast, way):
         way(cast, sams)
     assert (group_now(group.id).state, answers(group)) == (
         "set", [("yes", False, False), ("yes", True, True), ("yes", True, True)])
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_when_all_of_them_go_at_once_it_does_not_take_place(cast, agreed):
+    with work():
+        idea = f.conversation(cast, cast.sam, cast.coo, now=LONG_AGO)
+    group = ask(cast.cat, idea)
+    for person in (cast.sam, cast.coo) if agreed else ():
+        say(person, group, True)
+    assert group_now(group.id).state == ("set" if agreed else "asked")
+    with work():
+        handed_over(cast, idea)
+    assert group_now(group.id).state == "called_off"

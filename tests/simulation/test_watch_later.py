@@ -53,6 +53,8 @@ def test_somebody_asked_to_talk_together(app, cast):
     assert look(NOON + timedelta(days=9))[0] == {"matters_without_next_step": 1}  # one talk nobody is waited for
     breaks(sa.update(TalkGroupMember).where(TalkGroupMember.group_id == group.id).values(answer="yes", answered_at=NOON))
     assert look(NOON)[0] == {"matters_without_next_step": 3}  # nobody holds the talk with those who agreed
+    breaks(sa.update(TalkGroupMember).values(ended_at=NOON))
+    assert look(NOON)[0] == {"matters_without_next_step": 1}  # it waits for nobody
 
 
 def test_a_talk_together_of_somebody_who_did_not_agree(app, cast):
