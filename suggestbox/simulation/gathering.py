@@ -43,7 +43,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.6, 3.0) if several else ("talk with a team", 0.1, 0.4)
+    name, usual, weight = ("talk about several ideas", 0.5, 3.0) if several else ("talk with a team", 0.1, 0.4)
     if not w.leans(name, dice, usual, weight):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
@@ -163,7 +163,7 @@ def _after_the_yes(w: World, row: TalkGroup, dice: Random) -> None:
     if len(ideas_of(row.id)) < 2:
         return
     moved = times_moved(row.id)
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.4, 1.2):
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.55, 1.2):
         w.later("group", row.id, "move_group", person_id=row.host_id, days=(0.1, 0.9), dice=dice)
-    elif w.leans("group_elsewhere", dice, 0.4, 1.2):
+    elif w.leans("group_elsewhere", dice, 0.55, 1.2):
         w.later("group", row.id, "group_elsewhere", person_id=row.host_id, days=(0.1, 0.9), dice=dice)

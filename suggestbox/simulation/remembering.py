@@ -10,6 +10,8 @@ from suggestbox.priority.due import is_protected
 from suggestbox.priority.models import Likeness, Protection
 from suggestbox.priority.queries import credits_of, protection_of
 from suggestbox.steps.models import Step
+from suggestbox.workflow.operations import case_of
+from suggestbox.workflow.who import handler
 
 from .world import Event, World
 
@@ -40,6 +42,8 @@ def name_earlier(w: World, event: Event) -> None:
     idea, dice = w.idea(event.args[0]), w.dice("earlier", event.args[0])
     if idea.stage not in OPEN_STAGES or idea.outcome == "handed_over" or not w.book.is_available(event.person_id):
         return
+    if not handler(case_of(idea, actor=w.person(event.person_id), now=w.now)):
+        return  # only stood in for whoever had the first look
     named = sa.select(Likeness.earlier_id).where(Likeness.idea_id == idea.id)
     query = sa.select(Idea.number).join(Protection, Protection.idea_id == Idea.id).where(
         Protection.ended_at.is_(None), Protection.until >= w.today, Idea.visibility == "open", Idea.shown_at.is_not(None),

@@ -19,7 +19,7 @@ from suggestbox.people.hours import shift_on, works_on
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.workflow.belongings import read_together
-from suggestbox.workflow.operations import move
+from suggestbox.workflow.operations import move, settle_touched
 
 from .company import Company
 from .habits import Leanings
@@ -249,6 +249,7 @@ class World:
                         self.now = max(self.now, event.at)
                         try:
                             self.hands[event.kind](self, event)
+                            settle_touched(self.now)  # as the end of a press does; the sitting is one only to be quick
                         except NotNow as not_now:
                             postponed.append((event, not_now.working_days))
             except HouseError as refused:
