@@ -146,9 +146,15 @@ class Planner:
         self.world.to_look_at = set()
         fresh = [step for step in open_steps if step.id not in known]
         self.planned = {step.id: step.due_on for step in open_steps}
-        talks = sa.select(Appointment.id, Appointment.starts_at).where(
+        talks = sa.select(Appointment.id, Appointment.starts_at, Appointment.group_id).where(
             Appointment.id.in_([step.subject_id for step in fresh if step.kind == "hold_talk"]))
-        starts = {appointment_id: starts_at for appointment_id, starts_at in db.session.execute(talks)}
+        starts, together = {}, set()
+        for appointment_id, starts_at, group_id in db.session.execute(talks.order_by(Appointment.id)):
+            starts[appointment_id] = starts_at
+            if group_id:
+                together.add((group_id, starts_at))
+        for group_id, starts_at in sorted(together):
+            gathering.agreed(self.world, group_id, starts_at)
         parts = sa.select(Submitter).where(Submitter.id.in_([step.submitter_id for step in fresh if step.submitter_id]))
         people = {part.id: person_behind(part) for part in db.session.scalars(parts)}
         found = []

@@ -22,6 +22,9 @@ from .carrying_out import after_talk
 from .world import Event, NotNow, World
 
 MOST_TOGETHER = 6
+DAYS_BETWEEN = 2
+"""Working days between the last answer and the talk: something may come between."""
+
 ROOMS = ("Raum 4", "Raum 11", "Kantine, hinterer Tisch")
 
 
@@ -72,7 +75,7 @@ def _when(starts_at: datetime, dice: Random) -> dict[str, Any]:
 def _time(w: World, host_id: int, people: set[int], dice: Random) -> datetime | None:
     """Give a time on the first day on which everybody works as far as is known, or None within a month."""
     book, everybody = w.book, sorted({*people, host_id})
-    day = earliest_day(book, people, w.now)
+    day = book.calendar_of(host_id).add_working_days(earliest_day(book, people, w.now), DAYS_BETWEEN)
     for _further in range(30):
         if all(works_on(book, p, day) and book.calendar_of(p).is_working_day(day) for p in everybody):
             at = time(dice.randint(9, 15), dice.choice((0, 30)))
@@ -101,6 +104,23 @@ def group(w: World, event: Event) -> None:
     starts_at = _time(w, actor.id, {seat.person_id for seat in seats}, dice)
     if starts_at is not None and starts_at != row.starts_at:
         w.do(idea, "move_group", actor, **_when(starts_at, dice))
+
+
+def agreed(w: World, group_id: int, starts_at: datetime) -> None:
+    """It is agreed; now and then the host needs another time or room all the same."""
+    row, dice = db.session.get_one(TalkGroup, group_id), w.dice("agreed", group_id, starts_at)
+    at = w.at_work_after(row.host_id, dice.uniform(0.1, 0.9), dice)
+    if len(ideas_of(group_id)) < 2 or at >= starts_at:
+        return
+    moved = times_moved(group_id)
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.5, 1.2):
+        name = "move_group"
+    elif w.leans("group_elsewhere", dice, 0.5, 1.2):
+        name = "group_elsewhere"
+    else:
+        return
+    w.leanings.keep()
+    w.put(at, "group", group_id, name, person_id=row.host_id)
 
 
 def hold(w: World, appointment: Appointment, actor: Person, event: Event) -> bool:
@@ -144,9 +164,7 @@ def agree(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
         return
     alone = w.leans("rather_alone", dice, 0.08)
     together.answer(actor, row, yes=not alone, now=w.now)
-    if row.state == "set":
-        _after_the_yes(w, row, dice)
-    elif not alone and w.leans("rather alone after all", dice, 0.02, 0.3):
+    if row.state == "asked" and not alone and w.leans("rather alone after all", dice, 0.02, 0.3):
         w.later("rather_alone", row.id, person_id=actor.id, days=(0.1, 1), dice=dice)
 
 
@@ -156,14 +174,3 @@ def rather_alone(w: World, event: Event) -> None:
     mine = [seat for seat in seats_of(event.args[0]) if seat.live and seat.person_id == event.person_id]
     if row is not None and row.state == "asked" and mine:
         together.answer(w.person(event.person_id), row, yes=False, now=w.now)
-
-
-def _after_the_yes(w: World, row: TalkGroup, dice: Random) -> None:
-    """It is agreed; now and then the host needs another time or room all the same."""
-    if len(ideas_of(row.id)) < 2:
-        return
-    moved = times_moved(row.id)
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.55, 1.2):
-        w.later("group", row.id, "move_group", person_id=row.host_id, days=(0.1, 0.9), dice=dice)
-    elif w.leans("group_elsewhere", dice, 0.55, 1.2):
-        w.later("group", row.id, "group_elsewhere", person_id=row.host_id, days=(0.1, 0.9), dice=dice)

@@ -173,7 +173,6 @@ def end_group(case: Case) -> None:
     for group in {seat.group.id: seat.group for seat in seats}.values():
         if group_needs.fell_through(group, case):
             group.state, group.ended_at = "called_off", case.now
-        group_needs.touch_others(case, group.id)  # without this one it may be agreed, or over
     end_seats(case, seats)
 
 
