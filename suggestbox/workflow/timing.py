@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
+from suggestbox.conversations.models import Party, TalkGroup, TalkGroupMember
 from suggestbox.core.clock import local_date
 from suggestbox.core.settings import declared, rule
 from suggestbox.ideas.models import Idea
@@ -32,8 +33,11 @@ def by_time(today: date) -> sa.ColumnElement[bool]:
         Step.done_at.is_(None), Step.kind.in_(TIMED),
         sa.or_(Step.due_on < today, Step.first_due_on < today),  # a date may have moved on; what is asked is the first
     )
+    asked = sa.select(Party.idea_id).join(TalkGroupMember, TalkGroupMember.party_id == Party.id).join(
+        TalkGroup, TalkGroup.id == TalkGroupMember.group_id).where(TalkGroup.state == "asked", TalkGroup.answer_by < today)
     return sa.or_(
         Idea.id.in_(passed),
+        Idea.id.in_(asked),  # group_set, group_ends: everybody may have answered, and then no step is open
         sa.and_(Idea.stage == "in_review", Idea.discuss_since.is_not(None)),  # review_complete: a day to read each other
         sa.and_(Idea.stage == "closed", Idea.return_on <= today),  # come_back
         sa.and_(Idea.stage == "closed", look_is_near(today)),  # the step of a second look

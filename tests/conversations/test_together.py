@@ -12,6 +12,7 @@ from suggestbox.core.errors import Invalid, Refused
 from suggestbox.people.models import Person
 from suggestbox.workflow import together
 from suggestbox.workflow.operations import move, moves_for, settle_all
+from suggestbox.workflow.timing import by_time
 from tests import factories as f
 from tests.conftest import NOON
 from tests.conversations.together import AT, PLACE, answers, ask, group_now, owed, say, state_of, the_day_is_over
@@ -71,6 +72,17 @@ def test_nobody_is_left_to_come_together(cast):
     assert (group_now(group.id).state, f.open_kinds(ideas[1])) == ("asked", ["agree_group"])
     say(cast.eve, group, False)
     assert (group_now(group.id).state, [f.open_kinds(idea) for idea in ideas]) == ("called_off", [["offer_talk"]] * 2)
+
+
+def test_what_everybody_answered_comes_to_its_end_within_the_hour_as_well(cast):
+    group = ask(cast.cat, *owed(cast, cast.ann, cast.eve, cast.sam))
+    for person in (cast.ann, cast.eve, cast.sam):
+        say(person, group, person is not cast.sam)
+    until = group_now(group.id).answer_by
+    for day, state in ((until, "asked"), (until + timedelta(days=1), "set")):
+        with work():
+            settle_all(now=NOON.replace(day=day.day), only=by_time(day))
+        assert group_now(group.id).state == state
 
 
 def test_somebody_with_two_ideas_is_one_person_and_answers_once(cast):
