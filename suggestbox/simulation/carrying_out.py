@@ -54,7 +54,7 @@ def plan(w: World, event: Event) -> None:
 
 
 def _figure(w: World, measure: Measure, kind: str, actor: Person, dice: Random, reason: str = "") -> None:
-    euros = dice.choice((300, 700, 1200, 2500, 4000, 9000, 26000))
+    euros = dice.choice((300, 700, 1200, 2500, 6000, 9000, 26000))
     lines: list[dict[str, Any]] = [{"what": "Weniger Suchen", "amount": "1", "unit": "", "unit_cents": euros * 100,
                                     "per_year": "1", "column": "savings"}]
     record_figure(measure, kind=kind, lines=lines, by_id=actor.id, now=w.now, reason=reason, book=w.book)

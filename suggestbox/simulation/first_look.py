@@ -15,6 +15,7 @@ from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.owners import deciders
 
 from .calling import named_reviewers
+from .remembering import may_remember
 from .world import Event, NotNow, World
 
 DAYS_FOR = {"fault": 5, "short": 6}
@@ -40,8 +41,7 @@ def triage(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
                 dice=dice)
     if w.leans("reassign", dice, 0.02):
         w.later("reassign", idea.id, person_id=actor.id, days=(0.5, 9), dice=dice)
-    if w.leans("name_earlier", dice, 0.02, 1.5):
-        w.later("name_earlier", idea.id, person_id=actor.id, days=(0.1, 4), dice=dice)
+    may_remember(w, idea, actor, dice)
 
 
 def aside(w: World, step: Step, idea: Idea, actor: Person, dice: Random) -> bool:

@@ -9,7 +9,7 @@ from .world import World
 IN_USE = ("calls", "awards", "stories")
 """Modules that are switched on."""
 
-SHORTER = {"priority.look_after_months": 3, "measures.prove_months": 4}
+SHORTER = {"priority.look_after_months": 2, "measures.prove_months": 4}
 """A declined idea is looked at again, and a benefit measured, within the year."""
 
 

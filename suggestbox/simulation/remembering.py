@@ -1,5 +1,7 @@
 """Declined ideas that are not forgotten: looked at again, found in new ones, done after all."""
 
+from random import Random
+
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
@@ -8,7 +10,7 @@ from suggestbox.ideas.parts import people_behind
 from suggestbox.people.models import Person
 from suggestbox.priority.due import is_protected
 from suggestbox.priority.models import Likeness, Protection
-from suggestbox.priority.queries import credits_of, protection_of
+from suggestbox.priority.queries import credits_of, protected_ids, protection_of
 from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of
 from suggestbox.workflow.who import handler
@@ -19,11 +21,11 @@ from .world import Event, World
 def second_look(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The reasons still stand, or somebody has it examined again."""
     dice = w.dice("look", step.id)
-    if w.leans("look_again", dice, 0.3, 1.2):
+    if w.leans("look_again", dice, 0.35, 1.2):
         w.do(idea, "look_again", actor, words="Die neue Halle steht jetzt.")
         return
     w.do(idea, "keep_decline", actor, words="Die Gründe gelten noch.")
-    if w.leans("take_up", dice, 0.25, 1.3):
+    if w.leans("take_up", dice, 0.4, 1.3):
         w.later("take_up", idea.id, person_id=dice.choice(w.company.offices["idea_manager"]), days=(1, 8), dice=dice)
 
 
@@ -35,6 +37,12 @@ def take_up(w: World, event: Event) -> None:
             or event.person_id in people_behind(idea, "accepted", "invited").values():
         return
     w.do(idea, "take_up", w.person(event.person_id), words="Mit dem Umbau kommt es doch.")
+
+
+def may_remember(w: World, idea: Idea, actor: Person, dice: Random) -> None:
+    """Now and then whoever had the first look remembers later that there was something like it."""
+    if protected_ids(w.today) and w.leans("name_earlier", dice, 0.05, 1.5):
+        w.later("name_earlier", idea.id, person_id=actor.id, days=(0.1, 4), dice=dice)
 
 
 def name_earlier(w: World, event: Event) -> None:
@@ -57,6 +65,6 @@ def name_earlier(w: World, event: Event) -> None:
 def compare_earlier(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The same, a part of it, or something else."""
     dice = w.dice("compare", step.id)
-    answer = dice.choices(("same", "partly", "other"), (15, 15, 70))[0]
+    answer = dice.choices(("same", "partly", "other"), (6, 20, 74))[0]
     w.do(idea, "compare_earlier", actor, likeness_id=step.subject_id, answer=answer, percent=dice.choice((30, 50, 80)),
          words="Ein Teil davon." if answer == "partly" else "")

@@ -23,8 +23,12 @@ RULES = (
 )
 
 
-A_FEW_TIMES = ("publish_story", "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call")
-"""What a company does a few times a year: a story or a call is a line for hundreds of people."""
+A_FEW_TIMES = (
+    "publish_story", "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call", "doubt_figure",
+    "send_award_back", "decide_eligibility", "propose_shares", "agree_to_shares", "shares_agreed", "refuse_shares", "ask_story",
+    "answer_story", "discard_story",
+)
+"""What a company does a few times a year: no row of the table. A story or a call is a line for hundreds of people."""
 
 
 def simulate(*options: str, exit_code: int = 0) -> dict:
