@@ -1,5 +1,6 @@
 """Every text has its German, and nothing in the catalogue is dead, doubtful or fills in other things."""
 
+import ast
 import re
 from copy import deepcopy
 
@@ -9,6 +10,7 @@ from suggestbox.core import messages
 from suggestbox.core.clock import utc_now
 from suggestbox.core.database import work
 from suggestbox.core.language import force_locale, forget_form_of_address, gettext
+from suggestbox.core.places import PACKAGE
 from suggestbox.core.settings import set_rule
 
 
@@ -28,6 +30,19 @@ def texts(collected, monkeypatch):
 def test_texts_are_found_in_code_and_templates(texts):
     places = {name.split("/")[0] for text in texts for name, _line in text.locations}
     assert places == {"suggestbox", "templates"}
+
+
+def test_no_text_hides_in_another():
+    """Before Python 3.12 whoever collects the texts does not look into f-strings."""
+    asked = {"_", "_l", "gettext", "ngettext", "lazy_gettext"}
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        if "{_" in (source := path.read_text(encoding="utf-8")) or "gettext(" in source
+        for outer in ast.walk(ast.parse(source)) if isinstance(outer, ast.JoinedStr)
+        for call in ast.walk(outer) if isinstance(call, ast.Call) and getattr(call.func, "id", "") in asked
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", messages.CATALOGUES)

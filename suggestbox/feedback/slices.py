@@ -63,7 +63,7 @@ class Choice:
         if self.is_part and not s.audience:  # beside the count of customers alone it would tell that of colleagues
             figure = None
         if figure and s.audience != "customers" and figure.customers and not shows_colleagues(self, figure.customers):
-            return f"{words(s, today=self.today)}, {_('fewer than five people')}"
+            return ", ".join((words(s, today=self.today), _("fewer than five people")))
         return words(s, today=self.today, figure=figure)
 
     def address(self, **changes: str) -> dict[str, str]:
