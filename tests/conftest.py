@@ -8,6 +8,7 @@ kept; later tests get its rows back as they were, in a quarter of the time.
 import contextvars
 import gc
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import just
 
+from suggestbox.core import checks
 from suggestbox.core.clock import utc_now
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
@@ -154,6 +156,7 @@ def app(one_app: Flask, house: FileHouse | ServerHouse) -> Iterator[Flask]:
     config = dict(one_app.config)
     for remembered in REMEMBERED:
         one_app.extensions.pop(remembered, None)
+    checks._STARTED = time.monotonic()  # a clockwork that never ran is an alarm after an hour, and a long run of tests takes that
     with one_app.app_context():
         house.renew()
         yield one_app

@@ -68,6 +68,7 @@ class SmtpCarrier:
             answer = gone.answer
         finally:
             watch.cancel()
+            watch.join()  # one that is just breaking off must not meet the next letter's connection
         if over.is_set() and answer.result in ("again", "unknown"):
             words = house_words("slow") if answer.result == "again" else house_words("no_answer", "timeout")
             answer = Answer(answer.result, words, True)

@@ -147,6 +147,26 @@ def test_a_server_that_answers_letter_by_letter_is_left_too(step):
         assert (answer, time.monotonic() - begun < 4) == (Answer("again", "house:slow", True), True)
 
 
+def test_a_try_that_is_broken_off_late_does_not_meet_the_next_letter():
+    class Late(SmtpCarrier):
+        def _break_off(self, over):
+            time.sleep(0.4)
+            super()._break_off(over)
+
+    class Slow(Marks):
+        def __call__(self):
+            time.sleep(0.3)
+            return super().__call__()
+
+    with MailServer() as server:
+        carrier = Late(server.deployment(BASE), try_seconds=0.1)
+        assert carrier.send(letter(1), Slow()).result == "sent"
+        carrier._try_seconds = 60
+        assert carrier.send(letter(2), Slow()).result == "sent"
+        carrier.close()
+        assert len(server.accepted) == 2
+
+
 def test_nobody_listens():
     with MailServer() as server:
         server.refuse()
