@@ -79,7 +79,13 @@ def put_picture(
         db.session.add(added)
         db.session.flush()
         picture_id = added.id
-        story.facts = {**story.facts, "uploads": [*story.facts.get("uploads", ()), added.id]}  # none of the idea's own files
+        own = [*story.facts.get("uploads", ()), added.id]  # none of the idea's own files
+        replaced = story.picture_id if story.asked_at is None and story.picture_id in own else None
+        story.facts = {**story.facts, "uploads": [kept for kept in own if kept != replaced]}
+        if replaced is not None:  # nobody ever saw it; its file is swept up at night
+            story.picture_id = None
+            db.session.flush()
+            db.session.delete(db.session.get(Attachment, replaced))
     elif picture_id is not None:
         chosen = db.session.get(Attachment, picture_id)
         if chosen is None or chosen.idea_id != idea.id or not chosen.is_image:

@@ -1,7 +1,8 @@
 """What changes with assessments, the short way, and decisions."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
+from suggestbox.core.clock import months_later
 from suggestbox.core.database import db
 from suggestbox.core.errors import Invalid, Refused
 from suggestbox.core.language import gettext as _
@@ -262,7 +263,7 @@ def _decision_facts(case: Case) -> dict:
     found["change_for_yes"] = facts.text(case, "change_for_yes", required=outcome == "declined")
     found["hypothesis"] = facts.text(case, "hypothesis", required=outcome == "trial")
     tomorrow = case.today + timedelta(days=1)
-    latest = _months_later(case.today, case.rule("workflow.parked_months")) if outcome == "parked" else None
+    latest = months_later(case.today, case.rule("workflow.parked_months")) if outcome == "parked" else None
     found["return_on"] = facts.day(case, "return_on", required=outcome in RETURNING, earliest=tomorrow, latest=latest)
     if outcome not in RETURNING:
         found["return_on"] = None
@@ -273,11 +274,6 @@ def _decision_facts(case: Case) -> dict:
     if outcome == "parked" and any(d.outcome == "parked" and d.revoked_at is None for d in case.decisions):
         raise Invalid(fields={"outcome": _("An idea is put off only once. Please decide it this time.")})
     return found
-
-
-def _months_later(start: date, months: int) -> date:
-    year, month = divmod(start.month - 1 + months, 12)
-    return date(start.year + year, month + 1, min(start.day, 28))
 
 
 def decide(case: Case) -> None:

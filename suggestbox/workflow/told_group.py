@@ -71,5 +71,6 @@ def host_of_group(case: Case, entry: Entry) -> Iterator[Told]:
 
 
 def _last_notice(group: TalkGroup) -> Notice | None:
-    query = sa.select(Notice).where(Notice.kind == HOST, Notice.person_id == group.host_id).order_by(Notice.id.desc())
-    return next((n for n in db.session.scalars(query.limit(200)) if n.facts["group_id"] == group.id), None)
+    of_this = Notice.key.startswith(f"{HOST}:{group.id}:", autoescape=True)
+    query = sa.select(Notice).where(of_this, Notice.person_id == group.host_id).order_by(Notice.id.desc())
+    return db.session.scalar(query.limit(1))

@@ -115,6 +115,19 @@ def test_from_the_list_to_the_published_page(there, client_as):
     assert the_story().state == "draft"
 
 
+def test_a_picture_nobody_saw_goes_with_the_one_that_takes_its_place(there, client_as):
+    with work():
+        story_id = scene.drafted(there).id
+    bob, address = client_as(there.bob), f"/stories/{story_id}/edit"
+    found = []
+    for more in ({}, {"ask": "1"}, {}):  # the third: somebody has been asked about the second
+        data = words(upload=photo(), picture_words_en="A printer", **more)
+        assert bob.post(address, data=data, content_type="multipart/form-data").status_code == 303
+        story, kept = the_story(), set(db.session.scalars(sa.select(Attachment.id)))
+        found.append((len(kept), story.picture_id in kept, sorted(story.facts["uploads"]) == sorted(kept)))
+    assert found == [(1, True, True), (1, True, True), (2, True, True)]
+
+
 def test_who_writes_and_who_does_not(there, client_as):
     """Coordinators of the department, idea management, CX management; never a submitter, whatever office they hold."""
     with work():
