@@ -36,8 +36,8 @@ def money(cents: int | str | Decimal) -> str:
     """Give an amount to the cent; parts of a cent are shown as long as they have not been rounded."""
     euros = Decimal(cents) / 100
     places = max(2, -int(euros.as_tuple().exponent)) if euros != round(euros, 2) else 2
-    return str(format_currency(euros, "EUR", locale=_locale(), currency_digits=False,
-                               format="¤#,##0." + "0" * places if _locale() == "en_GB" else "#,##0." + "0" * places + " ¤"))
+    pattern = "¤#,##0." + "0" * places if _locale() == "en_GB" else "#,##0." + "0" * places + " ¤"
+    return str(format_currency(euros, "EUR", locale=_locale(), currency_digits=False, format=pattern)).replace("-", "−")
 
 
 def number(value: int | str | Decimal) -> str:

@@ -138,11 +138,15 @@ def dropped_lines(notices: Notices, reader: Reader) -> Lines:
 
 
 def answered_lines(notices: Notices, reader: Reader) -> Lines:
-    """Give the lines of questions that were answered, or not."""
+    """Give the lines of questions that were answered, or not; nobody is asked to go on with a step that is over."""
     questions = _by_id(Question, (n.facts["question_id"] for n in notices))
+    steps = _by_id(Step, (q.asked_step_id for q in questions.values()))
 
-    def line(notice: Notice, idea: Any) -> Line:
-        answered = questions[notice.facts["question_id"]].answered_at is not None
+    def line(notice: Notice, idea: Any) -> Line | None:
+        question = questions[notice.facts["question_id"]]
+        answered, step = question.answered_at is not None, steps.get(question.asked_step_id or 0)
+        if step is not None and step.done_at is not None:
+            return Line(_("Your question is answered."), _idea_url(idea), label_of(idea), duty=False) if answered else None
         words = _("Your question is answered. You can go on.") if answered \
             else _("Your question stayed without an answer. Please go on with what you know.")
         return Line(words, _idea_url(idea), label_of(idea))

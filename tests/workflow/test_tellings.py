@@ -13,6 +13,7 @@ from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import Letter, Notice
 from suggestbox.people.models import Department
 from suggestbox.steps.models import KINDS as STEP_KINDS
+from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import case_of, move, settle
 from suggestbox.workflow.table import MOVES
 from suggestbox.workflow.tellings import CALLED_OFF, NEWS, ROWS, TOLD_OTHERWISE, tell_of_comment
@@ -102,6 +103,24 @@ def test_whoever_did_it_is_not_told(cast):
     assert told_of_kind("workflow.answered") == ["Rex"]
     assert [told_to(n) for n in notices("workflow.step") if n.idea_id == cat.id][-1] == "Cat"  # the decision, not the talk
     assert len([n for n in notices("workflow.step") if told_to(n) == "Cat"]) == 1
+
+
+@pytest.mark.parametrize(("answered", "said"), [(True, ("Your question is answered.", False)), (False, None)])
+def test_nobody_is_asked_to_go_on_with_a_step_that_is_over(cast, answered, said):
+    with work():
+        idea = f.waiting(cast)
+        if answered:
+            move(idea, "answer", actor=cast.ann, now=later(1), text="The big one.")
+        else:
+            settle(idea, now=later(30))
+    told = notices("workflow.answered")[-1]
+    before = line_for(told, later(31))
+    with work():
+        db.session.execute(sa.update(Step).where(Step.idea_id == idea.id, Step.kind == "review").values(
+            done_at=later(31), outcome="dropped"))
+    line = line_for(told, later(32))
+    assert (before.duty, before.text.endswith("You can go on." if answered else "with what you know.")) == (True, True)
+    assert (line and (line.text, line.duty)) == said
 
 
 def test_the_office_it_is_handed_to_is_told_once(cast):
