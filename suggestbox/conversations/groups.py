@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy import event
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from suggestbox.core.database import db
-from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.parts import person_behind
 
 from .models import SETTLED, Appointment, Party, TalkGroup, TalkGroupMember
@@ -65,21 +68,80 @@ class Seat:
         return next((a for a in self.party.appointments if a.state == "set" and a.group_id == self.group.id), None)
 
 
-_SEATS = (
-    sa.select(TalkGroupMember, TalkGroup, Party, Idea, Submitter)
+_SEATS: Any = (
+    sa.select(TalkGroupMember, TalkGroup, Party, Idea, Submitter, SubmitterIdentity)
     .join(TalkGroup, TalkGroup.id == TalkGroupMember.group_id)
     .join(Party, Party.id == TalkGroupMember.party_id)
     .join(Idea, Idea.id == Party.idea_id)
     .join(Submitter, Submitter.id == Party.submitter_id)
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
     .where(TalkGroupMember.group_id.in_(sa.bindparam("groups", expanding=True)))
-    .options(selectinload(Submitter.identity), selectinload(Party.appointments))
     .order_by(TalkGroupMember.party_id)
 )
+_TIMES: Any = sa.select(Appointment).where(
+    Appointment.party_id.in_(sa.bindparam("parties", expanding=True))).order_by(Appointment.id)
 
 
 def seats_of(group_id: int) -> list[Seat]:
-    """Give everybody who was asked, whatever they answered, in the order of their talks."""
-    return [Seat(*row) for row in db.session.execute(_SEATS, {"groups": [group_id]})]
+    """Give everybody who was asked, whatever they answered, in the order of their talks.
+
+    Read once per transaction: whom a group asks stays as it was when it was made, and what its rows say follows them.
+    """
+    session = db.session()
+    if session.autoflush:
+        session.flush()  # as a statement would
+    found = _seats_kept(session).get(group_id)
+    if found is None:
+        read_seats([group_id])
+        found = _seats_kept(session)[group_id]
+    return list(found)
+
+
+def read_seats(group_ids: Iterable[int]) -> None:
+    """Read the seats of several groups together, for `seats_of`; two statements at most, none where all are known."""
+    session = db.session()
+    kept = _seats_kept(session)
+    groups = sorted(set(group_ids).difference(kept))
+    if not groups:
+        return
+    found: dict[int, list[Seat]] = {group_id: [] for group_id in groups}
+    for *row, identity in session.execute(_SEATS, {"groups": groups}):
+        seat = Seat(*row)
+        if "identity" not in seat.submitter.__dict__:
+            set_committed_value(seat.submitter, "identity", identity)
+        found[seat.member.group_id].append(seat)
+    parties = {seat.party.id: seat.party for seats in found.values() for seat in seats}
+    unread = [party for party in parties.values() if "appointments" not in party.__dict__]
+    if unread:
+        times: dict[int, list[Appointment]] = {party.id: [] for party in unread}
+        for appointment in session.scalars(_TIMES, {"parties": sorted(times)}):
+            times[appointment.party_id].append(appointment)
+        for party in unread:
+            set_committed_value(party, "appointments", times[party.id])
+    kept |= found
+
+
+def _seats_kept(session: Session) -> dict[int, list[Seat]]:
+    """{group: its seats} of this transaction."""
+    transaction = session.get_transaction()
+    kept = session.info.get("seats")
+    if kept is None or kept[0] is not transaction or transaction is None:
+        session.info["seats"] = kept = (transaction, {})
+    found: dict[int, list[Seat]] = kept[1]
+    return found
+
+
+@event.listens_for(Session, "after_flush")
+def _ask_again(session: Session, _context: Any) -> None:
+    kept = session.info.get("seats")
+    if kept and kept[1] and any(isinstance(row, TalkGroupMember) for row in (*session.new, *session.deleted)):
+        kept[1].clear()
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_seats(session: Session, _transaction: Any = None) -> None:
+    session.info.pop("seats", None)
 
 
 def people_of(seats: Iterable[Seat]) -> set[int]:
@@ -143,6 +205,7 @@ def hold_groups(idea_id: int) -> None:
     for group_id in held:
         db.session.get(TalkGroup, group_id, with_for_update=True, populate_existing=True)
     if held:  # whoever had it before may have answered: look again
+        _forget_seats(db.session())
         db.session.execute(_SEATS, {"groups": held}, execution_options={"populate_existing": True}).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from suggestbox.awards.models import Award
+from suggestbox.conversations.groups import read_seats
 from suggestbox.conversations.models import (
     Appointment,
     Confirmation,
@@ -264,6 +265,8 @@ class ReadAhead:
         for row in db.session.execute(_MANY[statement], {"ideas": ids}):
             if len(row) == 2 or row[2] == self._rounds[row[0]]:
                 found[row[0]].append(row[1])
+        if statement is MEMBERS:
+            read_seats(member.group_id for rows in found.values() for member in rows if member.ended_at is None)
         for name, back, parts in _PARTS.get(statement, ()):
             of: dict[int, list[Any]] = defaultdict(list)
             for part in db.session.scalars(parts, {"ideas": ids}):

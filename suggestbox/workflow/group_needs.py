@@ -10,6 +10,7 @@ from suggestbox.conversations.groups import (
     askable,
     ideas_of,
     people_of,
+    read_seats,
     seats_of,
 )
 from suggestbox.conversations.models import Appointment, Party, TalkGroup
@@ -38,6 +39,9 @@ def seat_of(case: Case, party: Party | None) -> Seat | None:
 def my_seats(case: Case) -> list[Seat]:
     """Give the seats of the idea's own parties in talks with several that are not over for them."""
     groups = sorted({member.group_id for member in case.members if member.ended_at is None})
+    if not groups:
+        return []
+    read_seats(groups)
     return [seat for group_id in groups for seat in seats_of(group_id)
             if seat.idea.id == case.idea.id and seat.member.ended_at is None]
 

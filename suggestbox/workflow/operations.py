@@ -57,9 +57,9 @@ def move(idea: Idea, name: str, *, actor: Person | None, now: datetime, turn: in
     row = MOVES[name]
     session = db.session()
     session.flush()
-    if idea.stage == "conversation":
-        hold_groups(idea.id)
     if not is_current(idea):
+        if idea.stage == "conversation":
+            hold_groups(idea.id)
         session.refresh(idea, with_for_update=True)
     if turn is not None and turn != idea.turn:
         raise Stale(reason="turned")

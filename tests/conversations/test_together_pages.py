@@ -184,7 +184,7 @@ def test_page_of_the_group_takes_the_same_statements_for_2_and_6(number, cast, c
     assert len(statements) == GROUP_STATEMENTS
 
 
-GROUP_STATEMENTS = 15
+GROUP_STATEMENTS = 8
 
 
 def test_numbers_no_talk_can_have_are_refused_as_none_chosen(cast, client_as):
