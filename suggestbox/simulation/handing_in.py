@@ -11,7 +11,7 @@ from suggestbox.steps.models import Step
 from suggestbox.workflow.table import BEFORE_DECISION
 
 from .calling import answered
-from .names import TITLES
+from .wording import invented
 from .world import Event, NotNow, World
 
 
@@ -49,9 +49,9 @@ def hand_in(w: World, event: Event) -> None:
 def _words(w: World, event: Event, actor: Person, department_id: int) -> Words:
     dice = w.dice("words", *event.args, event.attempt)
     elsewhere = dice.random() < 0.3
-    title = dice.choice(TITLES)
+    title, problem, proposal = invented(dice)
     words = Words(
-        title=f"{title} ({event.args[0]})", problem="So geht jeden Tag Zeit verloren.", proposal=f"{title}, und zwar bald.",
+        title=f"{title} ({event.args[0]})", problem=problem, proposal=proposal,
         area=dice.choice(("process", "product", "service", "company")), language="de",
         department_id=dice.choice(w.company.departments) if elsewhere else department_id,
     )

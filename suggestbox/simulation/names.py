@@ -1,4 +1,4 @@
-"""Names of people and departments of the simulated company, and the words they write."""
+"""Names of people and departments of the simulated company."""
 
 from itertools import product
 from random import Random
@@ -28,12 +28,6 @@ STAFF = ("Unternehmensentwicklung", "Recht und Compliance")
 TOPICS = (
     "Arbeitssicherheit", "Energie", "Verpackung", "IT", "Qualität", "Kundendienst", "Logistik", "Personal", "Einkauf",
     "Instandhaltung",
-)
-TITLES = (
-    "Etiketten schon am Wareneingang drucken", "Schichtübergabe mit einer Tafel", "Leere Kisten sammeln",
-    "Ein Formular statt drei", "Rückfragen von Kunden gebündelt beantworten", "Licht mit Bewegungsmelder",
-    "Werkzeuge nach Farbe ordnen", "Angebote als Vorlage", "Besprechungen auf 25 Minuten kürzen",
-    "Fahrten gemeinsam planen", "Prüfprotokolle am Tablet", "Reste der Folie wiederverwenden",
 )
 
 
