@@ -6,7 +6,7 @@ database's index; they are ranked here, so that both databases give the same ord
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -248,6 +248,32 @@ def matches(every: list[Terms]) -> sa.Select[Any]:
         ]
         conditions.append(sa.or_(*ways))
     return sa.select(IdeaWords.idea_id).where(*conditions)
+
+
+def matches_of_each(every: list[Terms], most: int) -> tuple[Any, dict[str, Any]]:
+    """Give (n, idea_id) of ideas whose words satisfy the nth, of each at most so many; with the values it is run with."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        values: dict[str, Any] = {f"match_{n}": terms.for_sqlite() for n, terms in enumerate(every)}
+        return _of_each_on_sqlite(len(every)), {**values, "most": most}
+    return _together([matches([terms]).limit(most) for terms in every]), {}
+
+
+@cache
+def _of_each_on_sqlite(count: int) -> Any:
+    """Put together once for each number of words: that takes longer than running it."""
+    word: Any = sa.literal_column("idea_search").op("MATCH")
+    return _together([
+        sa.select(_fts.c.rowid).where(word(sa.bindparam(f"match_{n}", type_=sa.String))).limit(sa.bindparam("most"))
+        for n in range(count)
+    ])
+
+
+def _together(queries: list[sa.Select[Any]]) -> Any:
+    ways = []
+    for n, query in enumerate(queries):
+        some = query.subquery()
+        ways.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
+    return sa.union_all(*ways).subquery()
 
 
 class _TsQuery(sa.types.UserDefinedType[str]):

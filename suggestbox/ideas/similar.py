@@ -10,7 +10,7 @@ from suggestbox.core.database import db
 from suggestbox.core.words import is_common
 
 from .models import Idea, IdeaWords
-from .search import Terms, Word, matches, words_of
+from .search import Terms, Word, matches_of_each, words_of
 
 RARE_ENOUGH, IN_ALL = 400, 4_000
 """Looking for ideas with a word stops here, sooner where there are many words: common ones do not tell ideas apart."""
@@ -133,16 +133,12 @@ def _ideas_with(words: list[Word], condition: Any, rare_enough: int) -> list[set
 
     Others do not count: how rare a word is would tell whether somebody wrote it into an idea one may not read.
     """
-    ways = []
-    for n, word in enumerate(words):
-        some = matches([_anywhere(word)]).limit(rare_enough).subquery()
-        ways.append(sa.select(sa.literal(n, sa.Integer).label("n"), some.c[0].label("idea_id")))
-    hit = sa.union_all(*ways).subquery()
+    hit, values = matches_of_each([_anywhere(word) for word in words], rare_enough)
     # One row per word: thousands of rows would take longer to fetch than to find.
     together = sa.func.aggregate_strings(sa.cast(hit.c.idea_id, sa.String), " ")
     query = sa.select(hit.c.n, together).join(Idea, Idea.id == hit.c.idea_id).where(condition).group_by(hit.c.n)
     found: list[set[int]] = [set() for _word in words]
-    for n, ids in db.session.execute(query):
+    for n, ids in db.session.execute(query, values):
         found[n] = set(map(int, ids.split()))
     return found
 

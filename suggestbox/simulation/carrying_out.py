@@ -26,14 +26,14 @@ from suggestbox.workflow.operations import settle
 
 from .world import Event, NotNow, World
 
-PLANNED = 0.3
+PLANNED = 0.2
 """So many adopted ideas get a measure with somebody who carries it out; the others are simply done."""
 
 
 def after_talk(w: World, idea: Idea, host: Person, dice: Random) -> None:
     """The talk about an adopted idea is over: whoever may plans what it sets in motion."""
     team = len(people_behind(idea)) > 1
-    if idea.outcome in ADOPTING and w.leans("measure of a team" if team else "measure", dice, 0.9 if team else PLANNED, 3):
+    if idea.outcome in ADOPTING and w.leans("measure of a team" if team else "measure", dice, 0.7 if team else PLANNED, 2):
         w.later("plan_measure", idea.id, person_id=host.id, days=(0.2, 3), dice=dice)
 
 
@@ -79,7 +79,7 @@ def measure(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     if row.due_moves < 2 and w.leans("move_measure", dice, 0.12):
         later = w.book.calendar_of(row.owner_id).add_working_days(max(row.due_on, w.today), dice.randint(4, 15))
         move_measure(row, due_on=later, reason="Die Lieferung fehlt noch.", by_id=actor.id, now=w.now, book=w.book)
-    elif w.leans("abandon_measure", dice, 0.05, 1.5) and (giver := _who_gives_up(w, row, idea)) is not None:
+    elif w.leans("abandon_measure", dice, 0.05, 0.9, behind=0.5) and (giver := _who_gives_up(w, row, idea)) is not None:
         abandon_measure(row, reasons="Die Anlage wird verkauft.", by_id=giver.id, now=w.now)
         w.note("measure_given_up")
     else:

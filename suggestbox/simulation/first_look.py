@@ -29,14 +29,14 @@ def triage(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     dice = w.dice("triage", step.id, idea.round, idea.routings, event.attempt)
     seen_before = event.attempt > 0 or idea.routings > 0 or idea.round > 1
     if idea.way == "ordinary" and not _proposed(idea):
-        if w.leans("duplicate", dice, 0.04, 3) and propose_duplicate(w, idea, actor, dice):
+        if w.leans("duplicate", dice, 0.04, 2) and propose_duplicate(w, idea, actor, dice):
             return
         if not seen_before and aside(w, step, idea, actor, dice):
             return
     if _proposed(idea):
         raise NotNow(1)
     ask_reviewers(w, "assign", idea, actor, dice, later_ok=event.attempt > 1)
-    if w.leans("wrong", dice, 0.02, 2):
+    if w.leans("wrong", dice, 0.01, 1.2):
         w.later("correction", idea.id, dice.choice(("department", "submitters")), person_id=actor.id, days=(0.5, 6),
                 dice=dice)
     if w.leans("reassign", dice, 0.02):

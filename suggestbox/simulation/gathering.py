@@ -42,11 +42,11 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
     if all(row[0].id != party.id for row in rows):
         return False
     if len(people_of_rows(rows)) < 2:
-        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.2, 4):
+        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.1, 1.5):
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.5, 3.0) if several else ("talk with a team", 0.1, 0.4)
+    name, usual, weight = ("talk about several ideas", 0.04, 1.3) if several else ("talk with a team", 0.1, 0.4)
     if not w.leans(name, dice, usual, weight):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
@@ -56,7 +56,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
         return False
     group = together.propose(actor, [row[0].id for row in rows], _when(starts_at, dice), now=w.now)
     w.note("talk_together_proposed" if several else "talk_with_a_team_proposed")
-    if w.leans("call_off_group", dice, 0.1, 0.9):
+    if w.leans("call_off_group", dice, 0.05, 0.4):
         w.later("group", group.id, "call_off_group", person_id=actor.id, days=(0.4, 4), dice=dice)
     return True
 
@@ -93,10 +93,12 @@ def group(w: World, event: Event) -> None:
     if row is None or row.host_id != actor.id or not seats or not w.book.is_available(actor.id):
         return
     idea = seats[0].idea
+    if row.starts_at <= w.now:
+        return
     if name == "call_off_group":
         w.do(idea, name, actor, words="Es kommt etwas dazwischen.")
         return
-    if row.state != "set" or row.starts_at <= w.now:
+    if row.state != "set":
         return
     if name == "group_elsewhere":
         w.do(idea, "change_place", actor, party_id=seats[0].party.id, form="in_person", place="Raum 12")
@@ -107,20 +109,21 @@ def group(w: World, event: Event) -> None:
 
 
 def agreed(w: World, group_id: int, starts_at: datetime) -> None:
-    """It is agreed; now and then the host needs another time or room all the same."""
+    """It is agreed; now and then the host needs another time or room all the same, or cannot do it at all."""
     row, dice = db.session.get_one(TalkGroup, group_id), w.dice("agreed", group_id, starts_at)
     at = w.at_work_after(row.host_id, dice.uniform(0.1, 0.9), dice)
     if len(ideas_of(group_id)) < 2 or at >= starts_at:
         return
     moved = times_moved(group_id)
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1 if moved else 0.5, 1.2):
-        name = "move_group"
-    elif w.leans("group_elsewhere", dice, 0.5, 1.2):
-        name = "group_elsewhere"
+    names = []
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.8, behind=0.75):
+        names = ["move_group"]
     else:
-        return
+        names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.1, 0.8, behind=0.8) else []
+        names += ["call_off_group"] if w.leans("call off what is agreed", dice, 0.05, 0.5, behind=0.5) else []
     w.leanings.keep()
-    w.put(at, "group", group_id, name, person_id=row.host_id)
+    for hours, name in enumerate(names):
+        w.put(at + timedelta(hours=hours), "group", group_id, name, person_id=row.host_id)
 
 
 def hold(w: World, appointment: Appointment, actor: Person, event: Event) -> bool:

@@ -34,14 +34,15 @@ class Leanings:
     meant: Counter[str] = field(default_factory=Counter)
     draft: Counter[str] = field(default_factory=Counter)
 
-    def leans(self, name: str, dice: Random, usual: float, weight: float = 1.0) -> bool:
+    def leans(self, name: str, dice: Random, usual: float, weight: float = 1.0, behind: float = 0.3) -> bool:
         """Say whether the thing happens this time.
 
         Takes   usual: how likely it is by itself; weight: of things that often come to nothing, more are needed
+                behind: how likely it is while too few have come up; more for what there is seldom an occasion for
         """
         wanted = OFTEN_ENOUGH * weight * self.scale * min(1.0, self.elapsed * 1.35 + 0.04)
-        behind = self.meant[name] + self.draft[name] + 1 <= wanted
-        happens = dice.random() < (max(usual, 0.3) if behind else usual)
+        too_few = self.meant[name] + self.draft[name] + 1 <= wanted
+        happens = dice.random() < (max(usual, behind) if too_few else usual)
         if happens:
             self.draft[name] += 1
         return happens

@@ -45,7 +45,7 @@ def review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
         if more_time(w, step, idea, actor, dice):
             return None
     score(w, idea, actor, step.subject_id, dice)
-    if w.leans("conflict comes out late", dice, 0.01, 3):
+    if w.leans("conflict comes out late", dice, 0.005, 2.4):
         w.later("late_conflict", idea.id, person_id=actor.id, days=(2, 9), dice=dice)
     if w.leans("conflict comes out after the release", dice, 0.01, 2):
         w.later("conflict_after", idea.id, person_id=actor.id, days=(9, 16), dice=dice)
@@ -181,7 +181,7 @@ def decide(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
         outcome = found
         w.note("decided_by_body" if step.body_id else "decided_by_panel")
     elif event.attempt == 0:
-        if w.leans("ask before deciding", dice, 0.04, 4):
+        if w.leans("ask before deciding", dice, 0.04, 2):
             return w.do(idea, "ask", actor, text="Was kostet das heute?")
         if more_time(w, step, idea, actor, dice):
             return None

@@ -21,11 +21,11 @@ from .world import Event, World
 def second_look(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The reasons still stand, or somebody has it examined again."""
     dice = w.dice("look", step.id)
-    if w.leans("look_again", dice, 0.35, 1.2):
+    if w.leans("look_again", dice, 0.1, 1.0):
         w.do(idea, "look_again", actor, words="Die neue Halle steht jetzt.")
         return
     w.do(idea, "keep_decline", actor, words="Die Gründe gelten noch.")
-    if w.leans("take_up", dice, 0.4, 1.3):
+    if w.leans("take_up", dice, 0.1, 1.1, behind=0.4):
         w.later("take_up", idea.id, person_id=dice.choice(w.company.offices["idea_manager"]), days=(1, 8), dice=dice)
 
 
@@ -41,7 +41,7 @@ def take_up(w: World, event: Event) -> None:
 
 def may_remember(w: World, idea: Idea, actor: Person, dice: Random) -> None:
     """Now and then whoever had the first look remembers later that there was something like it."""
-    if protected_ids(w.today) and w.leans("name_earlier", dice, 0.05, 1.5):
+    if protected_ids(w.today) and w.leans("name_earlier", dice, 0.01, 1.1):
         w.later("name_earlier", idea.id, person_id=actor.id, days=(0.1, 4), dice=dice)
 
 

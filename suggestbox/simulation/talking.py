@@ -67,7 +67,7 @@ def offer_talk(w: World, step: Step, idea: Idea, actor: Person, event: Event) ->
         if other:
             return w.do(idea, "change_host", actor, party_id=party.id, person_id=other)
     w.do(idea, "offer_talk", actor, party_id=party.id, slots=slots(w, actor, with_, dice), words="Ich freue mich darauf.")
-    if w.leans("wrong in conversation", dice, 0.01):
+    if w.leans("wrong in conversation", dice, 0.01, 0.6):
         w.later("correction", idea.id, dice.choice(("department", "submitters")), days=(0.2, 1), dice=dice,
                 person_id=w.company.offices["idea_manager"][0])
     if idea.outcome == "duplicate" and w.leans("contradict_duplicate", dice, 0.15, 1.5):
@@ -237,7 +237,8 @@ def confirm(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     if follows == "no" and party.state == "held" and not party.second_host_used:
         follows = "partly"
     w.do(idea, "confirm", actor, follows=follows, appreciated=dice.randint(2, 5), words="")
-    if w.leans("object", dice, 0.03, 1.6) or (_by_the_chief(w, idea) and w.leans("object to the top", dice, 0.1, 3)):
+    if w.leans("object", dice, 0.02, 0.9) \
+            or (_by_the_chief(w, idea) and w.leans("object to the top", dice, 0.1, 1.3, behind=0.8)):
         w.later("object", idea.id, person_id=actor.id, days=(0.5, 14), dice=dice)
     return None
 

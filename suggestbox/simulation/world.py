@@ -192,9 +192,9 @@ class World:
         fit = [p for p in people if p not in but and book.is_available(p)]
         return dice.choice(fit) if fit else None
 
-    def leans(self, name: str, dice: Random, usual: float, weight: float = 1.0) -> bool:
+    def leans(self, name: str, dice: Random, usual: float, weight: float = 1.0, behind: float = 0.3) -> bool:
         """Say whether a rare thing happens this time."""
-        return self.leanings.leans(name, dice, usual, weight)
+        return self.leanings.leans(name, dice, usual, weight, behind)
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 

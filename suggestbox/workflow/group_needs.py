@@ -8,7 +8,6 @@ from suggestbox.conversations.groups import (
     MOVED_AT_MOST,
     Seat,
     askable,
-    ideas_of,
     people_of,
     read_seats,
     seats_of,
@@ -81,8 +80,8 @@ def fell_through(group: TalkGroup, case: Case) -> bool:
 
 
 def touch_others(case: Case, group_id: int) -> None:
-    """Have every other idea of the group settled in the same transaction."""
-    for idea_id in ideas_of(group_id):
+    """Have every other idea that is still part of the group settled in the same transaction."""
+    for idea_id in sorted({seat.idea.id for seat in seats_of(group_id) if seat.member.ended_at is None}):
         if idea_id != case.idea.id:
             touch(idea_id)
 

@@ -79,8 +79,7 @@ def _mine(case: Case) -> Seat:
 def agree_group(case: Case) -> None:
     """the submitter would like to talk together with the others"""
     seat = _mine(case)
-    seat.member.answer, seat.member.answered_at = "yes", case.now
-    group_needs.touch_others(case, seat.group.id)
+    seat.member.answer, seat.member.answered_at = "yes", case.now  # the last one's own idea sets it, or calls it off
 
 
 def rather_alone(case: Case) -> None:
