@@ -46,7 +46,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.04, 1.3) if several else ("talk with a team", 0.1, 0.4)
+    name, usual, weight = ("talk about several ideas", 0.05, 1.4) if several else ("talk with a team", 0.1, 0.4)
     if not w.leans(name, dice, usual, weight):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
@@ -116,10 +116,10 @@ def agreed(w: World, group_id: int, starts_at: datetime) -> None:
         return
     moved = times_moved(group_id)
     names = []
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.8, behind=0.75):
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.75, behind=0.65):
         names = ["move_group"]
     else:
-        names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.1, 0.8, behind=0.8) else []
+        names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.1, 0.8, behind=0.9) else []
         names += ["call_off_group"] if w.leans("call off what is agreed", dice, 0.05, 0.5, behind=0.5) else []
     w.leanings.keep()
     for hours, name in enumerate(names):
@@ -158,14 +158,17 @@ def agree(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
     dice, row = w.dice("together", step.id, event.attempt), db.session.get(TalkGroup, step.subject_id)
     if row is None or row.state != "asked":
         return
-    if w.leans("asked together, silent", dice, 0.05, 0.5):
+    if times_moved(row.id):  # whoever agreed to come once comes at another time as well
+        together.answer(actor, row, yes=True, now=w.now)
+        return
+    if w.leans("asked together, silent", dice, 0.04, 0.3):
         w.leave_alone(step.id, "asked_together_left_unanswered")
         return
-    if w.leans("asked together, otherwise", dice, 0.03, 0.3):
+    if w.leans("asked together, otherwise", dice, 0.03, 0.2):
         w.do(idea, dice.choice(("decline_talk", "ask_in_writing", "ask_other_host")), actor, words="Danke.")
         w.note("asked_together_settled_otherwise")
         return
-    alone = w.leans("rather_alone", dice, 0.08)
+    alone = w.leans("rather_alone", dice, 0.08, 0.8, behind=0.2)
     together.answer(actor, row, yes=not alone, now=w.now)
     if row.state == "asked" and not alone and w.leans("rather alone after all", dice, 0.02, 0.3):
         w.later("rather_alone", row.id, person_id=actor.id, days=(0.1, 1), dice=dice)
