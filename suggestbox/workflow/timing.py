@@ -6,6 +6,7 @@ runs the whole over ideas in all stages for forty days and finds nothing that th
 are settled anyway.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import Directory, directory
 from suggestbox.priority.queries import look_is_near
 from suggestbox.steps.models import Step
+
+from .concerned import concerned
 
 TIMED = ("answer", "short_check", "pick_time", "agree_group", "confirm")
 """Steps whose passing by starts something: question_silent, short_silence, offer_unanswered; ask_once_more and close."""
@@ -44,39 +47,41 @@ def by_time(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def people_and_rules(book: Directory) -> int:
-    """Give a number that changes when offices, calendars or rules change: then any idea may need other steps.
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """How people and rules stood when all ideas were at rest."""
+
+    book: Directory
+    rules: tuple[tuple[str, str], ...]
+
+
+def people_and_rules(book: Directory) -> Stand:
+    """Give how people and rules stand: when they change, ideas may need other steps.
 
     Absences and deputies are left out on purpose: steps stay their owner's, who acts is worked out when it is read. An
     offer that waited for an absent submitter is among the passed ones every time.
     """
     rules = tuple((s.name, str(rule(s.name))) for s in declared() if s.name.startswith(("workflow.", "reviews.")))
-    return hash((_people(book), rules))
+    return Stand(book, rules)
 
 
-def _people(book: Directory) -> int:
-    return book.keep("workflow.people", lambda: hash((
-        tuple((p.id, p.active, p.department_id, p.superior_id, p.site_id, p.topics, p.weekdays)
-              for p in sorted(book.people.values(), key=lambda p: p.id)),
-        tuple(sorted((d.id, d.parent_id or 0, d.body_id or 0, d.active) for d in book.departments.values())),
-        tuple(sorted((role, where or 0, tuple(who)) for (role, where), who in book.roles.items())),
-        tuple(sorted((body, tuple(seats)) for body, seats in book.seats.items())),
-        tuple(sorted((body, tuple(days)) for body, days in book.meetings.items())),
-        tuple((site, book.calendars[site]) for site in sorted(book.calendars)), tuple(sorted(book.zones.items())),
-    )))
-
-
-def only_by_time(now: datetime) -> tuple[sa.ColumnElement[bool] | None, int]:
+def only_by_time(now: datetime) -> tuple[sa.ColumnElement[bool] | None, Stand]:
     """Give the condition for `settle_all`, and how people and rules stand, for `note_settled` afterwards.
 
-    The condition is what time may move; None (all of them) when people or rules changed since this process last looked
-    at all ideas, and when it did not yet.
+    The condition is what time may move, and what people concern who changed since this process last brought all ideas
+    to rest; None (all of them) when rules or the structure changed since, and when it did not yet.
     """
     today = local_date(now, current_app.config["HEADQUARTERS_ZONE"])
     stands = people_and_rules(directory(today))
-    return (by_time(today) if current_app.extensions.get("settled_with") == stands else None), stands
+    last: Stand | None = current_app.extensions.get("settled_with")
+    if last is None or last.rules != stands.rules:
+        return None, stands
+    if last.book is stands.book:
+        return by_time(today), stands
+    people = concerned(last.book, stands.book)
+    return (None if people is None else sa.or_(by_time(today), people)), stands
 
 
-def note_settled(stands: int) -> None:
+def note_settled(stands: Stand) -> None:
     """Note that every idea was brought to rest with people and rules as they stood before the run."""
     current_app.extensions["settled_with"] = stands
