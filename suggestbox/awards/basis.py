@@ -72,11 +72,16 @@ def share_of(cents: int, percent: int) -> int:
     return size if cents >= 0 else -size
 
 
+_IDS: Any = sa.bindparam("ids", expanding=True)
+_MEASURES = sa.select(Measure.id, Measure.idea_id, Measure.state).where(Measure.idea_id.in_(_IDS))
+_SOFT = sa.select(SoftBenefit.measure_id, SoftBenefit.aspect, SoftBenefit.points).where(
+    SoftBenefit.measure_id.in_(_IDS)).order_by(SoftBenefit.version)
+
+
 def _bases_of(idea_ids: Collection[int]) -> dict[int, Basis]:
     found = {idea_id: Basis() for idea_id in idea_ids}
     measures: dict[int, int] = {}
-    rows = sa.select(Measure.id, Measure.idea_id, Measure.state).where(Measure.idea_id.in_(sorted(found)))
-    for measure_id, idea_id, state in db.session.execute(rows):
+    for measure_id, idea_id, state in db.session.execute(_MEASURES, {"ids": sorted(found)}):
         if state == "done":
             found[idea_id].done += 1
             measures[measure_id] = idea_id
@@ -87,10 +92,7 @@ def _bases_of(idea_ids: Collection[int]) -> dict[int, Basis]:
     for idea_id, net in net_first_year(sorted(set(measures.values()))).items():
         found[idea_id].net = net
     points: dict[tuple[int, str], int] = {}
-    query = sa.select(SoftBenefit.measure_id, SoftBenefit.aspect, SoftBenefit.points)
-    for measure_id, aspect, given in db.session.execute(
-        query.where(SoftBenefit.measure_id.in_(sorted(measures))).order_by(SoftBenefit.version)
-    ):
+    for measure_id, aspect, given in db.session.execute(_SOFT, {"ids": sorted(measures)}):
         points[measure_id, aspect] = given  # the latest version counts
     for (measure_id, aspect), given in points.items():
         soft = found[measures[measure_id]].soft

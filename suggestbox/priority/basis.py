@@ -1,6 +1,7 @@
 """From what the award of a credited idea follows: what is carried out of the ideas it was taken up in."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,6 +9,11 @@ from suggestbox.core.database import db
 
 from . import queries
 from .models import Credit
+
+_IDEAS: Any = sa.bindparam("ideas", expanding=True)
+_MEASURED = sa.select(Credit.idea_id, Credit.later_id, Credit.percent).where(
+    Credit.idea_id.in_(_IDEAS), Credit.later_id.is_not(None)).order_by(Credit.id)
+_EARLIER = sa.select(Credit.idea_id).where(Credit.later_id.in_(_IDEAS)).distinct()
 
 
 def measures_of_credit(idea_id: int) -> list[tuple[int, int]]:
@@ -23,9 +29,8 @@ def measures_of_credits(idea_ids: Collection[int]) -> dict[int, list[tuple[int, 
     """
     if not idea_ids:
         return {}
-    query = sa.select(Credit.idea_id, Credit.later_id, Credit.percent).where(
-        Credit.idea_id.in_(sorted(set(idea_ids))), Credit.later_id.is_not(None)).order_by(Credit.id)
-    rows: list[tuple[int, int, int]] = [(row[0], row[1] or 0, row[2]) for row in db.session.execute(query)]
+    asked = db.session.execute(_MEASURED, {"ideas": sorted(set(idea_ids))})
+    rows: list[tuple[int, int, int]] = [(row[0], row[1] or 0, row[2]) for row in asked]
     if not rows:
         return {}
     teams = queries.teams_of({row[0] for row in rows} | {row[1] for row in rows})
@@ -38,5 +43,4 @@ def measures_of_credits(idea_ids: Collection[int]) -> dict[int, list[tuple[int, 
 
 def earlier_of(later_ids: Collection[int]) -> list[int]:
     """Give the ideas credited because of these: what is carried out of the later ones counts for them too."""
-    query = sa.select(Credit.idea_id).where(Credit.later_id.in_(sorted(set(later_ids)))).distinct()
-    return sorted(db.session.scalars(query)) if later_ids else []
+    return sorted(db.session.scalars(_EARLIER, {"ideas": sorted(set(later_ids))})) if later_ids else []

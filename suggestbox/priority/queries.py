@@ -61,9 +61,12 @@ def credits_of(idea_id: int) -> list[Credit]:
     return list(db.session.scalars(sa.select(Credit).where(Credit.idea_id == idea_id).order_by(Credit.id)))
 
 
+_CREDITS_BY = sa.select(Credit).where(Credit.later_id == sa.bindparam("idea_id")).order_by(Credit.id)
+
+
 def credits_by(idea_id: int) -> list[Credit]:
     """Give the earlier ideas that are credited because this one came to a yes."""
-    return list(db.session.scalars(sa.select(Credit).where(Credit.later_id == idea_id).order_by(Credit.id)))
+    return list(db.session.scalars(_CREDITS_BY, {"idea_id": idea_id}))
 
 
 def _people(*columns: Any) -> Any:
@@ -76,16 +79,33 @@ def _people(*columns: Any) -> Any:
     )
 
 
+_IDEAS: Any = sa.bindparam("ideas", expanding=True)
+
+_LOOKED: Any = sa.union_all(
+    sa.select(Decision.idea_id, Decision.decided_by_id).join(Idea, Idea.id == Decision.idea_id).where(
+        Decision.idea_id.in_(_IDEAS), Decision.round == Idea.round, Decision.revoked_at.is_(None)),
+    sa.select(Vote.idea_id, Vote.person_id).join(Idea, Idea.id == Vote.idea_id).where(
+        Vote.idea_id.in_(_IDEAS), Vote.round == Idea.round),
+)
+
+
 def kept_from_looking(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Give {idea id: who may not look at its decline again}: who decided it, or voted. One statement, none for no ideas."""
-    if not idea_ids:
-        return {}
-    ids = sorted(set(idea_ids))
-    decided = sa.select(Decision.idea_id, Decision.decided_by_id).join(Idea, Idea.id == Decision.idea_id).where(
-        Decision.idea_id.in_(ids), Decision.round == Idea.round, Decision.revoked_at.is_(None))
-    voted = sa.select(Vote.idea_id, Vote.person_id).join(Idea, Idea.id == Vote.idea_id).where(
-        Vote.idea_id.in_(ids), Vote.round == Idea.round)
-    return _together(decided.union_all(voted))
+    return _together(_LOOKED, {"ideas": sorted(set(idea_ids))}) if idea_ids else {}
+
+
+_OPEN: Any = sa.and_(Likeness.idea_id.in_(_IDEAS), Likeness.answer == "")
+
+
+def _deciders(of: Any) -> Any:
+    return sa.select(Likeness.idea_id, Decision.decided_by_id).select_from(Likeness).join(
+        Decision, Decision.idea_id == of).where(_OPEN, Decision.revoked_at.is_(None))
+
+
+_COMPARED: Any = sa.union_all(  # two statements for the deciders: one with OR reads every decision
+    _people(Likeness.idea_id).join(Likeness, Likeness.earlier_id == Submitter.idea_id).where(_OPEN),
+    _deciders(Likeness.earlier_id), _deciders(Likeness.idea_id),
+)
 
 
 def kept_from_comparing(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
@@ -94,29 +114,23 @@ def kept_from_comparing(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
     The earlier idea's submitters, and whoever decided one of the two: they would judge their own work. The later idea's
     submitters handle nothing of it anyway. One statement, none for no ideas.
     """
-    if not idea_ids:
-        return {}
-    open_ones: Any = sa.and_(Likeness.idea_id.in_(sorted(set(idea_ids))), Likeness.answer == "")
-    submitters = _people(Likeness.idea_id).join(Likeness, Likeness.earlier_id == Submitter.idea_id).where(open_ones)
-    deciders = (
-        sa.select(Likeness.idea_id, Decision.decided_by_id).select_from(Likeness)
-        .join(Decision, sa.or_(Decision.idea_id == Likeness.earlier_id, Decision.idea_id == Likeness.idea_id))
-        .where(open_ones, Decision.revoked_at.is_(None))
-    )
-    return _together(submitters.union_all(deciders))
+    return _together(_COMPARED, {"ideas": sorted(set(idea_ids))}) if idea_ids else {}
 
 
-def _together(query: Any) -> dict[int, frozenset[int]]:
+def _together(query: Any, values: dict[str, Any]) -> dict[int, frozenset[int]]:
     found: dict[int, frozenset[int]] = {}
-    for idea_id, person_id in db.session.execute(query):
+    for idea_id, person_id in db.session.execute(query, values):
         if person_id is not None:
             found[idea_id] = found.get(idea_id, frozenset()) | {person_id}
     return found
+
+
+_TEAMS: Any = _people(Submitter.idea_id).where(Submitter.idea_id.in_(_IDEAS))
 
 
 def teams_of(idea_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Give {idea id: people behind its submitters}, for every idea asked about. Never show it."""
     found: dict[int, frozenset[int]] = dict.fromkeys(idea_ids, frozenset())
     if found:
-        found |= _together(_people(Submitter.idea_id).where(Submitter.idea_id.in_(sorted(found))))
+        found |= _together(_TEAMS, {"ideas": sorted(found)})
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
-from suggestbox.core.database import db
+from suggestbox.core.database import db, mostly
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import ngettext
 from suggestbox.core.settings import rule
@@ -74,7 +74,7 @@ _PARTS: Any = sa.union(
     sa.select(Submitter.id, Submitter.person_id).where(Submitter.person_id.in_(_PEOPLE)),
     sa.select(SubmitterIdentity.submitter_id, SubmitterIdentity.person_id).where(SubmitterIdentity.person_id.in_(_PEOPLE)),
 )
-_UNREAD, _FREE = Notice.read_at.is_(None), Notice.letter_id.is_(None)
+_UNREAD, _FREE = Notice.read_at.is_(None), mostly(Notice.letter_id.is_(None))
 _CARRIED = sa.select(_notice).where(sa.or_(  # each branch has an index of its own; one condition around them would hide it
     sa.and_(_UNREAD, Notice.letter_id.in_(sa.bindparam("letters", expanding=True))),
     sa.and_(_UNREAD, _FREE, Notice.person_id.in_(_PEOPLE)),

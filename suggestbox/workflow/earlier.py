@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .case import Case
 
 
+_IDEAS = sa.select(Idea).where(Idea.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 class Earlier:
     """The part of a case that is about who said it first; read once and only when asked, as the case itself.
 
@@ -62,7 +65,7 @@ class Earlier:
     def earlier_ideas(self) -> dict[int, Idea]:
         """{id: idea} of the earlier ideas."""
         ids = sorted({one.earlier_id for one in self.likenesses})
-        return {row.id: row for row in db.session.scalars(sa.select(Idea).where(Idea.id.in_(ids)))} if ids else {}
+        return {row.id: row for row in db.session.scalars(_IDEAS, {"ids": ids})} if ids else {}
 
     @property
     def compares_hidden(self) -> bool:
@@ -91,10 +94,10 @@ class Earlier:
     def credits_due(self) -> list[Likeness]:
         """Give the likenesses from which a credit follows that nobody has got yet."""
         answered = [one for one in self.likenesses if one.answer in due.CREDITING]
-        if not answered or self._case.handed_over:
+        yes = self.yes() if answered and not self._case.handed_over else None
+        if yes is None:
             return []
         done = {row.idea_id for row in queries.credits_by(self._case.idea.id)}
-        yes = self.yes()
         return [one for one in answered if one.earlier_id not in done
                 and due.is_credit_due(one, queries.protection_of(one.earlier_id), yes)]
 
