@@ -59,12 +59,17 @@ class Founder:
         self.company = Company()
         self.names = names(random)
         self.founded = start - timedelta(days=400)
+        self._hangs_on: list[Any] | None = None
+        """While the company is founded: what refers to people, written after all of them."""
 
     # -- one person ----------------------------------------------------------------------------------------------------
 
     def person(self, department_id: int, *, site_id: int, superior_id: int | None, desk: bool = True,
                entered_on: date | None = None, **columns: Any) -> Person:
-        """Add a person to a department; without a desk they work in shifts, and some have no e-mail."""
+        """Add a person to a department; without a desk they work in shifts, and some have no e-mail.
+
+        Nobody else adds people to a simulated house, so the number is the id, and known before the row is written.
+        """
         random, company = self.random, self.company
         number = company.next_number
         company.next_number += 1
@@ -73,7 +78,7 @@ class Founder:
             family = f"{family}-{number // len(self.names) + 1}"
         mail = desk or random.random() < 0.75
         person = Person(
-            given_name=given, family_name=family, salutation=salutation, personnel_no=f"{100000 + number}",
+            id=number, given_name=given, family_name=family, salutation=salutation, personnel_no=f"{100000 + number}",
             email=f"p{number}@feldrath.example" if mail else None, site_id=site_id, superior_id=superior_id,
             employment_group="office" if desk else random.choice(("production", "logistics")), has_desk=desk,
             entered_on=entered_on or self.founded, **columns,
@@ -86,13 +91,20 @@ class Founder:
         if random.random() < 0.3:
             person.private_contact = f"privat{number}@example.org"
         db.session.add(person)
-        db.session.flush()
-        db.session.add(Membership(person_id=person.id, department_id=department_id, from_on=person.entered_on))
+        if self._hangs_on is None:
+            db.session.flush()
+        self._refer(Membership(person_id=number, department_id=department_id, from_on=person.entered_on))
         return person
+
+    def _refer(self, row: Membership | RoleGrant) -> None:
+        if self._hangs_on is None:
+            db.session.add(row)
+        else:
+            self._hangs_on.append(row)
 
     def grant(self, person: Person, role: str, department_id: int | None = None) -> None:
         """Give somebody an office."""
-        db.session.add(RoleGrant(person_id=person.id, role=role, department_id=department_id, from_on=person.entered_on))
+        self._refer(RoleGrant(person_id=person.id, role=role, department_id=department_id, from_on=person.entered_on))
         if department_id is None:
             self.company.offices.setdefault(role, []).append(person.id)
 
@@ -101,6 +113,8 @@ class Founder:
     def found(self) -> Company:
         """Write the company into the empty database and give it. Flushes, never commits."""
         random, company = self.random, self.company
+        rows: list[Any] = []
+        self._hangs_on = rows
         self._sites()
         leaves = max(4, min(60, round(self.people / PEOPLE_PER_DEPARTMENT)))
         top = self._department("top", "Feldrath Gruppe", None)
@@ -139,6 +153,9 @@ class Founder:
             left -= size
             division, head, _name = divisions[n % len(divisions)]
             self._team(department_id, head.id, size, n, decides=n % 7 != 3 and n % 5 != 4)
+        db.session.flush()
+        db.session.add_all(rows)
+        self._hangs_on = None
         self._seats(bodies)
         for head_id in list(company.head_of.values()):
             stands_in = random.choice([p for p in company.head_of.values() if p != head_id])
