@@ -46,7 +46,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.05, 1.4) if several else ("talk with a team", 0.1, 0.4)
+    name, usual, weight = ("talk about several ideas", 0.05, 1.5) if several else ("talk with a team", 0.05, 0.4)
     if not w.leans(name, dice, usual, weight):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
@@ -116,10 +116,10 @@ def agreed(w: World, group_id: int, starts_at: datetime) -> None:
         return
     moved = times_moved(group_id)
     names = []
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.75, behind=0.65):
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.85, behind=0.65):
         names = ["move_group"]
     else:
-        names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.1, 0.8, behind=0.9) else []
+        names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.15, 1.0, behind=0.95) else []
         names += ["call_off_group"] if w.leans("call off what is agreed", dice, 0.05, 0.5, behind=0.5) else []
     w.leanings.keep()
     for hours, name in enumerate(names):
