@@ -123,7 +123,7 @@ def test_a_killed_process_leaves_nothing_to_be_seen(app, tmp_path):
         [sys.executable, "-m", "suggestbox", "--instance", str(deployment.instance), "feedback", "import-waiting"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + 100
     while row_of(import_id).created_count == 0 and time.monotonic() < until:
         let_go()
         time.sleep(0.05)
