@@ -109,7 +109,8 @@ def together(app, folder, people, workers: int, each: int) -> float:
     sent = [json.loads(line)["sent"] for line in told.splitlines()]
     assert len(sent) == workers
     everything = letters()
-    assert sum(sent) == len(everything) == len(people) * each and all(sent), sent
+    assert sum(sent) == len(everything) == len(people) * each, sent
+    assert sum(map(bool, sent)) > 1, sent  # whether each gets a turn is up to the machine
     assert copies == Counter({letter.message_id: 1 for letter in everything})
     assert (set(states()), {x.maybe for x in everything}) == ({"sent"}, {False})
     assert db.session.get(MailState, 1).counter == len(everything)
