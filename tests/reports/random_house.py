@@ -81,7 +81,9 @@ class House:
         for kind in ("administration", "promotion", "promotion"):
             self.add(ProgrammeCost, year=2026, kind=kind, cents=self.dice.randrange(1, 10**7), at=NOW, by_id=1)
         identities = self.rows.pop(SubmitterIdentity, [])
-        for model in (Site, Department, Person, Membership, RulesVersion, AwardRules, Idea, Submitter):
+        versions = [{name: row[name] for name in row if name != "id"} for row in self.rows.pop(RulesVersion)]  # more come later
+        put(RulesVersion, versions)
+        for model in (Site, Department, Person, Membership, AwardRules, Idea, Submitter):
             put(model, self.rows.get(model, []))
         put(SubmitterIdentity, [{name: row[name] for name in ("submitter_id", "person_id")} for row in identities])
         for model in (Decision, Party, Record, Confirmation, Entry, Measure, MeasureFigure, Award, AwardPart, Step,
