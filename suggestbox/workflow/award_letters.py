@@ -58,6 +58,9 @@ def coming_lines(notices: Notices, reader: Reader) -> Lines:
 def shares_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of how a team shares: a proposal waits for a yes, was agreed by all, or ended."""
     ideas, proposals = _ideas(notices, reader), _known(ShareProposal, {n.facts["proposal_id"] for n in notices})
+    granted = sa.select(ShareProposal.id).join(Award, Award.idea_id == ShareProposal.idea_id).where(
+        ShareProposal.id.in_(list(proposals)), Award.granted_at >= ShareProposal.at)
+    too_late = set(db.session.scalars(granted))
     found = {}
     for notice in notices:
         idea, proposal = ideas.get(notice.idea_id or 0), proposals.get(notice.facts["proposal_id"])
@@ -69,7 +72,7 @@ def shares_lines(notices: Notices, reader: Reader) -> Lines:
             words = _("A proposal of how your award is shared has ended. What held before goes on.")
         else:
             words = _("Somebody of you proposes how your award is shared. Do you agree?")
-        waits = proposal.agreed_at is None and proposal.ended_at is None
+        waits = proposal.agreed_at is None and proposal.ended_at is None and proposal.id not in too_late
         found[notice.id] = Line(words, _shares_url(idea), label_of(idea), duty=waits)
     return found
 
