@@ -230,6 +230,19 @@ def test_a_later_correction_goes_upwards_and_pays_the_difference(cast):
 # -- shares and eligibility ------------------------------------------------------------------------------------------
 
 
+def test_shares_of_an_award_granted_meanwhile_are_no_duty(cast):
+    with work():
+        idea = scene.worth(cast, cast.ann, cast.eve)
+        award = scene.proposed(cast, idea)
+        ann, eve = idea.submitters
+        propose_shares(idea, ann, {ann.id: 3, eve.id: 1}, now=NOW)
+    told = next(n for n in notices("awards.shares") if n.submitter_id == eve.id)
+    before = line_for(told, NOW).duty
+    with work():
+        grant_award(award, idea, by_id=cast.ivo.id, now=NOW)
+    assert (before, line_for(told, NOW).duty) == (True, False)
+
+
 def test_shares_hold_once_every_submitter_agreed(cast):
     with work():
         cast.eve.language = "en"
