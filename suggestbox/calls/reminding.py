@@ -20,6 +20,9 @@ from .queries import state_of
 NEVER = -1
 """As a number of days: the rung is switched off."""
 
+NOBODY_WAITS = timedelta(days=366)
+"""A year after the day that was promised. Calls from before the house knew of results are not asked about for ever."""
+
 
 def unanswered_calls(today: date) -> list[Call]:
     """Give the published calls that are over and whose results nobody told, the oldest first."""
@@ -55,6 +58,8 @@ def remind_of_results(*, now: datetime, book: Directory) -> int:
     rows = []
     for call in waiting:
         due_on = results_due(call, book)
+        if book.today > due_on + NOBODY_WAITS:
+            continue
         rung = rung_of(due_on, book.calendar_of(call.sponsor_id), book.today)
         if not rung:
             continue

@@ -72,7 +72,7 @@ def number_text(number: float, places: int = 0) -> str:
 def money_text(cents: float) -> str:
     """Give an amount: whole euros from 100 euros on, else with cents."""
     written = number_text(abs(cents) / 100, 0 if abs(cents) >= 10_000 else 2)
-    sign = "-" if cents < 0 else ""
+    sign = "−" if cents < 0 else ""
     return f"{sign}{written}\u00a0€" if current_language() == "de" else f"{sign}€{written}"
 
 

@@ -53,9 +53,7 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
     }  # fmt: skip
     for name, paths in pages.items():
         person = visit(name, **way).sign_in()
-        for path in paths:
-            person.go(path)
-            person.look()
+        person.look_at(*paths)
     person.expect(404, 405, 422)
     for path in ("/nowhere", f"/ideas/{number}/support", "/ideas?page=rubbish"):
         person.go(path)

@@ -103,9 +103,7 @@ def test_everything_fits_when_enlarged_to_200_percent(house: House, visit: Visit
     }
     for name, paths in pages.items():
         person = visit(name, width=640).sign_in()
-        for path in paths:
-            person.go(path)
-            person.look(axe=False)
+        person.look_at(*paths, axe=False)
 
 
 def test_the_language_changes_where_one_is(visit: Visit) -> None:

@@ -44,9 +44,7 @@ def test_every_page_is_fit_to_be_seen(house: House, visit: Visit, way: dict[str,
     }
     for name, paths in pages.items():
         person = visit(name, **way).sign_in()
-        for path in paths:
-            person.go(path)
-            person.look()
+        person.look_at(*paths)
     person.expect(422)
     person.go("/awards/rules/new?like=share")
     person.page.fill("#benefit-bands-1-percent", "lots")

@@ -150,6 +150,12 @@ class Visitor:
         """Type an address."""
         self.page.goto(path)
 
+    def look_at(self, *paths: str, axe: bool = True) -> None:
+        """Go to each of the addresses, and look at it as a critic."""
+        for path in paths:
+            self.go(path)
+            self.look(axe=axe)
+
     def press(self, selector: str) -> None:
         """Press a link or a button that leads to another page, and wait for it."""
         self.hands.follow(self.find(selector))

@@ -323,6 +323,16 @@ def test_results_are_asked_for_until_they_are_told(cast):
 
 
 @pytest.mark.either
+def test_a_year_after_the_day_that_was_promised_nobody_is_asked_for_results_any_more(cast):
+    with work():
+        planned(cast)
+        remind_of_results(now=NOW, book=scene.on(RESULTS + timedelta(days=367)))
+        late = told_of_kind("calls.results_due")
+        remind_of_results(now=NOW, book=scene.on(RESULTS + timedelta(days=366)))
+    assert (late, told_of_kind("calls.results_due")) == ([], ["Lea", "Ida"])
+
+
+@pytest.mark.either
 def test_a_sponsor_who_left_is_not_reminded(cast):
     with work():
         planned(cast)
