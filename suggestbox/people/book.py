@@ -94,6 +94,8 @@ class Directory:
     seats: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     meetings: dict[int, list[date]] = field(default_factory=dict)
     bodies: dict[int, tuple[str, str]] = field(default_factory=dict)
+    rows_read: dict[int, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What each person's brief was made from: the next directory takes over those that would be made the same."""
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def keep(self, key: Hashable, work_out: Callable[[], Worked]) -> Worked:

@@ -39,6 +39,14 @@ WATCHED = (
 )
 
 
+_PEOPLE = sa.select(
+    Person.id, Person.active, Person.left_on, Person.given_name, Person.family_name, Person.salutation, Person.email,
+    Person.site_id, Person.superior_id, Person.employment_group, Person.entitled, Person.language, Person.topics,
+    Person.has_desk, Person.open_reviews_at_most, Person.personnel_no, Person.working_weekdays, Person.works_from,
+    Person.works_until, Person.mail_news,
+)
+
+
 def _valid(model: Any, today: date) -> list[Any]:
     return [
         sa.or_(model.from_on.is_(None), model.from_on <= today),
@@ -54,7 +62,11 @@ def read_directory(version: int, today: date, before: Directory | None = None) -
     session = db.session()
     if session.autoflush:
         session.flush()
-    run = session.connection().execute  # plain rows: everybody is read, and a session makes each row twice
+    connection = session.connection()
+
+    def run(statement: sa.Select[Any]) -> Any:
+        return connection.execute(statement).all()  # plain rows, fetched at once: everybody is read
+
     book = Directory(version, today)
     closing: dict[int, set[date]] = defaultdict(set)
     for site_id, on in run(sa.select(ClosingDay.site_id, ClosingDay.on)):
@@ -74,31 +86,24 @@ def read_directory(version: int, today: date, before: Directory | None = None) -
             sa.select(Membership.person_id, Membership.department_id)
             .where(*_valid(Membership, today))
             .order_by(Membership.from_on, Membership.id)
-        ).all()
+        )
     )
-    columns = (
-        Person.id, Person.given_name, Person.family_name, Person.salutation, Person.email, Person.site_id,
-        Person.superior_id, Person.employment_group, Person.active, Person.entitled, Person.language, Person.topics,
-        Person.has_desk, Person.left_on, Person.entered_on, Person.open_reviews_at_most,
-        Person.personnel_no, Person.working_weekdays, Person.works_from, Person.works_until, Person.mail_news,
-    )
-    known: dict[int, tuple[Any, Brief]] = before.keep("people.rows", dict) if before else {}
-    rows: dict[int, tuple[Any, Brief]] = book.keep("people.rows", dict)
-    for p in run(sa.select(*columns)):
-        here = p.active and (p.left_on is None or p.left_on >= today)
-        read = (p, member.get(p.id), here)
-        same = known.get(p.id)
-        if same is not None and same[0] == read:
-            book.people[p.id], rows[p.id] = same[1], same
+    known = before.rows_read if before else {}
+    for p in run(_PEOPLE):
+        person_id, active, left_on = p[:3]
+        here = active and (left_on is None or left_on >= today)
+        department_id = member.get(person_id)
+        book.rows_read[person_id] = read = (*p, department_id, here)  # a tuple: rows compare themselves slowly
+        if before is not None and known.get(person_id) == read:
+            book.people[person_id] = before.people[person_id]
             continue
         topics = tuple(word.strip() for word in p.topics.split(",") if word.strip())
-        book.people[p.id] = Brief(
-            p.id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, member.get(p.id),
+        book.people[person_id] = Brief(
+            person_id, p.given_name, p.family_name, p.salutation, p.email, p.site_id, p.superior_id, department_id,
             p.employment_group, here, p.entitled, p.language, topics, p.has_desk, p.open_reviews_at_most,
             p.personnel_no, frozenset(map(int, p.working_weekdays)) if p.working_weekdays else None,
             (p.works_from, p.works_until), p.mail_news,
         )
-        rows[p.id] = (read, book.people[p.id])
     yesterday = today - timedelta(days=1)
     for person_id, since, until in run(
         sa.select(Absence.person_id, Absence.from_on, Absence.until_on)
