@@ -112,11 +112,17 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": HouseSession})
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Give what the engine for `url` needs; one module decides which SQLite library it is."""
-    private = {"hide_parameters": True}  # a fault is logged with its statement, not with what people wrote
+    """Give what the engine for `url` needs; one module decides which SQLite library it is.
+
+    The connection used last is taken first: another one would have to read again what was written meanwhile.
+    """
+    options = {
+        "hide_parameters": True,  # a fault is logged with its statement, not with what people wrote
+        "pool_use_lifo": True,
+    }
     if url.startswith("sqlite"):
-        return {"module": sqlite.driver, **private}
-    return {"pool_pre_ping": True, **private}
+        return {"module": sqlite.driver, "connect_args": {"cached_statements": sqlite.KNOWN_STATEMENTS}, **options}
+    return {"pool_pre_ping": True, **options}
 
 
 def init_database(app: Flask) -> None:
