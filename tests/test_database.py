@@ -61,6 +61,33 @@ def test_work_begins_with_the_write_lock(app):
         other.close()
 
 
+def test_a_write_lock_that_does_not_come_is_told_as_any_fault_of_the_database(app):
+    if DATABASE_URL:
+        pytest.skip("PostgreSQL locks rows")
+    other = sqlite.driver.connect(db.engine.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    db.session.connection().exec_driver_sql("PRAGMA busy_timeout = 0")
+    with pytest.raises(OperationalError, match="locked") as late, work():
+        pass
+    other.close()
+    db.engine.dispose()
+    assert late.value.statement == "BEGIN IMMEDIATE"
+    with work() as session:
+        session.add(rule("a"))
+    assert names() == ["a"]
+
+
+def test_one_after_the_other_uses_the_same_connection(app):
+    """Another connection would have to read again what this one has in memory."""
+    with db.engine.connect() as first, db.engine.connect() as second:
+        assert first.connection.dbapi_connection is not second.connection.dbapi_connection
+    used = set()
+    for _time in range(3):
+        with short_work() as connection:
+            used.add(id(connection.connection.dbapi_connection))
+    assert len(used) == 1
+
+
 def test_the_same_unique_row_twice_is_told_as_done_already(app):
     with work() as session:
         session.add(rule("a"))

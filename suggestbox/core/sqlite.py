@@ -6,6 +6,8 @@ Source: SQLite's release notes 3.51.3, 3.50.7 and 3.44.6 (WAL-reset fault).
 
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 try:
     from pysqlite3 import dbapi2 as driver
 except ImportError:  # no wheel for this machine: Python's own, without WAL if it carries the fault
@@ -38,3 +40,15 @@ def prepare(connection: Any) -> None:
         cursor.execute("PRAGMA journal_mode = DELETE")
         cursor.execute("PRAGMA synchronous = EXTRA")
     cursor.close()
+
+
+def begin(connection: Any, writes: bool) -> None:
+    """Begin a transaction, past SQLAlchemy's preparations: every eighth statement of the house is this one.
+
+    Raises  OperationalError (SQLAlchemy's) when somebody else writes for too long
+    """
+    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    try:
+        connection.execute(statement)
+    except driver.OperationalError as fault:
+        raise OperationalError(statement, None, fault, hide_parameters=True) from fault

@@ -64,7 +64,7 @@ def read_directory(version: int, today: date, before: Directory | None = None) -
         session.flush()
     connection = session.connection()
 
-    def run(statement: sa.Select[Any]) -> Any:
+    def run(statement: sa.Executable) -> Any:
         return connection.execute(statement).all()  # plain rows, fetched at once: everybody is read
 
     book = Directory(version, today)
