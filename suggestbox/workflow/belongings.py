@@ -287,6 +287,20 @@ _SUBMITTERS: Any = (
 )
 
 
+def read_submitters(ideas: Iterable[Idea]) -> None:
+    """Read who handed in several ideas, and who is behind confidential ones. One statement, none where all are known."""
+    unread = {idea.id: idea for idea in ideas if "submitters" not in idea.__dict__}
+    if not unread:
+        return
+    parts: dict[int, list[Submitter]] = defaultdict(list)
+    for part, identity in db.session.execute(_SUBMITTERS, {"ideas": list(unread)}):
+        parts[part.idea_id].append(part)
+        if "identity" not in part.__dict__:
+            set_committed_value(part, "identity", identity)
+    for idea in unread.values():
+        set_committed_value(idea, "submitters", parts[idea.id])
+
+
 def read_together(idea_ids: Iterable[int]) -> list[Idea]:
     """Read several ideas that are about to be moved one after the other in this `work()`, with what belongs to them.
 
@@ -299,15 +313,9 @@ def read_together(idea_ids: Iterable[int]) -> list[Idea]:
     if not ids or session.get_bind().dialect.name != "sqlite":
         return []
     ideas = {idea.id: idea for idea in session.scalars(_TOGETHER, {"ideas": ids})}
-    parts: dict[int, list[Submitter]] = defaultdict(list)
-    for part, identity in session.execute(_SUBMITTERS, {"ideas": ids}):
-        parts[part.idea_id].append(part)
-        if "identity" not in part.__dict__:
-            set_committed_value(part, "identity", identity)
+    read_submitters(ideas.values())
     ahead, kept = ReadAhead(ideas.values()), _kept(session)
     for idea in ideas.values():
-        if "submitters" not in idea.__dict__:
-            set_committed_value(idea, "submitters", parts[idea.id])
         found = kept.setdefault((idea.id, idea.round), {})
         found[_WHICH] = ahead.kinds[idea.id]
         for statement in (STEPS, *(s for s, kind in _KIND.items() if kind in ahead.kinds[idea.id] and s is not OVERRIDES)):

@@ -6,13 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import selectinload
 
 from suggestbox.conversations.groups import hold_groups
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db, is_current, take_touched, touch
 from suggestbox.core.errors import Denied, Refused, Stale
-from suggestbox.ideas.models import OPEN_STAGES, Idea, Submitter
+from suggestbox.ideas.models import OPEN_STAGES, Idea
 from suggestbox.ideas.parts import part_of
 from suggestbox.journal import operations as journal
 from suggestbox.people.models import Person
@@ -20,7 +19,7 @@ from suggestbox.priority.basis import earlier_of
 from suggestbox.priority.queries import look_is_near
 from suggestbox.steps.models import Step
 
-from .belongings import ReadAhead
+from .belongings import ReadAhead, read_submitters
 from .case import Case
 from .table import AUTOMATIC, BACK, MOVES, STAY, WAITING, Move
 from .tellings import tell_of, tell_of_steps
@@ -153,13 +152,13 @@ def settle_all(
         sa.select(Idea)
         .where(sa.or_(Idea.stage.in_(OPEN_STAGES), come_back), Idea.id > after_id, sa.true() if only is None else only)
         .order_by(Idea.id).limit(limit).with_for_update()
-        .options(selectinload(Idea.submitters).selectinload(Submitter.identity))
     )
     ideas = list(db.session.scalars(query))
+    read_submitters(ideas)
     ahead = ReadAhead(ideas)
     for idea in ideas:
         settle(idea, now=now, ahead=ahead)
-    return ideas[-1].id if ideas else None
+    return ideas[-1].id if len(ideas) == limit else None
 
 
 def settle_touched(now: datetime) -> None:
