@@ -1,6 +1,6 @@
 """What people hear of calls: that one asks them, and what came of one they took part in. Both go with the digest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from flask import url_for
@@ -10,6 +10,7 @@ from suggestbox.core.language import full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.modules import is_on
+from suggestbox.mail.asking import asked_together
 from suggestbox.mail.letters import Kind, Line, Reader, register
 from suggestbox.mail.models import Notice
 from suggestbox.people.directory import directory
@@ -19,18 +20,27 @@ from .models import Call
 from .queries import departments_of, is_asked, state_of
 
 
-def _calls(ids: Iterable[int]) -> dict[int, Call]:
+_CALLS = sa.select(Call).where(Call.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def _calls(notices: Sequence[Notice]) -> dict[int, Call]:
     """{id: call}, while the house uses calls. One statement."""
     if not is_on("calls"):
         return {}
-    return {call.id: call for call in db.session.scalars(sa.select(Call).where(Call.id.in_(sorted(ids))))}
+    ids = sorted({notice.facts["call_id"] for notice in notices})
+    return {call.id: call for call in db.session.scalars(_CALLS, {"ids": ids})}
+
+
+def _calls_and_asked(notices: Sequence[Notice]) -> tuple[dict[int, Call], dict[int, list[int]]]:
+    """Calls, and which departments each asks. Two statements."""
+    calls = _calls(notices)
+    return calls, departments_of(calls)
 
 
 def opened_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     """Give the lines of calls that ask the reader and are still open."""
-    calls = _calls({n.facts["call_id"] for n in notices})
-    asked, book = departments_of(calls), directory(reader.today)
-    found = {}
+    calls, asked = asked_together(_calls_and_asked, notices)
+    book, found = directory(reader.today), {}
     for notice in notices:
         call = calls.get(notice.facts["call_id"])
         if call is None or state_of(call, reader.today) != "open" \
@@ -49,8 +59,7 @@ def opened_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
 
 def results_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     """Give the lines of results, to those who took part."""
-    calls = _calls({n.facts["call_id"] for n in notices})
-    found = {}
+    calls, found = asked_together(_calls, notices), {}
     for notice in notices:
         call = calls.get(notice.facts["call_id"])
         if call is not None and call.results_at is not None:

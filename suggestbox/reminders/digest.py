@@ -15,6 +15,7 @@ from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.policy import state_of
 from suggestbox.ideas.readable import ideas_read_ahead
+from suggestbox.mail.asking import asking_for_many
 from suggestbox.mail.letters import Line, Reader, Text
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
@@ -50,7 +51,7 @@ def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
         held |= holding(told, directory(today), today)
     found: dict[int, Text] = {}
     bound: list[_Bond] = []
-    with on_the_site(), ideas_read_ahead(notice.idea_id for notice in everything):
+    with on_the_site(), asking_for_many(everything), ideas_read_ahead(notice.idea_id for notice in everything):
         for letter, reader in wanted:
             notices = carried[letter.id]
             with speaking_to(reader):
@@ -77,7 +78,7 @@ _PARTS: Any = sa.union(
 _UNREAD, _FREE = Notice.read_at.is_(None), mostly(Notice.letter_id.is_(None))
 _CARRIED = sa.select(_notice).where(sa.or_(  # each branch has an index of its own; one condition around them would hide it
     sa.and_(_UNREAD, Notice.letter_id.in_(sa.bindparam("letters", expanding=True))),
-    sa.and_(_UNREAD, _FREE, Notice.person_id.in_(_PEOPLE)),
+    sa.and_(_UNREAD, _FREE, Notice.waits, Notice.person_id.in_(_PEOPLE)),
     sa.and_(_UNREAD, _FREE, Notice.submitter_id.in_(sa.bindparam("parts", expanding=True))),
 )).order_by(Notice.id)
 _HIDDEN = sa.select(Submitter.id).where(

@@ -17,6 +17,7 @@ from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter
 from suggestbox.ideas.parts import people_behind_submitters
 from suggestbox.ideas.readable import ideas_read_ahead
+from suggestbox.mail.asking import asking_for_many
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import Hook, Letter, Notice
 from suggestbox.mail.operations import ForOne, tell_waiting, write_for_many
@@ -132,7 +133,7 @@ def write_digests(*, now: datetime) -> int:
     notices = _load(notice_id for person_id in days for notice_id in waiting[person_id])
     rungs = holding(list(notices.values()), book, book.today)
     wanted, over = [], []
-    with on_the_site(), ideas_read_ahead(notice.idea_id for notice in notices.values()):
+    with on_the_site(), asking_for_many(notices.values()), ideas_read_ahead(n.idea_id for n in notices.values()):
         for person_id, day in sorted(days.items()):
             mine = [notices[n] for n in waiting[person_id] if n in notices]
             something = any(n.id in rungs for n in mine)

@@ -1,6 +1,6 @@
 """What people hear of stories: their own at once, those of others with the digest, and who could use something too."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,7 +13,8 @@ from suggestbox.core.language import lazy_gettext as _l
 from suggestbox.core.modules import is_on
 from suggestbox.ideas.blueprint import first_words
 from suggestbox.ideas.models import Submitter
-from suggestbox.ideas.parts import my_submitter_ids, person_behind
+from suggestbox.ideas.parts import people_behind_submitters, person_behind
+from suggestbox.mail.asking import asked_together
 from suggestbox.mail.letters import Kind, Line, Reader, Text, register
 from suggestbox.mail.models import Notice
 from suggestbox.mail.operations import tell, tell_waiting
@@ -21,7 +22,7 @@ from suggestbox.people.directory import directory
 
 from . import reactions, telling
 from .models import Story, StoryPerson
-from .queries import Card, cards_of
+from .queries import card_of, title_from, titles_of
 
 LONGEST_QUOTE = 240
 
@@ -51,42 +52,49 @@ def tell_published(story: Story, now: datetime) -> None:
     ], now=now)
 
 
-def _cards(notices: Sequence[Notice]) -> dict[int, Card]:
-    """{story id: its card} of those that can still be read, while the house uses stories. One statement."""
-    return cards_of({n.facts["story_id"] for n in notices}) if is_on("stories") else {}
+def _titles(notices: Sequence[Notice]) -> dict[int, tuple[str | None, str | None]]:
+    """{story id: its titles} of those that can still be read, while the house uses stories. One statement."""
+    return titles_of({n.facts["story_id"] for n in notices}) if is_on("stories") else {}
 
 
-def _own(story_ids: Iterable[int], person_id: int) -> set[int]:
-    """Those of the stories that tell of the person. One statement."""
-    mine = sa.or_(StoryPerson.person_id == person_id, StoryPerson.submitter_id.in_(my_submitter_ids(person_id)))
-    query = sa.select(StoryPerson.story_id).where(StoryPerson.story_id.in_(sorted(story_ids)), mine)
-    return set(db.session.scalars(query))
+_IN_STORIES = sa.select(StoryPerson.story_id, StoryPerson.person_id, StoryPerson.submitter_id).where(
+    StoryPerson.story_id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def _titles_and_people(notices: Sequence[Notice]) -> tuple[dict[int, tuple[str | None, str | None]], set[tuple[int, int]]]:
+    """The titles, and (story id, person id) of everybody the stories tell of. Three statements."""
+    titles = _titles(notices)
+    rows = db.session.execute(_IN_STORIES, {"ids": sorted(titles)}).all() if titles else []
+    behind = people_behind_submitters({row.submitter_id for row in rows if row.submitter_id})
+    return titles, {(row.story_id, behind[row.submitter_id] if row.submitter_id else row.person_id) for row in rows}
 
 
 def published_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     """Give the lines of stories of others that can still be read."""
-    cards = _cards(notices)
-    own = _own(cards, reader.person_id) if cards else set()
-    return {
-        notice.id: Line(_("What became of an idea: “%(title)s”", title=cards[notice.facts["story_id"]].text.title),
-                        url_for("stories.show", story_id=notice.facts["story_id"]), duty=False)
-        for notice in notices if notice.facts["story_id"] in cards and notice.facts["story_id"] not in own
-    }
+    titles, people = asked_together(_titles_and_people, notices)
+    found = {}
+    for notice in notices:
+        story_id = notice.facts["story_id"]
+        if story_id in titles and (story_id, reader.person_id) not in people:
+            words = _("What became of an idea: “%(title)s”", title=title_from(titles[story_id]))
+            found[notice.id] = Line(words, url_for("stories.show", story_id=story_id), duty=False)
+    return found
 
 
 def yours_lines(notices: Sequence[Notice], _reader: Reader) -> dict[int, Line]:
     """Give the lines of stories that tell of the reader."""
-    cards, found = _cards(notices), {}
+    titles, found = _titles(notices), {}
     for notice in notices:
-        if (card := cards.get(notice.facts["story_id"])) is not None:
-            words = _("The story you are in is published: “%(title)s”", title=card.text.title)
-            found[notice.id] = Line(words, url_for("stories.show", story_id=card.story.id), duty=False)
+        story_id = notice.facts["story_id"]
+        if story_id in titles:
+            words = _("The story you are in is published: “%(title)s”", title=title_from(titles[story_id]))
+            found[notice.id] = Line(words, url_for("stories.show", story_id=story_id), duty=False)
     return found
 
 
 def yours_text(notice: Notice, _reader: Reader) -> Text | None:
     """Give the letter to somebody a published story tells of."""
-    card = _cards([notice]).get(notice.facts["story_id"])
+    card = card_of(notice.facts["story_id"]) if is_on("stories") else None
     if card is None:
         return None
     return Text(
@@ -105,8 +113,8 @@ def yours_text(notice: Notice, _reader: Reader) -> Text | None:
 
 def could_use_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     """Give who could use something too, with their sentence; none that was taken back."""
-    cards = _cards(notices)
-    pairs = {n.id: (n.facts["story_id"], n.facts["reader_id"]) for n in notices if n.facts["story_id"] in cards}
+    titles = _titles(notices)
+    pairs = {n.id: (n.facts["story_id"], n.facts["reader_id"]) for n in notices if n.facts["story_id"] in titles}
     words, book = reactions.standing_wishes(pairs.values()), directory(reader.today)
     found = {}
     for notice_id, (story_id, reader_id) in pairs.items():
@@ -116,7 +124,7 @@ def could_use_lines(notices: Sequence[Notice], reader: Reader) -> dict[int, Line
         place = book.department(person.department_id)
         who = f"{person.polite} ({place.name})" if place else person.polite
         text = _("%(who)s could use this too: “%(words)s” It is about “%(title)s”.", who=who,
-                 words=first_words(words[story_id, reader_id], LONGEST_QUOTE), title=cards[story_id].text.title)
+                 words=first_words(words[story_id, reader_id], LONGEST_QUOTE), title=title_from(titles[story_id]))
         found[notice_id] = Line(text, url_for("stories.show", story_id=story_id, _anchor="reactions"), duty=False)
     return found
 

@@ -56,15 +56,18 @@ class Card:
 _German, _English = aliased(StoryText), aliased(StoryText)
 
 
-def _cards() -> Any:
-    return (
-        sa.select(Story, _German, _English, Attachment, Idea.department_id, Idea.area)
-        .join(Idea, Idea.id == Story.idea_id)
-        .outerjoin(_German, sa.and_(_German.story_id == Story.id, _German.language == "de"))
-        .outerjoin(_English, sa.and_(_English.story_id == Story.id, _English.language == "en"))
-        .outerjoin(Attachment, Attachment.id == Story.picture_id)
-        .where(is_told(), sa.or_(_German.story_id.is_not(None), _English.story_id.is_not(None)))
-    )
+_TOLD: Any = (
+    sa.select(Story.id, _German.title, _English.title)
+    .join(Idea, Idea.id == Story.idea_id)
+    .outerjoin(_German, sa.and_(_German.story_id == Story.id, _German.language == "de"))
+    .outerjoin(_English, sa.and_(_English.story_id == Story.id, _English.language == "en"))
+    .where(is_told(), sa.or_(_German.story_id.is_not(None), _English.story_id.is_not(None)))
+)
+_TITLES = _TOLD.where(Story.id.in_(sa.bindparam("ids", expanding=True)))
+_CARDS = (
+    _TOLD.with_only_columns(Story, _German, _English, Attachment, Idea.department_id, Idea.area)
+    .outerjoin(Attachment, Attachment.id == Story.picture_id)
+)
 
 
 def _card(row: Any) -> Card:
@@ -99,7 +102,7 @@ def published(me: Any, narrowed: Narrowed, book: Directory, *, zone: str, key: s
     """
     if me is None:
         return Page([])
-    page = page_of(_cards().where(*_conditions(narrowed, book, zone)), _NEWEST_FIRST, key=key, size=size)
+    page = page_of(_CARDS.where(*_conditions(narrowed, book, zone)), _NEWEST_FIRST, key=key, size=size)
     page.rows = [_card(row) for row in page.rows]
     return page
 
@@ -139,13 +142,13 @@ def offered(zone: str) -> Offered:
 
 def newest(most: int = 3) -> list[Card]:
     """Give the stories published last. One statement."""
-    query = _cards().order_by(Story.published_at.desc(), Story.id.desc()).limit(most)
+    query = _CARDS.order_by(Story.published_at.desc(), Story.id.desc()).limit(most)
     return [_card(row) for row in db.session.execute(query)]
 
 
 def told_since(moment: datetime, most: int) -> list[Card]:
     """Give the stories published since a moment, the newest first, as a feed lists them. One statement."""
-    query = _cards().where(Story.published_at >= moment).order_by(Story.published_at.desc(), Story.id.desc()).limit(most)
+    query = _CARDS.where(Story.published_at >= moment).order_by(Story.published_at.desc(), Story.id.desc()).limit(most)
     return [_card(row) for row in db.session.execute(query)]
 
 
@@ -162,22 +165,27 @@ def taken_down_since(moment: datetime) -> list[tuple[int, datetime]]:
 # -- the story of something ----------------------------------------------------------------------------------------------
 
 
+def titles_of(story_ids: Collection[int]) -> dict[int, tuple[str | None, str | None]]:
+    """Give {story id: its titles, German and English} of those that are published. One statement."""
+    rows = db.session.execute(_TITLES, {"ids": sorted(story_ids)}) if story_ids else ()
+    return {story_id: (german, english) for story_id, german, english in rows}
+
+
+def title_from(titles: tuple[str | None, str | None]) -> str:
+    """Give the one of a story's titles that a card in the reader's language shows."""
+    german, english = titles
+    first, second = (english, german) if current_language() == "en" else (german, english)
+    return (second if first is None else first) or ""
+
+
 def card_of(story_id: int) -> Card | None:
     """Give a published story as a card, or None. One statement."""
-    return next((_card(row) for row in db.session.execute(_cards().where(Story.id == story_id))), None)
-
-
-def cards_of(story_ids: Collection[int]) -> dict[int, Card]:
-    """Give {story id: its card} of those that are published. One statement."""
-    if not story_ids:
-        return {}
-    found = [_card(row) for row in db.session.execute(_cards().where(Story.id.in_(sorted(story_ids))))]
-    return {card.story.id: card for card in found}
+    return next((_card(row) for row in db.session.execute(_CARDS.where(Story.id == story_id))), None)
 
 
 def story_of(idea_id: int) -> Card | None:
     """Give the published story of an idea, or None. One statement."""
-    return next((_card(row) for row in db.session.execute(_cards().where(Story.idea_id == idea_id))), None)
+    return next((_card(row) for row in db.session.execute(_CARDS.where(Story.idea_id == idea_id))), None)
 
 
 def beside_idea(idea: Idea, *, knows_names: bool) -> Card | None:
@@ -193,7 +201,7 @@ def stories_of_theme(theme_ids: Collection[int], most: int = 5) -> list[Card]:
     """Give the published stories about one of the themes, the newest first. One statement."""
     if not theme_ids or not is_on("stories"):
         return []
-    query = _cards().where(Story.theme_id.in_(sorted(theme_ids))).order_by(Story.published_at.desc(), Story.id.desc())
+    query = _CARDS.where(Story.theme_id.in_(sorted(theme_ids))).order_by(Story.published_at.desc(), Story.id.desc())
     return [_card(row) for row in db.session.execute(query.limit(most))]
 
 

@@ -1,5 +1,6 @@
 """The kinds of things people are told about ideas: in one line for inbox and digest, and as letters of their own."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from suggestbox.core.language import ngettext
 from suggestbox.ideas.models import Comment, Question
 from suggestbox.ideas.readable import readable
 from suggestbox.journal.models import Entry
+from suggestbox.mail.asking import asked_together
 from suggestbox.mail.letters import Kind, Line, Reader, register
 from suggestbox.mail.models import Notice
 from suggestbox.steps.models import Step
@@ -44,6 +46,18 @@ def _with_ids(model: Any) -> Any:
 def _by_id(model: Any, ids: Iterable[int | None]) -> dict[int, Any]:
     """{id: row}. One statement."""
     return {row.id: row for row in db.session.execute(_with_ids(model), {"ids": list({i for i in ids if i})})}
+
+
+def _questions(notices: Notices) -> dict[int, Any]:
+    return _by_id(Question, (notice.facts["question_id"] for notice in notices))
+
+
+def _steps(notices: Notices) -> dict[int, Any]:
+    return _by_id(Step, (notice.step_id for notice in notices))
+
+
+def _entries(notices: Notices) -> dict[int, Any]:
+    return _by_id(Entry, (notice.facts["entry_id"] for notice in notices))
 
 
 def _seen(notices: Notices, reader: Reader, line: Callable[[Notice, Any], Line | None]) -> Lines:
@@ -79,7 +93,7 @@ def _plain(words: Any, url: Callable[[Any], str] = _idea_url) -> Callable[[Notic
 
 def question_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of questions: while one is open it leads to where it is answered."""
-    questions = _by_id(Question, (n.facts["question_id"] for n in notices))
+    questions = asked_together(_questions, notices)
 
     def line(notice: Notice, idea: Any) -> Line:
         is_open = questions[notice.facts["question_id"]].ended_at is None
@@ -102,7 +116,7 @@ def invitation_lines(notices: Notices, reader: Reader) -> Lines:
 
 def step_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of new steps; one that is done or fell away is no news any more."""
-    steps = _by_id(Step, (n.step_id for n in notices))
+    steps = asked_together(_steps, notices)
 
     def line(notice: Notice, idea: Any) -> Line | None:
         step = steps.get(notice.step_id or 0)
@@ -114,13 +128,20 @@ def step_lines(notices: Notices, reader: Reader) -> Lines:
     return _seen(notices, reader, line)
 
 
+_TOLD = sa.select(Notice.step_id).where(
+    Notice.kind == "workflow.step", Notice.step_id.in_(sa.bindparam("ids", expanding=True)),
+    sa.or_(Notice.letter_id.is_not(None), Notice.read_at.is_not(None)),
+)
+
+
+def _told(notices: Notices) -> set[int | None]:
+    """Steps of which somebody was told that they are new."""
+    return set(db.session.scalars(_TOLD, {"ids": sorted({n.step_id for n in notices if n.step_id})}))
+
+
 def dropped_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of steps that fell away, to those who had been told of them; two statements."""
-    known = sa.select(Notice.step_id).where(
-        Notice.kind == "workflow.step", Notice.step_id.in_({n.step_id for n in notices}),
-        sa.or_(Notice.letter_id.is_not(None), Notice.read_at.is_not(None)),
-    )
-    told = set(db.session.scalars(known))
+    told = asked_together(_told, notices)
     ideas = _ideas(notices, reader)
     found = {}
     for notice in notices:
@@ -137,10 +158,15 @@ def dropped_lines(notices: Notices, reader: Reader) -> Lines:
     return found
 
 
+def _asked(notices: Notices) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Questions, and the steps they were asked in. Two statements."""
+    questions = _questions(notices)
+    return questions, _by_id(Step, (question.asked_step_id for question in questions.values()))
+
+
 def answered_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of questions that were answered, or not; nobody is asked to go on with a step that is over."""
-    questions = _by_id(Question, (n.facts["question_id"] for n in notices))
-    steps = _by_id(Step, (q.asked_step_id for q in questions.values()))
+    questions, steps = asked_together(_asked, notices)
 
     def line(notice: Notice, idea: Any) -> Line | None:
         question = questions[notice.facts["question_id"]]
@@ -156,7 +182,7 @@ def answered_lines(notices: Notices, reader: Reader) -> Lines:
 
 def story_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of news, in the words of the idea's story."""
-    entries, book = _by_id(Entry, (n.facts["entry_id"] for n in notices)), book_of(reader)
+    entries, book = asked_together(_entries, notices), book_of(reader)
 
     def line(notice: Notice, idea: Any) -> Line | None:
         entry = entries.get(notice.facts["entry_id"])
@@ -168,17 +194,26 @@ def story_lines(notices: Notices, reader: Reader) -> Lines:
     return _seen(notices, reader, line)
 
 
+_COMMENTS = sa.select(Comment.idea_id, Comment.at, Comment.by_submitter_id).where(
+    Comment.idea_id.in_(sa.bindparam("ids", expanding=True)), Comment.audience == "everyone", Comment.hidden_at.is_(None)
+)
+
+
+def _comments(notices: Notices) -> dict[int, list[Any]]:
+    """{idea id: its comments everybody reads}. One statement."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(_COMMENTS, {"ids": sorted({n.idea_id for n in notices if n.idea_id})}):
+        found[row.idea_id].append(row)
+    return found
+
+
 def comment_lines(notices: Notices, reader: Reader) -> Lines:
     """Give the lines of comments: one for an idea and day."""
-    query = sa.select(Comment.idea_id, Comment.at, Comment.by_id, Comment.by_submitter_id).where(
-        Comment.idea_id.in_({n.idea_id for n in notices}), Comment.audience == "everyone", Comment.hidden_at.is_(None)
-    )
-    comments = list(db.session.execute(query))
+    comments = asked_together(_comments, notices)
 
     def line(notice: Notice, idea: Any) -> Line | None:
         since = datetime.fromisoformat(notice.facts["since"])
-        count = sum(c.idea_id == idea.id and c.at >= since and c.by_submitter_id != notice.submitter_id
-                    for c in comments)
+        count = sum(c.at >= since and c.by_submitter_id != notice.submitter_id for c in comments.get(idea.id, ()))
         if not count:
             return None
         words = ngettext("There is a comment on your idea", "There are %(num)d comments on your idea", count)

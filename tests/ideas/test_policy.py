@@ -9,6 +9,8 @@ from suggestbox.core.database import db, work
 from suggestbox.core.settings import set_rule
 from suggestbox.ideas import policy, queries, remarks
 from suggestbox.ideas.models import Idea
+from suggestbox.ideas.parts import part_of
+from suggestbox.ideas.readable import ideas_read_ahead, readable
 from suggestbox.people.queries import here
 from suggestbox.workflow.operations import move
 from tests.factories import START, closed, conversation, draft, in_review, offered, submitted
@@ -18,7 +20,7 @@ EVERYBODY = frozenset(NAMES)
 
 
 def seen_by(cast, idea: Idea) -> frozenset[str]:
-    """Everybody who sees the idea; the three ways to ask agree."""
+    """Everybody who sees the idea; all ways to ask agree."""
     found = set()
     book = here()
     for name in NAMES:
@@ -26,6 +28,11 @@ def seen_by(cast, idea: Idea) -> frozenset[str]:
         one = policy.may_see(idea, person)
         many = bool(db.session.scalar(sa.select(Idea.id).where(Idea.id == idea.id, policy.visible_to(person.id, book))))
         assert one == many, (name, idea.stage)
+        mine = part_of(idea, person.id, "accepted", "invited")
+        for parts in ([mine.id], []) if mine else ([],):
+            assert bool(readable([idea.id], person.id, book, parts)) == one, (name, idea.stage)
+            with ideas_read_ahead([idea.id]):
+                assert bool(readable([idea.id], person.id, book, parts)) == one, (name, idea.stage)
         if idea.number:
             assert (queries.visible_idea(idea.number, person.id, book) is not None) == one
         if one:
