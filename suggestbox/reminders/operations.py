@@ -15,7 +15,7 @@ from suggestbox.core.clock import local_date
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter
-from suggestbox.ideas.parts import people_behind_submitters
+from suggestbox.ideas.parts import people_behind_submitters, words
 from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.asking import asking_for_many
 from suggestbox.mail.letters import kind as kind_of
@@ -102,6 +102,10 @@ def _row(nudge: Nudge) -> dict[str, Any]:
 _WAITING = sa.and_(Notice.waits, Notice.letter_id.is_(None), Notice.read_at.is_(None))
 
 _notice: Any = Notice.__table__
+_READERS = (
+    sa.select(Notice.id, Notice.person_id, Notice.submitter_id, Submitter.person_id.label("named_id"))
+    .outerjoin(Submitter, Submitter.id == Notice.submitter_id).where(_WAITING)
+)
 _THESE = sa.select(_notice).where(_notice.c.id.in_(sa.bindparam("ids", expanding=True)))
 _NO_MORE = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(waits=False)
 
@@ -109,6 +113,14 @@ _OVER = sa.exists().where(
     Step.id == Notice.step_id,
     sa.or_(Step.outcome.in_(("done", "dropped")),
            Notice.key.not_like("rung:%:" + sa.cast(Step.due_on, sa.String) + ":%")),
+)
+_RESTS = sa.update(_notice).where(_WAITING, Notice.kind == RUNG, _OVER).values(waits=False)
+
+_ON_ITS_WAY = sa.select(Letter.person_id).where(
+    Letter.kind == DIGEST, Letter.done_at.is_(None), Letter.state.in_(words("queued", "sending", "to_print")))
+_LATELY = sa.select(Letter.person_id, Letter.local_date, Letter.state, Letter.done_at).where(
+    Letter.kind == DIGEST, Letter.local_date >= sa.bindparam("earliest"),
+    sa.or_(Letter.local_date >= sa.bindparam("first"), Letter.done_at >= sa.bindparam("since")),
 )
 
 
@@ -121,7 +133,7 @@ def write_digests(*, now: datetime) -> int:
     Gives   how many letters were written
     """
     book = book_of(now)
-    db.session.execute(sa.update(Notice).where(_WAITING, Notice.kind == RUNG, _OVER).values(waits=False))
+    db.session.execute(_RESTS)
     waiting, hidden = _by_reader(book)
     had = _had_theirs(waiting, book, now)
     days = {person_id: day for person_id in waiting
@@ -154,8 +166,7 @@ def _by_reader(book: Directory) -> tuple[dict[int, list[int]], set[int]]:
 
     The latter only for people whose mailbox is their own: nobody else may read a letter that holds them.
     """
-    query = sa.select(Notice.id, Notice.person_id, Notice.submitter_id, Submitter.person_id.label("named_id"))
-    rows = db.session.execute(query.outerjoin(Submitter, Submitter.id == Notice.submitter_id).where(_WAITING)).all()
+    rows = db.session.execute(_READERS).all()
     behind = people_behind_submitters({row.submitter_id for row in rows if row.submitter_id})
     found: dict[int, list[int]] = {}
     hidden = {row.id for row in rows if row.submitter_id is not None and row.named_id is None}
@@ -187,14 +198,9 @@ def _had_theirs(people: Iterable[int], book: Directory, now: datetime) -> set[in
         return set()
     today = days_by_zone(book, now)
     first = min(today.values())
-    columns = sa.select(Letter.person_id, Letter.local_date, Letter.state, Letter.done_at).where(Letter.kind == DIGEST)
-    lately = columns.where(
-        Letter.local_date >= first - timedelta(days=LATE_DAYS),
-        sa.or_(Letter.local_date >= first, Letter.done_at >= now - timedelta(hours=36)),
-    )
-    found = set(db.session.scalars(sa.select(Letter.person_id).where(
-        Letter.kind == DIGEST, Letter.done_at.is_(None), Letter.state.in_(("queued", "sending", "to_print")))))
-    for person_id, day, state, done_at in db.session.execute(lately):
+    lately = {"first": first, "earliest": first - timedelta(days=LATE_DAYS), "since": now - timedelta(hours=36)}
+    found = set(db.session.scalars(_ON_ITS_WAY))
+    for person_id, day, state, done_at in db.session.execute(_LATELY, lately):
         zone = book.zone_of(person_id)
         late = state == "sent" and done_at is not None and local_date(done_at, zone) >= today[zone]
         if late or (day is not None and day >= today[zone]):
