@@ -11,6 +11,8 @@ from suggestbox.core.database import db, touch
 
 from .models import Entry, Seal
 
+_NEW: Any = sa.insert(Entry.__table__).returning(Entry.__table__.c.id)  # type: ignore[arg-type]
+
 
 def write(
     kind: str,
@@ -23,14 +25,16 @@ def write(
     audience: str = "handlers",
     **facts: Any,
 ) -> Entry:
-    """Note what happened, in the transaction of the change itself. Flushes nothing, never commits."""
-    entry = Entry(
-        at=now, kind=kind, idea_id=idea_id, actor_id=actor_id, role=role, audience=audience, facts=facts
-    )
-    db.session.add(entry)
+    """Note what happened, in the transaction of the change itself. Flushes nothing, never commits.
+
+    Gives   the entry with its id, to be read only: it is in the database, not in the session
+    """
+    row = {"at": now, "kind": kind, "idea_id": idea_id, "actor_id": actor_id, "role": role, "audience": audience,
+           "facts": facts}
+    entry_id = db.session().connection().execute(_NEW, row).scalar_one()  # most are never looked at again
     if idea_id is not None:
         touch(idea_id)
-    return entry
+    return Entry(id=entry_id, **row)
 
 
 def _digest(before: str, entry: Entry) -> str:

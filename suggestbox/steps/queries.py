@@ -92,7 +92,12 @@ def absent_owners(book: Directory) -> frozenset[int]:
 @event.listens_for(Session, "after_flush")
 def _forget_owners(session: Session, _context: Any) -> None:
     if any(isinstance(row, Step) for row in (*session.new, *session.dirty, *session.deleted)):
-        session.info.pop("open_owners", None)
+        forget_owners(session)
+
+
+def forget_owners(session: Session) -> None:
+    """Have `absent_owners` ask again: a step was opened or ended."""
+    session.info.pop("open_owners", None)
 
 
 def is_mine(step: Step, person_id: int, book: Directory, excluded: Iterable[int]) -> bool:

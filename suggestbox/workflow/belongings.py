@@ -98,7 +98,7 @@ def values_of(idea: Idea, statement: sa.Select[Any]) -> list[Any]:
     changed so that a statement would find something else, is read again.
     """
     session = db.session()
-    if session.autoflush:
+    if session.autoflush and _something_waits(session):
         session.flush()  # as a statement would
     found: list[Any] | None = _kept(session).get((idea.id, idea.round), {}).get(statement)
     if found is None:
@@ -110,7 +110,7 @@ def values_of(idea: Idea, statement: sa.Select[Any]) -> list[Any]:
 def kinds_of(idea: Idea) -> frozenset[str]:
     """Give the names of the tables that hold anything at all of an idea: most of them hold nothing."""
     session = db.session()
-    if session.autoflush:
+    if session.autoflush and _something_waits(session):
         session.flush()
     found: frozenset[str] | None = _kept(session).get((idea.id, idea.round), {}).get(_WHICH)
     if found is None:
@@ -143,6 +143,19 @@ _CLOSES = (Correction, DuplicateProposal, Flag, StepOverride)
 
 _ROWS = (Assignment, Award, Decision, Measure, Objection, Party, Promise, Question, Step, Story)
 """Of these every row of the idea is found, in the order of their ids: a new one comes at the end."""
+
+
+def _something_waits(session: Session) -> bool:
+    """Whether what is not written yet changes what is found; any other change is seen on the row itself."""
+    return (bool(session.deleted) or any(type(row) in _FINDS for row in session.new)
+            or any(isinstance(row, _CLOSES) for row in session.dirty))
+
+
+def note_opened(idea: Idea, steps: list[Step]) -> None:
+    """Note new steps of an idea that went into the database without a flush: they are found from now on."""
+    for (idea_id, _round), found in _kept(db.session()).items():
+        if idea_id == idea.id and STEPS in found:
+            found[STEPS].extend(steps)
 
 
 @event.listens_for(Session, "after_flush")

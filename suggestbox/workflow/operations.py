@@ -18,8 +18,9 @@ from suggestbox.people.models import Person
 from suggestbox.priority.basis import earlier_of
 from suggestbox.priority.queries import look_is_near
 from suggestbox.steps.models import Step
+from suggestbox.steps.operations import open_steps
 
-from .belongings import ReadAhead, read_submitters
+from .belongings import ReadAhead, note_opened, read_submitters
 from .case import Case
 from .table import AUTOMATIC, BACK, MOVES, STAY, WAITING, Move
 from .tellings import tell_of, tell_of_steps
@@ -100,7 +101,6 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
         row.name, now=case.now, actor_id=None if hidden else case.actor_id, role=role, idea_id=idea.id,
         audience=row.audience, round=idea.round, **case.notes,
     )
-    session.flush()
     tell_of(row.name, case, entry)
 
 
@@ -113,16 +113,14 @@ def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, moved: boo
             ahead: what belongs to it and others, when it was read for many at once and nothing changed since
     """
     session = db.session()
-    session.flush()
     zone = current_app.config["HEADQUARTERS_ZONE"]
     for _round in range(20):
         case = Case(idea, actor_id=None, now=now, zone=zone, ahead=ahead)
         changed = bring_steps_up_to_date(case, mover_id=mover_id)
         if moved:  # with the next step, so that the row is written once
             idea.changed_at = now
-        if changed:
+        if changed:  # nothing but the steps, which the case knows
             case.ahead = ahead = None
-            case.__dict__.pop("all_steps", None)  # nothing else changed, so nothing else is read again
         ready = next(
             (row for row in AUTOMATIC if idea.stage in row.source and not any(need(case) for need in row.needs)), None
         )
@@ -181,39 +179,50 @@ def bring_steps_up_to_date(case: Case, *, mover_id: int | None = None) -> bool:
 
     Gives   whether any was opened or ended
     """
-    session = db.session()
     must = {w.key: w for w in wanted(case)}
     standing: dict[tuple[str, int, int, int], Step] = {}
     dropped: list[Step] = []
-    opened = 0
     for step in case.steps:
-        key = (step.kind, step.subject_id, step.owner_id or 0, step.submitter_id or 0)
+        key = _key(step)
         if key in must and key not in standing:
             standing[key] = step
         else:
             _finish(step, case, "rests" if case.idea.stage == "waiting" else "dropped")
             dropped.append(step)
-    session.flush()
-    for key, want in must.items():
-        if key not in standing:
-            opened += 1
-            standing[key] = _open(case, want, dropped)
-    new = [step for step in standing.values() if step.id is None]
-    session.flush()
+    missing = [want for key, want in must.items() if key not in standing]
+    open_now = [*standing.values(), *_open(case, missing, dropped, mover_id)]
+    _name_next(case.idea, open_now)
+    return bool(dropped or missing)
+
+
+def _key(step: Step) -> tuple[str, int, int, int]:
+    return step.kind, step.subject_id, step.owner_id or 0, step.submitter_id or 0
+
+
+def _open(case: Case, missing: list[Wanted], dropped: list[Step], mover_id: int | None) -> list[Step]:
+    if not missing:
+        return []
+    ended = {_key(step) for step in case.all_steps if step.done_at is not None}
+    if any(want.key in ended for want in missing):
+        db.session().flush()  # it may have ended just now, and of one key only one step is open at a time
+    again, rows = [], []
+    for want in missing:
+        kinds = FIRST_LOOKS if want.kind in FIRST_LOOKS else (want.kind,)
+        same = [s for s in case.all_steps if s.kind in kinds and s.round == case.idea.round]
+        rested = [s for s in same if s.outcome == "rests" and _key(s) == want.key]
+        if rested:
+            rested[-1].done_at, rested[-1].outcome = None, ""
+            again.append(rested[-1])
+        else:
+            rows.append(_new_row(case, want, same, dropped))
+    new = open_steps(rows)
+    note_opened(case.idea, new)
+    case.all_steps = [*case.all_steps, *new]
     tell_of_steps(case, new, mover_id=mover_id)
-    _name_next(case.idea, list(standing.values()))
-    return bool(dropped or opened)
+    return again + new
 
 
-def _open(case: Case, want: Wanted, dropped: list[Step]) -> Step:
-    kinds = FIRST_LOOKS if want.kind in FIRST_LOOKS else (want.kind,)
-    same = [s for s in case.all_steps if s.kind in kinds and s.round == case.idea.round]
-    rested = [s for s in same if s.outcome == "rests" and s.kind == want.kind and s.subject_id == want.subject_id
-              and s.owner_id == want.owner_id and s.submitter_id == want.submitter_id]
-    if rested:
-        step = rested[-1]
-        step.done_at, step.outcome = None, ""
-        return step
+def _new_row(case: Case, want: Wanted, same: list[Step], dropped: list[Step]) -> dict[str, Any]:
     due_on = first_due_on = want.due_on
     due_moves, due_reason = 0, ""
     before = step_before(case, want.kind, want.subject_id, want.owner_id, dropped)
@@ -222,13 +231,12 @@ def _open(case: Case, want: Wanted, dropped: list[Step]) -> Step:
     if before is not None:
         due_on, first_due_on = before.due_on, before.first_due_on
         due_moves, due_reason = before.due_moves, before.due_reason
-    step = Step(
-        idea_id=case.idea.id, kind=want.kind, owner_id=want.owner_id, submitter_id=want.submitter_id, role=want.role,
-        department_id=want.department_id, body_id=want.body_id, round=case.idea.round, subject_id=want.subject_id,
-        due_on=due_on, first_due_on=first_due_on, due_moves=due_moves, due_reason=due_reason, created_at=case.now,
-    )
-    db.session.add(step)
-    return step
+    return {
+        "idea_id": case.idea.id, "kind": want.kind, "owner_id": want.owner_id, "submitter_id": want.submitter_id,
+        "role": want.role, "department_id": want.department_id, "body_id": want.body_id, "round": case.idea.round,
+        "subject_id": want.subject_id, "due_on": due_on, "first_due_on": first_due_on, "due_moves": due_moves,
+        "due_reason": due_reason, "created_at": case.now,
+    }
 
 
 def _name_next(idea: Idea, steps: list[Step]) -> None:
