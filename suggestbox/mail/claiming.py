@@ -212,7 +212,10 @@ def _texts_of(wanted: Sequence[_Wanted]) -> dict[int, Text]:
     """{letter id: what it says}, without those whose reason is gone; all are of one kind where they are several."""
     many = kind_of(wanted[0].letter.kind).compose_many if wanted else None
     if many:
-        return many([(one.letter, one.reader) for one in wanted])
+        written = many([(one.letter, one.reader) for one in wanted])
+        if written.bind:
+            written.bind({one.letter.id for one in wanted})
+        return written.texts
     found = {}
     for one in wanted:
         with speaking_to(one.reader):

@@ -5,7 +5,7 @@ advance: every text is made when it is read or sent, from how things stand then,
 gives nothing says by it that the reason is gone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,6 +73,19 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Written:
+    """Letters that were written together.
+
+    Takes   texts: by letter id, without those whose reason is gone
+            bind: notes what they take along, when there is anything, in a later transaction. Called with the ids of the
+                letters that are still to go; gives those whose text does not hold any more.
+    """
+
+    texts: dict[int, Text]
+    bind: Callable[[Collection[int]], Collection[int]] | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of thing people are told.
 
@@ -81,8 +94,9 @@ class Kind:
                 lost its reason. A fixed number of statements, however many notices.
             write: (notice, reader) -> the letter's text, or None when the reason is gone; None for kinds that wait
             compose: (letter, reader) -> the text of a letter that carries no single notice, such as the digest
-            compose_many: (letters with their readers, each reader once) -> {letter id: its text}, as `compose` gives it, in
-                a few statements for all of them; speaks to each reader by itself. Such letters are taken several at once.
+            compose_many: (letters with their readers, each reader once) -> their texts, as `compose` gives them, in a few
+                statements for all of them; only reads, and speaks to each reader by itself. Such letters are taken several
+                at once.
             waits: True when it goes with the next digest; False when it goes at once
             at_any_hour: does not wait for the reader's shift, such as a letter an admin writes to try the way
             hold_seconds: an undoable move holds its letters so long
@@ -93,7 +107,7 @@ class Kind:
     lines: Callable[[Sequence[Notice], Reader], dict[int, Line]]
     write: Callable[[Notice, Reader], Text | None] | None = None
     compose: Callable[[Letter, Reader], Text | None] | None = None
-    compose_many: Callable[[Sequence[tuple[Letter, Reader]]], dict[int, Text]] | None = None
+    compose_many: Callable[[Sequence[tuple[Letter, Reader]]], Written] | None = None
     waits: bool = True
     hold_seconds: int = 0
     at_any_hour: bool = False

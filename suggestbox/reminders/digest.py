@@ -1,8 +1,9 @@
 """The digest: one letter per person and working day with everything that could wait."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.policy import state_of
 from suggestbox.ideas.readable import ideas_read_ahead
 from suggestbox.mail.asking import asking_for_many
-from suggestbox.mail.letters import Line, Reader, Text
+from suggestbox.mail.letters import Line, Reader, Text, Written
 from suggestbox.mail.letters import kind as kind_of
 from suggestbox.mail.models import HOOK_KINDS, Letter, Notice
 from suggestbox.mail.readers import on_the_site, speaking_to
@@ -38,12 +39,15 @@ def compose(letter: Letter, reader: Reader) -> Text | None:
     What was read on the site meanwhile, or lost its reason, is left out, also on a second try; on the way of a webhook
     and on paper, which others read too, also what a confidential submitter is told. Inside `work()`.
     """
-    return compose_many([(letter, reader)]).get(letter.id)
+    written = compose_many([(letter, reader)])
+    if written.bind:
+        written.bind({letter.id})
+    return written.texts.get(letter.id)
 
 
-def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
-    """Give digests for several readers, as `compose` does, by letter id; what is asked for all of them is asked once."""
-    carried, hidden = _carried_by(wanted)
+def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> Written:
+    """Give digests for several readers, as `compose` does; what is asked for all of them is asked once. Only reads."""
+    carried, hidden, same = _carried_by(wanted)
     everything = [notice for notices in carried.values() for notice in notices]
     held: dict[int, Nudge] = {}
     for today in sorted({reader.today for _letter, reader in wanted}):
@@ -62,8 +66,7 @@ def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
                 if lines:
                     text = text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
                     found[letter.id] = replace(text, notices=tuple(n.id for n in notices if n.id in lines))
-    _bind(bound)
-    return found
+    return Written(found, partial(_bind, bound, same) if bound else None)
 
 
 _notice: Any = Notice.__table__
@@ -83,15 +86,19 @@ _CARRIED = sa.select(_notice).where(sa.or_(  # each branch has an index of its o
 )).order_by(Notice.id)
 _HIDDEN = sa.select(Submitter.id).where(
     Submitter.id.in_(sa.bindparam("ids", expanding=True)), Submitter.person_id.is_(None))
-_LINK = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(letter_id=sa.bindparam("letter"))
-_MARK = sa.update(_notice).where(_notice.c.id == sa.bindparam("notice")).values(
+_THIS = _notice.c.id == sa.bindparam("notice")
+_LINK = sa.update(_notice).where(_THIS, _notice.c.letter_id.is_(None)).values(letter_id=sa.bindparam("letter"))
+_LOOSEN = sa.update(_notice).where(_THIS, _notice.c.letter_id == sa.bindparam("letter")).values(letter_id=None)
+_MARK = sa.update(_notice).where(_THIS, _notice.c.waits != sa.bindparam("stays")).values(
     waits=sa.bindparam("stays"), facts=sa.bindparam("kept", type_=sa.JSON))
+_BOUND = sa.select(_notice.c.id, _notice.c.letter_id, _notice.c.facts, _notice.c.read_at).where(
+    _notice.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
-def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list[Any]], set[int]]:
+def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list[Any]], set[int], dict[int, set[int]]]:
     """{letter id: what waits for its reader, and what it or the same digest on another way took along before}.
 
-    With it the ids of the submitters among them who are confidential.
+    With it the ids of the submitters among them who are confidential, and {letter id: those of the same digest}.
     """
     people = sorted({p for letter, reader in wanted for p in (letter.person_id, reader.person_id) if p is not None})
     dates = sorted({letter.local_date for letter, _reader in wanted if letter.local_date is not None})
@@ -104,8 +111,9 @@ def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list
     parts = sorted({row.submitter_id for row in rows if row.submitter_id})
     hidden = set(db.session.scalars(_HIDDEN, {"ids": parts})) if parts else set()
     found: dict[int, list[Any]] = {}
+    of_letter = {letter.id: same[letter.person_id, letter.local_date] for letter, _reader in wanted}
     for letter, reader in wanted:
-        siblings, alone = same[letter.person_id, letter.local_date], letter.channel == "mail" and reader.email
+        siblings, alone = of_letter[letter.id], letter.channel == "mail" and reader.email
         found[letter.id] = [
             row for row in rows
             if (alone or row.submitter_id not in hidden) and (
@@ -113,7 +121,7 @@ def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list
                 else reader.person_id == (behind.get(row.submitter_id) if row.submitter_id else row.person_id)
                 and (row.waits or _marked(row, letter)))
         ]
-    return found, hidden
+    return found, hidden, of_letter
 
 
 def _without_closed_names(notices: list[Any], lines: dict[int, Line]) -> dict[int, Line]:
@@ -129,8 +137,8 @@ def _marked(notice: Any, letter: Letter) -> bool:
     return letter.local_date is not None and notice.facts.get("carried_on") == letter.local_date.isoformat()
 
 
-_Bond = tuple[Any, dict[str, Any]]
-"""A statement that notes what a letter carries, and its values."""
+_Bond = tuple[Any, int, dict[str, Any]]
+"""A statement that notes what a letter carries, the letter's id, and the statement's values."""
 
 
 def _bond(notice: Any, letter: Letter, held: bool, hidden: bool) -> _Bond | None:
@@ -141,22 +149,34 @@ def _bond(notice: Any, letter: Letter, held: bool, hidden: bool) -> _Bond | None
         if held and letter.local_date is not None:
             day = letter.local_date.isoformat()
             if notice.waits or notice.facts.get("carried_on") != day:
-                return _MARK, {"notice": notice.id, "stays": False, "kept": {**notice.facts, "carried_on": day}}
+                kept = {**notice.facts, "carried_on": day}
+                return _MARK, letter.id, {"notice": notice.id, "stays": False, "kept": kept}
         elif _marked(notice, letter):
             kept = {name: value for name, value in notice.facts.items() if name != "carried_on"}
-            return _MARK, {"notice": notice.id, "stays": True, "kept": kept}
+            return _MARK, letter.id, {"notice": notice.id, "stays": True, "kept": kept}
     elif held and notice.letter_id is None:
-        return _LINK, {"notice": notice.id, "letter": letter.id}
+        return _LINK, letter.id, {"notice": notice.id, "letter": letter.id}
     elif not held and notice.letter_id == letter.id:
-        return _LINK, {"notice": notice.id, "letter": None}
+        return _LOOSEN, letter.id, {"notice": notice.id, "letter": letter.id}
     return None
 
 
-def _bind(bonds: list[_Bond]) -> None:
-    for statement in (_LINK, _MARK):
-        values = [given for which, given in bonds if which is statement]
+def _bind(bonds: list[_Bond], same: dict[int, set[int]], ours: Collection[int]) -> set[int]:
+    """Note what the digests carry, as they were written before this transaction. Inside `work()`.
+
+    Takes   same: {letter id: letters of the same digest}; ours: ids of the letters that are still ours
+    Gives   ids of those that tell what was read meanwhile, or what another digest carries
+    """
+    bonds = [bond for bond in bonds if bond[1] in ours]
+    for statement in (_LINK, _LOOSEN, _MARK):
+        values = [given for which, _letter_id, given in bonds if which is statement]
         if values:
             db.session.execute(statement, values)
+    told = {given["notice"]: (letter_id, given) for which, letter_id, given in bonds
+            if which is _LINK or (which is _MARK and not given["stays"])}
+    good = {row.id for row in db.session.execute(_BOUND, {"ids": sorted(told)}) if row.read_at is None and (
+        row.letter_id in same[told[row.id][0]] or row.facts == told[row.id][1].get("kept"))} if told else set()
+    return {letter_id for notice_id, (letter_id, _given) in told.items() if notice_id not in good}
 
 
 def _lines(notices: list[Any], held: dict[int, Nudge], reader: Reader) -> dict[int, Line]:

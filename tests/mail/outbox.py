@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from suggestbox.core.database import db, work
 from suggestbox.mail.carrier import Answer, Outgoing
-from suggestbox.mail.letters import Kind, Line, Reader, Text, register
+from suggestbox.mail.letters import Kind, Line, Reader, Text, Written, register
 from suggestbox.mail.models import Letter, LetterAttempt, Notice
 from suggestbox.mail.operations import ForOne, tell, write_for_many
 from suggestbox.mail.postman import Tally, deliver
@@ -51,8 +51,8 @@ def _compose(letter: Letter, _reader: Reader) -> Text | None:
     return None if letter.key in GONE else Text(subject=f"Digest {letter.key}", paragraphs=("Everything.",))
 
 
-def _compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> dict[int, Text]:
-    return {letter.id: text for letter, reader in wanted if (text := _compose(letter, reader)) is not None}
+def _compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> Written:
+    return Written({letter.id: text for letter, reader in wanted if (text := _compose(letter, reader)) is not None})
 
 
 KIND = Kind(NAME, "Test letter", _lines, write=_write, waits=False)

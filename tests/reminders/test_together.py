@@ -77,7 +77,7 @@ def test_written_together_they_say_what_each_says_alone(waiting, cast):
     with work():
         book = directory(NOW.date())
         wanted = [(letter, reader) for letter in digests() if (reader := reader_of(book, letter.person_id or 0, NOW))]
-        together = kind(DIGEST).compose_many(wanted)
+        together = kind(DIGEST).compose_many(wanted).texts
         alone = {}
         for letter, reader in wanted:
             with speaking_to(reader):
