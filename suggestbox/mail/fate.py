@@ -6,6 +6,7 @@ for the token of the lease.
 
 import logging
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from suggestbox.people.directory import directory
 from . import settings as _declared  # noqa: F401 -- `mail.uncertain` is known from here on
 from .answers import house_words
 from .carrier import Answer
-from .claiming import LEASE, Spoilt, Taken, attempts, letters
+from .claiming import LEASE, Share, Spoilt, Taken, attempts, letters, of_share
 from .models import Letter, LetterAttempt, MailState
 from .operations import tell
 from .restore import remember_soon
@@ -45,6 +46,7 @@ _COUNT = (
 )
 _MINE = sa.and_(letters.c.id == sa.bindparam("of_letter"), letters.c.lease_token == sa.bindparam("of_token"),
                 letters.c.state == sa.literal_column("'sending'"))
+_HELD = sa.select(Letter).where(_MINE).with_for_update()
 _HAND_OVER = (
     sa.update(letters).where(_MINE, letters.c.stage == "dial", letters.c.lease_until > sa.bindparam("moment"))
     .values(stage="data", lease_until=sa.bindparam("until"), message=sa.bindparam("words"))
@@ -60,10 +62,14 @@ _END = (
     .values(ended_at=sa.bindparam("moment"), result=sa.bindparam("became"), answer=sa.bindparam("said"))
 )
 _OVER = sa.and_(Letter.done_at.is_(None), Letter.state == "sending", Letter.lease_until <= sa.bindparam("moment"))
-_ALL_OVER: Any = sa.select(Letter.id).where(_OVER).order_by(Letter.id).limit(sa.bindparam("most"))
 _ONE_OVER = (
     sa.select(Letter).where(Letter.id == sa.bindparam("of_letter"), _OVER).with_for_update(skip_locked=True)
 )
+
+
+@lru_cache
+def _all_over(share: Share | None) -> Any:
+    return sa.select(Letter.id).where(_OVER, *of_share(share)).order_by(Letter.id).limit(sa.bindparam("most"))
 
 
 # -- on the way ------------------------------------------------------------------------------------------------------
@@ -97,10 +103,8 @@ def finish(taken: Taken, answer: Answer, *, now: datetime) -> str:
                 return "lost"
             connection.execute(_END, values)
         return "sent"
-    mine = sa.select(Letter).where(Letter.id == taken.letter_id, Letter.lease_token == taken.token,
-                                   Letter.state == "sending").with_for_update()
     with work() as session:
-        letter = session.scalars(mine).first()
+        letter = session.scalars(_HELD, {"of_letter": taken.letter_id, "of_token": taken.token}).first()
         if letter is None:
             return "lost"
         if answer.result == "refused":
@@ -113,10 +117,10 @@ def finish(taken: Taken, answer: Answer, *, now: datetime) -> str:
 # -- afterwards ------------------------------------------------------------------------------------------------------
 
 
-def look_after_the_dead(*, now: datetime, most: int = 200) -> list[str]:
+def look_after_the_dead(*, now: datetime, most: int = 200, share: Share | None = None) -> list[str]:
     """Take back what was taken by somebody who did not return within the lease; give what became of each letter."""
     with db.engine.connect() as connection:
-        ids = list(connection.scalars(_ALL_OVER, {"moment": now, "most": most}))
+        ids = list(connection.scalars(_all_over(share), {"moment": now, "most": most}))
     became = []
     for letter_id in ids:
         try:
@@ -133,21 +137,17 @@ def look_after_the_dead(*, now: datetime, most: int = 200) -> list[str]:
     return became
 
 
-def set_aside(letter_id: int, problem: Exception, *, now: datetime) -> str:
-    """Note that a letter could not even be written: it fails alone, unless it was only the database that was busy."""
+def set_aside(letter_id: int, token: str, problem: Exception, *, now: datetime) -> str:
+    """Note that a letter one holds could not be written: it fails alone, unless it was only the database that was busy."""
     for_a_while = isinstance(problem, OperationalError | InterfaceError | Stale)
     words = str(problem) if isinstance(problem, Spoilt) else house_words(
         "busy" if for_a_while else "spoilt", place_of(problem)
     )
     logger.error("letter %s could not be written: %s", letter_id, words)
     with work() as session:
-        waiting = sa.select(Letter).where(Letter.id == letter_id, Letter.state == "queued").with_for_update()
-        letter = session.scalars(waiting).first()
+        letter = session.scalars(_HELD, {"of_letter": letter_id, "of_token": token}).first()
         if letter is None:
             return "lost"
-        letter.attempts += 1
-        session.add(LetterAttempt(letter_id=letter.id, n=letter.attempts, token="", started_at=now))
-        session.flush()
         return _put_back(letter, words, now) if for_a_while else _fail(letter, words, now)
 
 

@@ -14,11 +14,10 @@ from typing import Any
 from flask import current_app
 
 from suggestbox.core.config import Deployment
-from suggestbox.core.database import work
 
 from .answers import house_words
 from .carrier import Answer, Carrier, Outgoing, without
-from .claiming import Taken, consider, give_back, next_letters, something_is_due
+from .claiming import Share, Taken, consider, give_back, lease_next, note, something_is_due
 from .fate import finish, hand_over, look_after_the_dead, place_of, set_aside
 from .rechecking import stands
 from .restore import remember_now
@@ -73,6 +72,7 @@ def carriers_for(deployment: Deployment) -> dict[str, Carrier]:
 
 def deliver(
     *, clock: Callable[[], datetime], carriers: Mapping[str, Carrier] | None = None, most: int = 200, worker: str = "",
+    share: Share | None = None,
 ) -> Tally:
     """Look after what others left behind, then send until nothing is due; give what came of it.
 
@@ -80,23 +80,24 @@ def deliver(
                 whose `needs_message` is False, or a function that says so of a letter's id, is spared the making of the
                 message.
             most: letters to look at in this round; worker: a name for the log
+            share: (which, of how many) of the readers to look after; of all when not given
     """
     own = carriers is None
     if carriers is None:
         carriers = carriers_for(current_app.config["DEPLOYMENT"])
     tally = Tally()
     open_ways = ["print", *(way for way in carriers if not own or not _rests(way, clock()))]
-    for became in look_after_the_dead(now=clock()):
+    for became in look_after_the_dead(now=clock(), share=share):
         tally.add(became)
-    if not something_is_due(open_ways, now=clock()):
+    if not something_is_due(open_ways, now=clock(), share=share):
         return tally
     held: deque[Taken] = deque()
-    looked_at, at_once, read_at, is_first = 0, AT_ONCE, clock(), True
+    looked_at, at_once, read_at = 0, AT_ONCE, clock()
     try:
         while looked_at < most or held:
             if not held:
-                read_at, is_first = clock(), True
-                found = _take_some(open_ways, carriers, min(at_once, most - looked_at), now=read_at)
+                read_at = clock()
+                found = _take_some(open_ways, carriers, min(at_once, most - looked_at), now=read_at, share=share)
                 if not found:
                     break
                 looked_at, at_once = looked_at + len(found), min(at_once * 2, AT_ONCE)
@@ -106,11 +107,11 @@ def deliver(
                     else:
                         held.append(one)
                 continue
-            if not is_first and not _still_holds(held[0], read_at, open_ways, now=clock()):
+            if not _still_holds(held[0], read_at, open_ways, now=clock()):
                 looked_at, at_once = looked_at - len(held), 1
                 _give_back(held)
                 continue
-            is_first, taken = False, held.popleft()
+            taken = held.popleft()
             answer = _carry(carriers[taken.channel], taken, clock)
             became = finish(taken, answer, now=clock())
             if became == "lost":
@@ -129,17 +130,17 @@ def deliver(
 
 
 def _still_holds(taken: Taken, read_at: datetime, open_ways: list[str], *, now: datetime) -> bool:
-    """Say whether a letter that was taken together with others may go now that its turn has come.
+    """Say whether a letter may go now that its turn has come. One that was taken alone was read just now.
 
-    Takes   read_at: when their reasons were read
+    Takes   read_at: when the reasons were read of letters that were taken together
     """
     fresh = timedelta(0) <= now - read_at <= FRESH
-    return fresh and taken.channel in open_ways and taken.mark is not None and stands(taken.mark, now=now)
+    return taken.mark is None or (fresh and taken.channel in open_ways and stands(taken.mark, now=now))
 
 
 def _give_back(held: deque[Taken]) -> None:
     """Put back what was taken and not begun. Where even that fails, it comes back when the lease has run out."""
-    waiting = list(held)
+    waiting = [(one.letter_id, one.token) for one in held]
     held.clear()
     try:
         give_back(waiting)
@@ -163,7 +164,7 @@ def _note_rest(way: str, answer: Answer, now: datetime) -> None:
 
 
 def _take_some(
-    open_ways: list[str], carriers: Mapping[str, Carrier], most: int, *, now: datetime,
+    open_ways: list[str], carriers: Mapping[str, Carrier], most: int, *, now: datetime, share: Share | None,
 ) -> list[Taken | str]:
     """Take the next letters, or say of each what became of it instead; nothing when none is due."""
 
@@ -171,17 +172,19 @@ def _take_some(
         said = getattr(carriers.get(letter.channel), "needs_message", True)
         return bool(said(letter.id) if callable(said) else said)
 
-    rows: list[Any] = []
+    lease = lease_next(open_ways, most, now=now, share=share)
+    if not lease.rows:
+        return []
     try:
-        with work():
-            rows = next_letters(open_ways, most, now=now)
-            return consider(rows, needs_message, now=now)
+        return note(lease, consider(lease, needs_message, now=now))
     except Exception as problem:
-        if not rows:  # it is not a letter that is in the way
-            raise
-        if len(rows) == 1:
-            return [set_aside(rows[0].id, problem, now=now)]
-    return _take_some(open_ways, carriers, 1, now=now)  # one of them is; whichever it is fails alone
+        if len(lease.rows) == 1:
+            return [set_aside(lease.rows[0].id, lease.token, problem, now=now)]
+        give_back((row.id, lease.token) for row in lease.rows)
+    except BaseException:  # the process ends
+        give_back((row.id, lease.token) for row in lease.rows)
+        raise
+    return _take_some(open_ways, carriers, 1, now=now, share=share)  # one of them is in the way; it fails alone
 
 
 def _carry(carrier: Carrier, taken: Taken, clock: Callable[[], datetime]) -> Answer:

@@ -13,6 +13,7 @@ from suggestbox.mail.models import Letter, Notice
 from suggestbox.mail.postman import Tally, deliver
 from suggestbox.mail.readers import reader_of, speaking_to
 from suggestbox.people.directory import directory
+from suggestbox.reminders import digest
 from suggestbox.reminders.kinds import DIGEST, RUNG
 from suggestbox.workflow.operations import move
 from tests.cast import Cast
@@ -96,3 +97,48 @@ def test_digests_written_together_cost_the_same_number_of_statements(waiting, ca
                 kind(DIGEST).compose_many(many)
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def second_postman(app, monkeypatch, do: Callable[[], None]) -> None:
+    """Have something happen, as in another process, after the first digest was written and before it goes."""
+    done = []
+    inner = digest.text_of_lines
+
+    def written(*args):
+        text = inner(*args)
+        if not done:
+            done.append(True)
+            with app.app_context():
+                do()
+        return text
+
+    monkeypatch.setattr(digest, "text_of_lines", written)
+
+
+def test_two_digests_written_at_the_same_time_do_not_both_carry_a_reminder(waiting, cast, app, monkeypatch):
+    with work() as session:  # the one of yesterday still waits
+        today = of(cast.bob.id)
+        session.execute(sa.delete(Letter).where(Letter.id != today.id))
+        columns = {c.name: getattr(today, c.name) for c in Letter.__table__.columns if c.name != "id"}
+        session.execute(sa.insert(Letter).values(columns | {
+            "key": "digest:yesterday", "message_id": "<yesterday>", "local_date": NOW.date() - timedelta(days=1),
+            "not_before": NOW - timedelta(hours=2)}))
+    others = []
+    second_postman(app, monkeypatch, lambda: others.append(deliver(clock=lambda: NOW, carriers={"mail": Hand()})))
+    tally = deliver(clock=lambda: NOW, carriers={"mail": Hand()})
+    assert (others, tally) == ([Tally(sent=1)], Tally(cancelled=1))
+    assert sorted((x.state, x.last_answer) for x in digests()) == [("cancelled", "house:no_reason"), ("sent", "250 ok")]
+
+
+def test_what_is_read_while_it_is_written_is_left_out(waiting, cast, app, monkeypatch):
+    with work() as session:
+        session.execute(sa.delete(Letter).where(Letter.person_id != cast.bob.id))
+
+    def read() -> None:
+        with short_work() as connection:
+            connection.execute(sa.update(Notice).where(Notice.person_id == cast.bob.id).values(read_at=NOW))
+
+    second_postman(app, monkeypatch, read)
+    hand = Hand()
+    assert deliver(clock=lambda: NOW, carriers={"mail": hand}) == Tally(cancelled=1)
+    assert hand.accepted == []
