@@ -43,17 +43,19 @@ LONGEST_LINE = 998  # RFC 5322, 2.1.1
 letters: Any = Letter.__table__
 attempts: Any = LetterAttempt.__table__
 
-Share = tuple[int, int]
-"""(which, of how many): the readers a postman looks after, where several share the work."""
+Share = tuple[tuple[int, ...], int]
+"""(which parts, of how many) of the readers a postman looks after, where several share the work. Whose reader is not named
+in the letter's row, as a submitter's, belongs to part 0.
+"""
 
 
 def of_share(share: Share | None) -> tuple[Any, ...]:
     """Give the condition that a letter is for one of these readers; none for whoever looks after all."""
     if share is None:
         return ()
-    which, of = share
-    reader = sa.func.coalesce(letters.c.person_id, letters.c.submitter_id, 0)
-    return (reader % sa.literal_column(str(int(of))) == sa.literal_column(str(int(which))),)
+    parts, of = share
+    number: list[Any] = [sa.literal_column(str(n)) for n in range(of + 1)]
+    return ((sa.func.coalesce(letters.c.person_id, number[0]) % number[of]).in_([number[part] for part in parts]),)
 
 
 @lru_cache

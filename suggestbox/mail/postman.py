@@ -80,7 +80,7 @@ def deliver(
                 whose `needs_message` is False, or a function that says so of a letter's id, is spared the making of the
                 message.
             most: letters to look at in this round; worker: a name for the log
-            share: (which, of how many) of the readers to look after; of all when not given
+            share: (which parts, of how many) of the readers to look after; all when not given
     """
     own = carriers is None
     if carriers is None:

@@ -1,6 +1,5 @@
 """What the house does by itself: its jobs by the clock, the postman; it is down for a night now and then, and dies."""
 
-import logging
 from datetime import datetime, timedelta
 
 from suggestbox.calls.operations import tell_of_open_calls
@@ -8,7 +7,7 @@ from suggestbox.calls.reminding import remind_of_results
 from suggestbox.core.config import Deployment
 from suggestbox.core.database import work
 from suggestbox.journal.operations import seal
-from suggestbox.mail.postman import beat, deliver
+from suggestbox.mail.postman import beat
 from suggestbox.mail.restore import notice_the_past
 from suggestbox.reminders.operations import forget_lateness, remind, write_digests
 from suggestbox.stories.queries import left_unanswered
@@ -16,10 +15,8 @@ from suggestbox.workflow.leaving import ideas_left_behind, settle_idea
 from suggestbox.workflow.operations import settle_all
 from suggestbox.workflow.timing import note_settled, only_by_time
 
-from .post import MailServer
-from .world import Died, World
-
-log = logging.getLogger(__name__)
+from .postmen import Postmen
+from .world import World
 
 HOURS = (4.75, 7.0, 9.5, 12.0, 14.0, 16.5, 19.0, 22.25)
 """When, in UTC, the simulated day stops for the clockwork; people act in between."""
@@ -31,10 +28,10 @@ AT_WEEKENDS = (4.75, 12.0, 14.0, 22.25)
 
 
 class Clockwork:
-    """Takes the world and its mail server."""
+    """Takes the world and its postmen."""
 
-    def __init__(self, world: World, server: MailServer, deployment: Deployment):
-        self.world, self.server, self.deployment = world, server, deployment
+    def __init__(self, world: World, postmen: Postmen, deployment: Deployment):
+        self.world, self.postmen, self.deployment = world, postmen, deployment
         self.down = _downs(world)
         self.jobs_run = True
         """False for the sabotage that switches the reconciler off."""
@@ -94,17 +91,10 @@ class Clockwork:
             write_digests(now=self.world.now)
 
     def post(self, hour: float) -> None:
-        """Let the postman send what is due; one that dies is started again."""
-        w = self.world
+        """Let the postmen send what is due."""
         if hour in SETTLES:
             self._beat()
-        for _start in range(40):
-            try:
-                tally = deliver(clock=w.clock, carriers={"mail": self.server}, most=5000)
-                if sum(vars(tally).values()) < 5000:
-                    return
-            except Died:
-                log.debug("the postman died and is started again")
+        self.postmen.go_round()
 
     def _beat(self) -> None:
         w = self.world

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -54,17 +54,36 @@ def _content_of(part: Message) -> str:
     return inside.decode(part.get_content_charset("ascii"))
 
 
-class MailServer:
-    """Takes the world. A carrier for the postman, on the clock of the world."""
+@dataclass
+class Book:
+    """What a mail server saw."""
 
-    def __init__(self, world: World):
-        self.world = world
-        self.accepted: list[Accepted] = []
+    accepted: list[Accepted] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    a_day: Counter[tuple[str, date]] = field(default_factory=Counter)
+    """Letters by recipient and day."""
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Book") -> None:
+        """Take over what another one saw."""
+        self.accepted += other.accepted
+        self.answers.update(other.answers)
+        self.a_day.update(other.a_day)
+        self.deaths.update(other.deaths)
+
+
+class MailServer:
+    """A carrier for the postman, on the clock of the world.
+
+    Takes   doubts_twice: whether the answer to a copy may be lost as well; then admins are told at once
+    """
+
+    def __init__(self, world: World, *, doubts_twice: bool = True):
+        self.world, self.doubts_twice = world, doubts_twice
+        self.book = Book()
         self.moods = _moods(world)
         self.offered = 0
-        self.answers: Counter[str] = Counter()
-        self.a_day: Counter[tuple[str, date]] = Counter()
-        """Letters by recipient and day."""
+        self._in_doubt: set[str] = set()
         self.refused = {f"p{number}@feldrath.example" for number in world.dice("gone").sample(range(1, world.people), 3)}
 
     def needs_message(self, letter_id: int) -> bool:
@@ -79,14 +98,14 @@ class MailServer:
         """Take a letter, or not; now and then the process that offers it dies."""
         self.offered += 1
         answer = self._answer(outgoing, about_to_hand_over, self._death())
-        self.answers[answer.result] += 1
+        self.book.answers[answer.result] += 1
         return answer
 
     def _death(self) -> str:
         return POINTS[self.offered // DIES_EVERY % 3] if self.offered % DIES_EVERY == DIES_EVERY - 1 else ""
 
     def _die(self, point: str) -> None:
-        self.world.deaths[f"postman {point}"] += 1
+        self.book.deaths[f"postman {point}"] += 1
         raise Died
 
     def _answer(self, outgoing: Outgoing, about_to_hand_over: Callable[[], bool], death: str) -> Answer:
@@ -102,15 +121,20 @@ class MailServer:
             return Answer("refused", "550 5.1.1 There is no such mailbox here")
         if not about_to_hand_over():
             return Answer("again", "somebody else has it")
+        lost = bool(death) or self.offered % REPLY_LOST_EVERY == 0
+        if lost and not self.doubts_twice and outgoing.message_id in self._in_doubt:
+            lost, death = False, ""
+        if lost:
+            self._in_doubt.add(outgoing.message_id)
         if death == POINTS[1]:
             self._die(death)
-        self.a_day[outgoing.recipient, self.world.now.date()] += 1
+        self.book.a_day[outgoing.recipient, self.world.now.date()] += 1
         lines = tuple((line.idea, line.text, line.duty) for line in outgoing.text.lines)
-        self.accepted.append(Accepted(self.world.now, outgoing.recipient, outgoing.message_id,
-                                      words_of(outgoing.text, outgoing.message), lines))
+        self.book.accepted.append(Accepted(self.world.now, outgoing.recipient, outgoing.message_id,
+                                           words_of(outgoing.text, outgoing.message), lines))
         if death == POINTS[2]:
             self._die(death)
-        if self.offered % REPLY_LOST_EVERY == 0:
+        if lost:
             return Answer("unknown", "the connection was lost after the final dot")
         return Answer("sent", "250 2.0.0 Ok: queued")
 

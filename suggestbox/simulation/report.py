@@ -42,8 +42,8 @@ def report(year: Year) -> dict[str, Any]:
         "ideas": _ideas(), "moves": _moves(), "paths": dict(sorted(w.paths.items())), "waiting_days": _waiting(),
         "afterwards": _afterwards(), "steps": _steps(),
         "mails": _mails(year), "conversations": _conversations(), "confirmations": _confirmations(),
-        "load": _load(), "faults": {"deaths": dict(sorted(w.deaths.items())),
-                                    "server": dict(sorted(year.server.answers.items()))},
+        "load": _load(), "faults": {"deaths": dict(sorted((w.deaths + year.server.book.deaths).items())),
+                                    "server": dict(sorted(year.server.book.answers.items()))},
         "refused_presses": sum(w.refusals.values()), "days_judged": year.watch.days,
         "violations": year.watch.violations(), "examples": year.watch.named, "promises": year.watch.promises(),
     }
@@ -134,11 +134,11 @@ def _steps() -> dict[str, Any]:
 
 
 def _mails(year: Year) -> dict[str, Any]:
-    per_day = Counter(year.server.a_day.values())
+    per_day = Counter(year.server.book.a_day.values())
     kinds = _counts(sa.select(Letter.kind, sa.func.count()).where(Letter.state == "sent").group_by(Letter.kind))
     states = _counts(sa.select(Letter.state, sa.func.count()).group_by(Letter.state))
-    sent = sum(year.server.a_day.values())
-    readers = len({who for who, _day in year.server.a_day})
+    sent = sum(year.server.book.a_day.values())
+    readers = len({who for who, _day in year.server.book.a_day})
     return {
         "accepted": sent, "readers": readers, "by_kind": kinds, "by_state": states,
         "a_person_and_day": {str(n): per_day[n] for n in sorted(per_day)}, "most_in_a_day": max(per_day, default=0),

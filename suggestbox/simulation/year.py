@@ -24,6 +24,7 @@ from .house_rules import set_house_rules
 from .judge import Day, Judge, judge_of
 from .people_changes import Changes, plan_holidays
 from .post import MailServer
+from .postmen import Postmen, postmen_of
 from .sabotage import SWITCHES
 from .watch import Watch
 from .world import World
@@ -60,7 +61,7 @@ class Year:
         self.founder = Founder(people=people, start=START, random=w.dice("company"))
         self.changes = Changes(w, self.founder)
         self.server = MailServer(w)
-        self.clockwork = Clockwork(w, self.server, self.deployment)
+        self.clockwork = Clockwork(w, Postmen(w, self.server), self.deployment)
         self.clockwork.jobs_run = sabotage != "reconciler"
         self.watch = Watch(since=w.now)
         self.judge = Judge(self.watch, self.deployment.files)
@@ -69,6 +70,7 @@ class Year:
         """Let the whole year pass, day by day."""
         with clock_from(self.world.clock), _own_beat(), SWITCHES.get(self.sabotage, nullcontext)():
             self.found()
+            self.clockwork.postmen = postmen_of(self.world, self.server)
             self.judge = judge_of(self.watch, self.deployment.files)
             try:
                 for number in progress(range(self.world.days)):
@@ -76,6 +78,7 @@ class Year:
                 self.judge.end()
             finally:
                 self.judge.stop()
+                self.clockwork.postmen.stop()
 
     def found(self) -> None:
         """Make the tables, the company, and the plan of the year."""
@@ -145,7 +148,7 @@ class Year:
         accepted: list[Any] = []
         told: list[tuple[str, int]] = []
         if watched:
-            accepted, self.server.accepted = self.server.accepted, []
+            accepted, self.server.book.accepted = self.server.book.accepted, []
             told, w.told = w.told, []
         if watched or checked:
             self.judge.day(Day(day, w.now, watched, w.book.today if checked else None, accepted, told,

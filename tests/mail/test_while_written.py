@@ -111,7 +111,7 @@ def test_postmen_that_share_the_readers_take_each_letter_once(mail_on, cast):
     hands = [Hand(), Hand()]
     for which, hand in enumerate(hands):
         expected = [x.id for x in letters() if x.person_id % 2 == which]
-        assert round_at(NOON, hand, share=(which, 2)).sent == len(hand.accepted) > 0
+        assert round_at(NOON, hand, share=((which,), 2)).sent == len(hand.accepted) > 0
         assert sorted(o.letter_id for o in hand.accepted) == sorted(expected)
     assert set(states()) == {"sent"}
 
@@ -121,5 +121,5 @@ def test_each_looks_after_the_dead_of_its_own_readers(mail_on, cast):
     with work() as session:
         session.execute(sa.update(Letter).values(state="sending", stage="dial", lease_token="t", lease_until=NOON))
     which = cast.ann.id % 2
-    assert deliver(clock=Clock(NOON), carriers={}, share=(which, 2)) == Tally(put_off=1 + (cast.bob.id % 2 == which))
+    assert deliver(clock=Clock(NOON), carriers={}, share=((which,), 2)) == Tally(put_off=1 + (cast.bob.id % 2 == which))
     assert letters()[0].state == "queued"

@@ -14,7 +14,8 @@ from suggestbox import cli
 from suggestbox.core.database import db, work
 from suggestbox.ideas.models import Idea
 from suggestbox.simulation import year
-from suggestbox.simulation.judge import Day, Judge, JudgeBeside, JudgeGone, can_be_beside
+from suggestbox.simulation.beside import Gone, can_be_beside
+from suggestbox.simulation.judge import Day, Judge, JudgeBeside
 from suggestbox.simulation.watch import Watch
 from tests import factories as f
 
@@ -54,8 +55,8 @@ def test_a_day_is_judged_as_it_was_when_it_ended(kind, app, beside_possible, cas
 def test_a_judge_that_died_is_an_error(app, beside_possible, tmp_path):
     judge = JudgeBeside(Watch(since=BEFORE), tmp_path)
     judge.day(day_of(0))
-    os.kill(judge._process.pid, signal.SIGKILL)
-    with pytest.raises(JudgeGone, match="is gone"):
+    os.kill(judge.beside.process.pid, signal.SIGKILL)
+    with pytest.raises(Gone, match="is gone"):
         judge.end()
     judge.stop()
 
@@ -63,7 +64,7 @@ def test_a_judge_that_died_is_an_error(app, beside_possible, tmp_path):
 def test_a_judge_that_cannot_judge_says_why(app, beside_possible, tmp_path):
     judge = JudgeBeside(Watch(since=BEFORE), tmp_path)
     judge.day(day_of(0, accepted=["no letter"]))
-    with pytest.raises(JudgeGone, match="AttributeError"):
+    with pytest.raises(Gone, match="AttributeError"):
         judge.day(day_of(1))
     judge.stop()
 
@@ -71,12 +72,12 @@ def test_a_judge_that_cannot_judge_says_why(app, beside_possible, tmp_path):
 def test_a_year_whose_judge_died_says_nothing(monkeypatch):
     def dies(watch: Watch, files: Path) -> Judge:
         judge = JudgeBeside(watch, files)
-        os.kill(judge._process.pid, signal.SIGKILL)
+        os.kill(judge.beside.process.pid, signal.SIGKILL)
         return judge
 
     monkeypatch.setattr(year, "judge_of", dies)
     done = CliRunner().invoke(cli.cli, ["simulate", "--json", "--people", "40", "--days", "7"])
-    assert (type(done.exception), done.stdout) == (JudgeGone, "")
+    assert (type(done.exception), done.stdout) == (Gone, "")
 
 
 def test_one_processor_is_not_shared(app, beside_possible, monkeypatch):
