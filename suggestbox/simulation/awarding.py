@@ -7,7 +7,6 @@ from suggestbox.awards.basis import basis_of
 from suggestbox.awards.models import Award, ShareProposal
 from suggestbox.awards.operations import decide_eligibility, grant_award, propose_award, send_back, tables_of
 from suggestbox.awards.payments import make_list, open_sum
-from suggestbox.awards.queries import proposed_for
 from suggestbox.awards.shares import agree_to_shares, open_proposal, propose_shares, refuse_shares, sharers
 from suggestbox.core.database import db
 from suggestbox.ideas.models import Idea, Submitter
@@ -34,7 +33,7 @@ def propose(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
                            now=w.now)
     propose_award(idea, basis=basis, choices=choices, by_id=actor.id, now=w.now)
     settle(idea, now=w.now, mover_id=actor.id)
-    if len(team) > 1 and w.leans("propose_shares", dice, 0.8):
+    if len(team) > 1 and w.leans("propose_shares", dice, 0.8, 1.6):
         w.later("share", idea.id, person_id=person_behind(team[0]), days=(0.1, 0.9), dice=dice)
 
 
@@ -57,10 +56,10 @@ def grant(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
 
 
 def share(w: World, event: Event) -> None:
-    """One of a team proposes how to share, as long as the award is not granted."""
+    """One of a team proposes how to share: after the talk, or while the award is worked out."""
     idea, actor = w.idea(event.args[0]), w.person(event.person_id)
     me, team = part_of(idea, actor.id), sharers(idea)
-    if me is None or len(team) < 2 or not policy.may_share(idea, actor) or proposed_for(idea.id) is None:
+    if me is None or len(team) < 2 or not policy.may_share(idea, actor) or open_proposal(idea) is not None:
         return
     proposal = propose_shares(idea, me, {part.id: 2 if part is me else 1 for part in team}, now=w.now)
     w.note("shares_proposed")
@@ -77,9 +76,12 @@ def answer_shares(w: World, event: Event) -> None:
     proposal = db.session.get_one(ShareProposal, proposal_id)
     if part.state != "accepted" or not w.book.is_here(event.person_id) or open_proposal(idea) is not proposal:
         return
-    if w.leans("refuse_shares", w.dice("shares", proposal_id, part_id), 0.1, 0.6):
+    dice = w.dice("shares", proposal_id, part_id)
+    if w.leans("refuse_shares", dice, 0.1, 0.9, behind=0.5):
         refuse_shares(proposal, idea, part, now=w.now)
         w.note("shares_refused")
+        if dice.random() < 0.5:
+            w.later("share", idea.id, person_id=event.person_id, days=(0.1, 0.9), dice=dice)
     elif agree_to_shares(proposal, idea, part, now=w.now):
         w.note("shares_agreed")
 

@@ -14,16 +14,19 @@ from suggestbox.measures.models import ASPECTS, OPEN_STATES, Measure, MeasureFig
 from suggestbox.measures.operations import (
     abandon_measure,
     finish_measure,
+    link_project,
     move_measure,
     open_step,
     plan_measure,
     start_measure,
 )
 from suggestbox.measures.soft import rate_aspect
+from suggestbox.measures.tasks import add_task, remove_task, tasks_of, tick_task
 from suggestbox.people.models import Person
 from suggestbox.steps.models import Step
 from suggestbox.workflow.operations import settle
 
+from .storytelling import to_be_told
 from .world import Event, NotNow, World
 
 PLANNED = 0.2
@@ -33,8 +36,10 @@ PLANNED = 0.2
 def after_talk(w: World, idea: Idea, host: Person, dice: Random) -> None:
     """The talk about an adopted idea is over: whoever may plans what it sets in motion."""
     team = len(people_behind(idea)) > 1
-    if idea.outcome in ADOPTING and w.leans("measure of a team" if team else "measure", dice, 0.7 if team else PLANNED, 2):
+    if idea.outcome in ADOPTING and w.leans("measure of a team" if team else "measure", dice, 0.9 if team else PLANNED, 2):
         w.later("plan_measure", idea.id, person_id=host.id, days=(0.2, 3), dice=dice)
+    if idea.outcome in ADOPTING and team and w.leans("shares after the talk", dice, 0.1, 0.9):
+        w.later("share", idea.id, person_id=min(people_behind(idea).values()), days=(0.2, 4), dice=dice)
 
 
 def plan(w: World, event: Event) -> None:
@@ -49,6 +54,11 @@ def plan(w: World, event: Event) -> None:
     measure = plan_measure(idea, title=idea.title, owner_id=owner_id, due_on=due_on, by_id=actor.id, now=w.now, book=w.book)
     if dice.random() < 0.65:
         _figure(w, measure, "expected", actor, dice)
+    if w.leans("tasks", dice, 0.15):
+        for title in ("Angebote einholen", "Mit der Schicht sprechen", "Bestellen"):
+            add_task(measure, title=title, due_on=due_on, by_id=actor.id, now=w.now, today=w.today)
+    if w.leans("link_project", dice, 0.1):
+        link_project(measure, address=f"https://projekte.feldrath.example/{measure.id}", by_id=actor.id, now=w.now)
     settle(idea, now=w.now, mover_id=actor.id)
     w.later("start_measure", measure.id, person_id=owner_id, days=(1, 6), dice=dice)
 
@@ -66,6 +76,9 @@ def start(w: World, event: Event) -> None:
     if measure.state == "planned" and w.book.is_available(actor.id) \
             and policy.may_carry_out(open_step(measure), actor, w.book):
         start_measure(measure, by_id=actor.id, now=w.now)
+        if tasks := tasks_of(measure):  # two of them are enough
+            tick_task(measure, tasks[0].id, done=True, by_id=actor.id, now=w.now)
+            remove_task(measure, tasks[-1].id, by_id=actor.id, now=w.now)
         settle(w.idea(measure.idea_id), now=w.now, mover_id=actor.id)
 
 
@@ -85,8 +98,8 @@ def measure(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     else:
         finish_measure(row, words="Es ist eingerichtet.", done_on=w.day_of(actor.id), by_id=actor.id, now=w.now, book=w.book)
         _what_it_brings(w, row, idea, actor, dice)
-        if w.leans("story", dice, 0.15, 0.7):
-            w.later("write_story", idea.id, person_id=w.company.offices["idea_manager"][1], days=(1, 10), dice=dice)
+        if w.leans("story", dice, 0.5, 3, behind=0.75):
+            to_be_told(w, idea, dice)
     settle(idea, now=w.now, mover_id=actor.id)
 
 

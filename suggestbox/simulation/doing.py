@@ -62,7 +62,9 @@ HANDS: dict[str, Callable[[World, Event], None]] = {
     "group": gathering.group, "rather_alone": gathering.rather_alone, "take_up": remembering.take_up,
     "name_earlier": remembering.name_earlier, "plan_measure": carrying_out.plan, "start_measure": carrying_out.start,
     "figure_again": carrying_out.figure_again, "share": awarding.share, "answer_shares": awarding.answer_shares,
-    "payday": awarding.payday, "write_story": storytelling.write, "call": calling.call,
+    "payday": awarding.payday, "write_story": storytelling.write, "tell_stories": storytelling.tell,
+    "take_story_down": storytelling.take_down, "take_up_story": storytelling.write_on, "relent": storytelling.think_again,
+    "react": storytelling.react, "call": calling.call,
     "call_changes": calling.changes, "call_results": calling.results,
 }
 """What people do without a step asking for it."""
@@ -102,7 +104,8 @@ def _actor(w: World, step: Step, idea: Idea) -> Person:
     if w.book.is_available(step.owner_id):
         return w.person(step.owner_id)
     overdue = w.book.calendar_of(step.owner_id).add_working_days(step.due_on, WAITS_FOR_OWNER) < w.today
-    if step.kind not in REVIEWER_KINDS and (overdue or not w.book.is_here(step.owner_id)):
+    at_once = step.kind == "decide" and w.leans("deputy decides at once", w.dice("deputy", step.id), 0.1, 1.2, behind=0.8)
+    if step.kind not in REVIEWER_KINDS and (overdue or at_once or not w.book.is_here(step.owner_id)):
         acting_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
         if acting_id and may_do:
             return w.person(acting_id)

@@ -42,12 +42,12 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
     if all(row[0].id != party.id for row in rows):
         return False
     if len(people_of_rows(rows)) < 2:
-        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.1, 1.5):
+        if event.attempt == 0 and _decides_soon(actor.id) and w.leans("waits for another talk", dice, 0.1, 2):
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.05, 1.5) if several else ("talk with a team", 0.05, 0.4)
-    if not w.leans(name, dice, usual, weight):
+    name, usual, weight = ("talk about several ideas", 0.05, 2.6) if several else ("talk with a team", 0.05, 0.9)
+    if not w.leans(name, dice, usual, weight, behind=0.5):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]
     people = people_of_rows(rows)
@@ -116,7 +116,7 @@ def agreed(w: World, group_id: int, starts_at: datetime) -> None:
         return
     moved = times_moved(group_id)
     names = []
-    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 0.85, behind=0.65):
+    if moved < MOVED_AT_MOST and w.leans("move_group", dice, 0.1, 1.0, behind=0.65):
         names = ["move_group"]
     else:
         names += ["group_elsewhere"] if w.leans("group_elsewhere", dice, 0.15, 1.0, behind=0.95) else []
@@ -161,10 +161,10 @@ def agree(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
     if times_moved(row.id):  # whoever agreed to come once comes at another time as well
         together.answer(actor, row, yes=True, now=w.now)
         return
-    if w.leans("asked together, silent", dice, 0.04, 0.3):
+    if w.leans("asked together, silent", dice, 0.04, 0.75):
         w.leave_alone(step.id, "asked_together_left_unanswered")
         return
-    if w.leans("asked together, otherwise", dice, 0.03, 0.2):
+    if w.leans("asked together, otherwise", dice, 0.03, 0.75):
         w.do(idea, dice.choice(("decline_talk", "ask_in_writing", "ask_other_host")), actor, words="Danke.")
         w.note("asked_together_settled_otherwise")
         return

@@ -32,14 +32,12 @@ def hand_in(w: World, event: Event) -> None:
     words = _words(w, event, actor, department_id)
     if call is not None:
         words.call_id, words.department_id = call[0], department_id
-    if w.leans("on behalf", dice, 0.02):
-        colleague = w.choose(dice, [p for p in w.members(department_id) if not book.people[p].has_desk], person_id)
-        leads = [p for p in book.holders("coordinator", department_id) + book.holders("team_lead", department_id)
-                 if book.is_available(p)]
-        if colleague and leads and leads[0] != colleague:
-            actor, words.on_behalf_of_id, words.co_submitter_ids = w.person(leads[0]), colleague, ()
-            words.confidential = False
-            w.note("on_behalf")
+    colleague = w.choose(dice, [p for p in w.members(department_id) if not book.people[p].has_desk], person_id)
+    lead = w.choose(dice, book.holders("coordinator", department_id) + book.holders("team_lead", department_id), colleague)
+    if colleague and lead and w.leans("on behalf", dice, 0.02):
+        actor, words.on_behalf_of_id, words.co_submitter_ids = w.person(lead), colleague, ()
+        words.confidential = False
+        w.note("on_behalf")
     idea = create_draft(words, actor=actor, now=w.now)
     w.do(idea, "submit", actor)
     w.draft.told.append(("idea", idea.id))
@@ -76,9 +74,9 @@ def _second_thoughts(w: World, idea: Idea) -> None:
         kind = "decline_part" if w.leans("decline_part", dice, 0.15) else "accept_part"
         if dice.random() < 0.93:
             w.later("part", idea.id, kind, person_id=person_id, days=(0.2, 5), dice=dice)
-            if kind == "accept_part" and w.leans("leave_team", dice, 0.08):
+            if kind == "accept_part" and w.leans("leave_team", dice, 0.08, 1.3):
                 w.later("part", idea.id, "leave_team", person_id=person_id, days=(5, 9), dice=dice)
-    if (idea.confidential or len(idea.submitters) == 1) and w.leans("withdraw", dice, 0.02):
+    if (idea.confidential or len(idea.submitters) == 1) and w.leans("withdraw", dice, 0.02, 1.3):
         w.later("part", idea.id, "withdraw", person_id=accepted[0], days=(0.5, 12), dice=dice)
     if idea.way == "short" and w.leans("leave_short_way", dice, 0.05, 1.5):
         w.later("part", idea.id, "leave_short_way", person_id=accepted[0], days=(0.3, 1.5), dice=dice)
@@ -129,7 +127,9 @@ def answer(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     if w.leans("silent answer", dice, 0.12, 1.5):
         w.leave_alone(step.id, "question_unanswered")
         return
-    if w.leans("edit_text", dice, 0.3, 2):
+    before_the_decision = idea.waiting_from == "deciding"  # then the assessments are of another text
+    if w.leans("text changed before the decision", dice, 0.3, 1.0, behind=0.9) if before_the_decision \
+            else w.leans("edit_text", dice, 0.3, 2):
         w.do(idea, "edit_text", actor, title=idea.title, problem=idea.problem,
              proposal=f"{idea.proposal} Jetzt genauer.", benefit="Weniger Suchen.")
     w.do(idea, "answer", actor, text="Gemeint ist die Halle drei, jeden Morgen.")

@@ -139,7 +139,7 @@ def short_check(w: World, step: Step, idea: Idea, actor: Person, event: Event) -
     if w.leans("short silence", dice, 0.1, 1.6):
         w.leave_alone(step.id, "short_check_unanswered")
         return
-    if w.leans("short_doubt", dice, 0.15, 1.6):
+    if w.leans("short_doubt", dice, 0.15, 1.6, behind=0.45):
         w.do(idea, "short_doubt", actor, reason="Da hängt die Brandmeldeanlage dran.")
     else:
         w.do(idea, "nothing_against", actor, words=f"{SENTENCE} {step.subject_id}: nichts dagegen.")

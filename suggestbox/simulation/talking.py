@@ -16,6 +16,7 @@ from suggestbox.people.models import Person
 from suggestbox.rules.clocks import KEYS
 from suggestbox.rules.keeping_dates import keep_date
 from suggestbox.steps.models import Step
+from suggestbox.workflow.belongings import PARTIES, values_of
 
 from .carrying_out import after_talk
 from .first_look import hand_over
@@ -27,8 +28,10 @@ FORMS = ("phone", "video", "in_person")
 
 def party_of(step: Step, idea: Idea) -> Party:
     """Give the party a step of the conversation is about."""
-    parties = db.session.scalars(sa.select(Party).where(Party.idea_id == idea.id, Party.round == idea.round)).all()
-    for party in parties:
+    party: Party
+    for party in values_of(idea, PARTIES):  # as the move that follows reads them
+        if party.round != idea.round:
+            continue
         subject = party.id * 100 + party.attempt
         about = {
             "offer_talk": step.subject_id // 100 == subject, "write_closing": step.subject_id == subject,

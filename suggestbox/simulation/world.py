@@ -217,6 +217,10 @@ class World:
         at = self.at_work_after(person_id, dice.uniform(*days), dice)
         self.draft.events.append((at, kind, args, person_id))
 
+    def on_day(self, day: date, kind: str, *args: Any, person_id: int, dice: Random) -> None:
+        """Have somebody do something on a day of theirs, this one or the next."""
+        self.draft.events.append((self.moment_on(person_id, day, dice.random()), kind, args, person_id))
+
     def put(self, at: datetime, kind: str, *args: Any, person_id: int = 0, attempt: int = 0) -> None:
         """Have something happen at a moment, outside of any transaction."""
         self._serial += 1

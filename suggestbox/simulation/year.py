@@ -26,6 +26,7 @@ from .people_changes import Changes, plan_holidays
 from .post import MailServer
 from .postmen import Postmen, postmen_of
 from .sabotage import SWITCHES
+from .storytelling import plan_stories
 from .watch import Watch
 from .world import World
 
@@ -95,6 +96,7 @@ class Year:
         self._plan_ideas()
         plan_calls(w)
         plan_paydays(w)
+        plan_stories(w)
 
     def _plan_ideas(self) -> None:
         w = self.world
