@@ -19,7 +19,6 @@ from . import date_letters
 from .models import Call
 from .queries import departments_of, is_asked, state_of
 
-
 _CALLS = sa.select(Call).where(Call.id.in_(sa.bindparam("ids", expanding=True)))
 
 

@@ -27,7 +27,7 @@ _ROWS = sa.select(
     Idea.office_id,
 ).where(Idea.id.in_(_IDS))
 
-_NEAR = sa.union_all(
+_NEAR: Any = sa.union_all(
     sa.select(Submitter.idea_id, word("part"), Submitter.id)
     .where(Submitter.idea_id.in_(_IDS), Submitter.state.in_(words("accepted", "invited"))),
     sa.select(Step.idea_id, word("owner"), Step.owner_id).where(Step.idea_id.in_(_IDS), Step.done_at.is_(None)),
