@@ -105,7 +105,10 @@ def _index_changed(session: Session, _context: Any) -> None:
     new, changed = [], []
     for row in (*session.new, *session.dirty):
         if isinstance(row, Idea) and row.number:
-            history = sa.inspect(row).attrs
+            state: Any = sa.inspect(row)
+            if state.committed_state.keys().isdisjoint(INDEXED):
+                continue  # none of them was set: most changes are about where the idea stands
+            history = state.attrs
             if history["number"].history.has_changes():
                 new.append(words_row(row))
             elif any(history[name].history.has_changes() for name in INDEXED):

@@ -34,9 +34,9 @@ from .models import (
 
 __all__ = ["Brief", "DepartmentBrief", "Directory", "bump_stamp", "directory", "read_directory"]
 
-WATCHED = (
+WATCHED = frozenset({
     Absence, Body, BodyMeeting, BodyMember, ClosingDay, Department, Deputy, Membership, Person, RoleGrant, Site,
-)
+})
 
 
 _PEOPLE = sa.select(
@@ -190,8 +190,8 @@ def bump_stamp(session: Session) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _notice_changes(session: Session, _context: Any) -> None:
-    if any(isinstance(row, WATCHED) for row in (*session.new, *session.deleted)) or any(
-            isinstance(row, WATCHED) and session.is_modified(row) for row in session.dirty):
+    if not WATCHED.isdisjoint(map(type, (*session.new, *session.deleted))) or any(
+            type(row) in WATCHED and session.is_modified(row) for row in session.dirty):
         bump_stamp(session)
 
 
