@@ -37,6 +37,11 @@ def _all_of(model: Any, *conditions: Any) -> sa.Select[Any]:
     return sa.select(model).where(model.idea_id == IDEA, *conditions).order_by(model.id)
 
 
+ONCE_ASKED = ("triage", "team_answer", "law_date", "agree_group")
+"""Of these it counts that there was one before: its date goes on, or nobody is asked twice."""
+
+OF_USE = sa.or_(Step.done_at.is_(None), Step.outcome == "rests", Step.kind.in_(ONCE_ASKED))
+
 ASSIGNMENTS = _all_of(Assignment)
 AWARDS = _all_of(Award)
 CONCERNS = sa.select(Concern.department_id).where(Concern.idea_id == IDEA)
@@ -65,11 +70,16 @@ PARTIES = _all_of(Party)
 PROMISES = _all_of(Promise)
 PROTECTION = sa.select(Protection).where(Protection.idea_id == IDEA)
 QUESTIONS = _all_of(Question)
-STEPS = _all_of(Step)
+STEPS = _all_of(Step, OF_USE)
+"""Every open step, and of the others those that are asked for again: most are over and done with."""
 STORIES = _all_of(Story)
 STORY_PEOPLE = sa.select(StoryPerson).join(Story, Story.id == StoryPerson.story_id).where(
     Story.idea_id == IDEA
 ).order_by(StoryPerson.id)
+VOTERS = sa.select(Step.owner_id).where(
+    Step.idea_id == IDEA, Step.round == ROUND, Step.kind == "vote", Step.owner_id.is_not(None)
+).order_by(Step.id)
+"""Who had to vote, open or done."""
 VOTES = _all_of(Vote, Vote.round == ROUND)
 
 _OTHERS_FIRST: Any = sa.exists().where(Protection.idea_id != IDEA, Protection.ended_at.is_(None))
@@ -219,7 +229,7 @@ _MANY: dict[Any, Any] = {
     PROMISES: _of_many(Promise),
     PROTECTION: sa.select(Protection.idea_id, Protection).where(Protection.idea_id.in_(IDEAS)),
     QUESTIONS: _of_many(Question),
-    STEPS: _of_many(Step),
+    STEPS: _of_many(Step, OF_USE),
     STORIES: _of_many(Story),
     STORY_PEOPLE: sa.select(Story.idea_id, StoryPerson).join(Story, Story.id == StoryPerson.story_id)
     .where(Story.idea_id.in_(IDEAS)).order_by(StoryPerson.id),

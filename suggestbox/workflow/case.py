@@ -262,7 +262,7 @@ class Case:
     # -- steps -------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def all_steps(self) -> list[Step]:
+    def all_steps(self) -> list[Step]:  # not those that are over for good, see `belongings.STEPS`
         if self.ahead:
             return list(self.ahead.rows_of(self.idea, belongings.STEPS))
         return belongings.values_of(self.idea, belongings.STEPS)

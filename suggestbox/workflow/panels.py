@@ -9,7 +9,7 @@ from suggestbox.priority.queries import looks_of, standing_decision
 from suggestbox.reviews.models import Assignment, Criterion, Score
 from suggestbox.reviews.queries import criteria_of, mean_points
 
-from . import owners, quorum
+from . import belongings, owners, quorum
 from .advice import ADVICE, PRESS
 from .case import Case
 from .earlier_forms import EARLIER_FORMS
@@ -252,7 +252,7 @@ def names_owing(case: Case) -> list[str]:
 def _votes(case: Case) -> list[tuple[str, str, str]]:
     """(name, vote, words) of everybody who may vote; an empty vote is still owed."""
     by_person = {v.person_id: v for v in case.votes}
-    voters = [s.owner_id for s in case.all_steps if s.kind == "vote" and s.round == case.idea.round and s.owner_id]
+    voters = belongings.rows_of(case.idea, belongings.VOTERS).scalars()
     rows = []
     for person_id in dict.fromkeys(voters):
         brief, vote = case.book.person(person_id), by_person.get(person_id)
