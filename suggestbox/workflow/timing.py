@@ -27,6 +27,11 @@ TIMED = ("answer", "short_check", "pick_time", "agree_group", "confirm")
 """Steps whose passing by starts something: question_silent, short_silence, offer_unanswered; ask_once_more and close."""
 
 
+_EXAMINED = sa.exists().where(
+    Step.idea_id == Idea.id, Step.done_at.is_(None), Step.kind.in_(("review", "reconsider"))).correlate(Idea)
+"""Somebody examines it, or looks at it again: the review is not complete, however many days pass."""
+
+
 def by_time(today: date) -> sa.ColumnElement[bool]:
     """Give the condition on `Idea` for those that time alone may move today.
 
@@ -41,7 +46,7 @@ def by_time(today: date) -> sa.ColumnElement[bool]:
     return sa.or_(
         Idea.id.in_(passed),
         Idea.id.in_(asked),  # group_set, group_ends: everybody may have answered, and then no step is open
-        sa.and_(Idea.stage == "in_review", Idea.discuss_since.is_not(None)),  # review_complete: a day to read each other
+        sa.and_(Idea.stage == "in_review", Idea.discuss_since.is_not(None), ~_EXAMINED),  # review_complete: a day to read
         sa.and_(Idea.stage == "closed", Idea.return_on <= today),  # come_back
         sa.and_(Idea.stage == "closed", look_is_near(today)),  # the step of a second look
     )
