@@ -43,12 +43,14 @@ def who_looked(idea: Idea, book: Directory, *, names: bool) -> list[Looked]:
     return list(found.values())
 
 
+_STANDING = sa.select(Decision).where(
+    Decision.idea_id == sa.bindparam("idea_id"), Decision.round == sa.bindparam("round"), Decision.revoked_at.is_(None)
+)
+
+
 def standing_decision(idea: Idea) -> Decision | None:
     """Give the decision of the idea's round that was not taken back."""
-    query = sa.select(Decision).where(
-        Decision.idea_id == idea.id, Decision.round == idea.round, Decision.revoked_at.is_(None)
-    )
-    return db.session.scalars(query).first()
+    return db.session.scalars(_STANDING, {"idea_id": idea.id, "round": idea.round}).first()
 
 
 def promises_of(idea: Idea) -> list[Promise]:

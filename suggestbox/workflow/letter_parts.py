@@ -8,7 +8,8 @@ from suggestbox.core.database import db
 from suggestbox.core.language import appointment_time, current_language, full_date
 from suggestbox.core.language import gettext as _
 from suggestbox.ideas.models import Idea, Submitter
-from suggestbox.ideas.parts import people_behind
+from suggestbox.ideas.parts import people_behind_many
+from suggestbox.ideas.policy import state_of
 from suggestbox.ideas.readable import readable
 from suggestbox.mail.letters import Reader
 from suggestbox.mail.models import Notice
@@ -27,9 +28,11 @@ def book_of(reader: Reader) -> Directory:
 
 def idea_for(notice: Notice, reader: Reader) -> Idea | None:
     """Give the notice's idea if the reader may see it."""
-    if not readable([notice.idea_id], reader.person_id, book_of(reader), [notice.submitter_id]):
-        return None
-    return db.session.get(Idea, notice.idea_id)
+    idea = db.session.get(Idea, notice.idea_id or 0)
+    if idea is None or state_of(idea) == "open":
+        return idea
+    seen = readable([idea.id], reader.person_id, book_of(reader), [notice.submitter_id])
+    return idea if seen else None
 
 
 def is_still_part(notice: Notice, *states: str) -> bool:
@@ -63,7 +66,8 @@ def next_step(idea: Idea, reader: Reader) -> str:
     if step is None or step.owner_id is None:
         return ""
     book = book_of(reader)
-    acting = acting_on(step, book, people_behind(idea).values()).person_id or step.owner_id
+    submitters = people_behind_many([idea.id]).get(idea.id, ())
+    acting = acting_on(step, book, submitters).person_id or step.owner_id
     return step_of_other(step.kind, with_department(book.person(acting), book), by_day(step.due_on, reader))
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import url_for
 
-from suggestbox.conversations.models import Appointment, Offer, Party
+from suggestbox.conversations.models import Appointment, Offer, Party, Record, Slot
 from suggestbox.conversations.queries import standing_decision
 from suggestbox.core.database import db
 from suggestbox.core.language import full_date, oblique
@@ -62,23 +62,41 @@ def _party(notice: Notice) -> Party | None:
     return db.session.get(Party, notice.facts["party_id"])
 
 
+_PARTY: Any = sa.bindparam("party_id")
+_PARTY_AND_OFFER = (
+    sa.select(Party, Offer).select_from(Party).join(Offer, Offer.id == sa.bindparam("offer_id")).where(Party.id == _PARTY)
+)
+_SLOTS = sa.select(Slot.__table__).where(Slot.offer_id == sa.bindparam("offer_id")).order_by(Slot.starts_at)
+_PARTY_AND_TIME = (
+    sa.select(Party, Appointment, Submitter).select_from(Party)
+    .join(Appointment, Appointment.id == sa.bindparam("appointment_id"))
+    .outerjoin(Submitter, Submitter.id == Party.submitter_id).where(Party.id == _PARTY)
+)
+_LAST_RECORD = (
+    sa.select(Record.held_on, Record.host_id, Record.said).select_from(Party)
+    .outerjoin(Record, sa.and_(Record.party_id == Party.id, Record.attempt == Party.attempt))
+    .where(Party.id == _PARTY).order_by(Record.id.desc()).limit(1)
+)
+
+
 # -- offers ----------------------------------------------------------------------------------------------------------
 
 
 def _offered(notice: Notice, reader: Reader) -> tuple[Idea, Offer, Party] | None:
-    idea, party = idea_for(notice, reader), _party(notice)
-    made = db.session.get(Offer, notice.facts["offer_id"])
-    if idea is None or party is None or made is None or made.ended_at is not None or not is_still_part(notice):
+    idea = idea_for(notice, reader)
+    ids = {name: notice.facts[name] for name in ("party_id", "offer_id")}
+    found = db.session.execute(_PARTY_AND_OFFER, ids).one_or_none() if idea is not None else None
+    if idea is None or found is None or found.Offer.ended_at is not None or not is_still_part(notice):
         return None
+    party, made = found
     open_still = idea.stage == "conversation" and idea.released_at and idea.outcome and party.round == idea.round
     return (idea, made, party) if open_still else None
 
 
 def _times(idea: Idea, made: Offer, reader: Reader) -> tuple[tuple[str, str], ...]:
     """Each time as a link that opens the page with it chosen; nothing is settled before one says so there."""
-    return tuple(
-        (time_and_place(slot, reader), _talk_url(idea, "pick-time", slot=slot.id)) for slot in made.slots
-    )
+    slots: Any = db.session.execute(_SLOTS, {"offer_id": made.id})
+    return tuple((time_and_place(slot, reader), _talk_url(idea, "pick-time", slot=slot.id)) for slot in slots)
 
 
 def _invites(made: Offer, reader: Reader) -> list[str]:
@@ -150,16 +168,17 @@ def _got_the_request(notice: Notice) -> bool:
 
 def invitation(notice: Notice, reader: Reader) -> Text | None:
     """Give an appointment for one calendar: set, moved to another place, or called off."""
-    party, met = _party(notice), db.session.get(Appointment, notice.facts["appointment_id"])
-    if party is None or met is None or notice.facts["sequence"] != party.calendar_sequence:
+    ids = {name: notice.facts[name] for name in ("party_id", "appointment_id")}
+    found = db.session.execute(_PARTY_AND_TIME, ids).one_or_none()
+    if found is None or notice.facts["sequence"] != found.Party.calendar_sequence:
         return None
+    party, met, submitter = found
     if notice.facts["method"] == "CANCEL":
         return _cancelled(notice, reader, party, met) if _got_the_request(notice) else None
     idea = idea_for(notice, reader)
     if idea is None or met.state != "set" or idea.stage != "conversation":
         return None
     is_host = notice.person_id is not None
-    submitter = db.session.get(Submitter, party.submitter_id)
     other = oblique(_other(idea, party, submitter, reader, is_host))
     when, said = when_words(met.starts_at, reader), {"name": other, "title": idea.title}
     moved = bool(notice.facts.get("moved"))
@@ -268,12 +287,11 @@ def how_was_it(notice: Notice, reader: Reader) -> Text | None:
     step = db.session.get(Step, notice.step_id) if notice.step_id else None
     if idea is None or step is None or step.done_at is not None or not is_still_part(notice):
         return None
-    party = db.session.get(Party, step.subject_id // 200)
-    if party is None:
+    record = db.session.execute(_LAST_RECORD, {"party_id": step.subject_id // 200}).one_or_none()
+    if record is None:
         return None
-    record = next((r for r in reversed(party.records) if r.attempt == party.attempt), None)
-    book = book_of(reader)
-    if record:
+    book, talked = book_of(reader), record.host_id is not None  # else the party has none of this attempt
+    if talked:
         first = _("On %(date)s %(name)s talked with you about your idea “%(title)s”. This was noted:",
                   date=full_date(record.held_on, year=False), name=name_of(record.host_id, book), title=idea.title)
     else:
@@ -286,8 +304,8 @@ def how_was_it(notice: Notice, reader: Reader) -> Text | None:
             _("Two short questions: can you follow how your idea was treated? And did you feel appreciated? If something "
               "was different, or the talk did not take place, please say that there too."),
         ),
-        quote=beginning(record.said, 1000) if record else "",
-        quote_by=_("Noted by %(name)s", name=oblique(name_of(record.host_id, book))) if record else "",
+        quote=beginning(record.said, 1000) if talked else "",
+        quote_by=_("Noted by %(name)s", name=oblique(name_of(record.host_id, book))) if talked else "",
         button=(_("Say how it was"), _talk_url(idea, "confirm")),
         why=_("You receive this because the talk about your idea is over and only you can say how it was."),
     )
