@@ -208,6 +208,14 @@ def _visible_to(who: Who) -> Condition:
     return sa.case(*rows, else_=_any_of(READERS["open"], who))
 
 
+def visible_in(state: str, person_id: int, book: Directory) -> Condition:
+    """Give what `visible_to` asks of ideas for which this row of the visibility table holds, as `state_of` gives it."""
+    def reads(who: Who) -> Condition:
+        return _any_of(READERS[state], who)
+
+    return kept_for(person_id, book, reads, state)
+
+
 def handed_in_and_visible_to(person_id: int, book: Directory) -> Condition:
     """Give `visible_to` without drafts: what lists, search and exports show."""
     return sa.and_(Idea.stage != "draft", visible_to(person_id, book))
