@@ -1,6 +1,5 @@
 """The digest: one letter per person and working day with everything that could wait."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -47,7 +46,7 @@ def compose(letter: Letter, reader: Reader) -> Text | None:
 
 def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> Written:
     """Give digests for several readers, as `compose` does; what is asked for all of them is asked once. Only reads."""
-    carried, hidden, same = _carried_by(wanted)
+    carried, hidden = _carried_by(wanted)
     everything = [notice for notices in carried.values() for notice in notices]
     held: dict[int, Nudge] = {}
     for today in sorted({reader.today for _letter, reader in wanted}):
@@ -66,62 +65,65 @@ def compose_many(wanted: Sequence[tuple[Letter, Reader]]) -> Written:
                 if lines:
                     text = text_of_lines([(n, lines[n.id]) for n in notices if n.id in lines], reader)
                     found[letter.id] = replace(text, notices=tuple(n.id for n in notices if n.id in lines))
-    return Written(found, partial(_bind, bound, same) if bound else None)
+    digests = {letter.id: (letter.person_id, letter.local_date) for letter, _reader in wanted}
+    return Written(found, partial(_bind, bound, digests) if bound else None)
 
 
 _notice: Any = Notice.__table__
 _PEOPLE: Any = sa.bindparam("people", expanding=True)
-_SAME_DIGEST = sa.select(Letter.id, Letter.person_id, Letter.local_date).where(
-    Letter.kind == DIGEST, Letter.person_id.in_(_PEOPLE), Letter.local_date.in_(sa.bindparam("dates", expanding=True))
-)
-_PARTS: Any = sa.union(
-    sa.select(Submitter.id, Submitter.person_id).where(Submitter.person_id.in_(_PEOPLE)),
-    sa.select(SubmitterIdentity.submitter_id, SubmitterIdentity.person_id).where(SubmitterIdentity.person_id.in_(_PEOPLE)),
-)
 _UNREAD, _FREE = Notice.read_at.is_(None), mostly(Notice.letter_id.is_(None))
-_CARRIED = sa.select(_notice).where(sa.or_(  # each branch has an index of its own; one condition around them would hide it
-    sa.and_(_UNREAD, Notice.letter_id.in_(sa.bindparam("letters", expanding=True))),
-    sa.and_(_UNREAD, _FREE, Notice.waits, Notice.person_id.in_(_PEOPLE)),
-    sa.and_(_UNREAD, _FREE, Notice.submitter_id.in_(sa.bindparam("parts", expanding=True))),
-)).order_by(Notice.id)
-_HIDDEN = sa.select(Submitter.id).where(
-    Submitter.id.in_(sa.bindparam("ids", expanding=True)), Submitter.person_id.is_(None))
+_THEIRS = sa.union_all(  # each part has an index of its own; one condition around them would hide it
+    sa.select(Notice.id).join(Letter, Letter.id == Notice.letter_id).where(
+        _UNREAD, Letter.kind == DIGEST, Letter.person_id.in_(_PEOPLE),
+        Letter.local_date.in_(sa.bindparam("dates", expanding=True))),
+    sa.select(Notice.id).where(_UNREAD, _FREE, Notice.waits, Notice.person_id.in_(_PEOPLE)),
+    sa.select(Notice.id).join(Submitter, Submitter.id == Notice.submitter_id)
+    .where(_UNREAD, _FREE, Submitter.person_id.in_(_PEOPLE)),
+    sa.select(Notice.id).join(SubmitterIdentity, SubmitterIdentity.submitter_id == Notice.submitter_id)
+    .where(_UNREAD, _FREE, SubmitterIdentity.person_id.in_(_PEOPLE)),
+)
+_CARRIED = (
+    sa.select(_notice, Letter.person_id.label("digest_of"), Letter.local_date.label("digest_on"),
+              Submitter.person_id.label("named_id"),
+              sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id).label("behind_id"))
+    .outerjoin(Letter, Letter.id == _notice.c.letter_id)
+    .outerjoin(Submitter, Submitter.id == _notice.c.submitter_id)
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == _notice.c.submitter_id)
+    .where(_notice.c.id.in_(_THEIRS)).order_by(_notice.c.id)
+)
 _THIS = _notice.c.id == sa.bindparam("notice")
 _LINK = sa.update(_notice).where(_THIS, _notice.c.letter_id.is_(None)).values(letter_id=sa.bindparam("letter"))
 _LOOSEN = sa.update(_notice).where(_THIS, _notice.c.letter_id == sa.bindparam("letter")).values(letter_id=None)
 _MARK = sa.update(_notice).where(_THIS, _notice.c.waits != sa.bindparam("stays")).values(
     waits=sa.bindparam("stays"), facts=sa.bindparam("kept", type_=sa.JSON))
-_BOUND = sa.select(_notice.c.id, _notice.c.letter_id, _notice.c.facts, _notice.c.read_at).where(
-    _notice.c.id.in_(sa.bindparam("ids", expanding=True)))
+_BOUND = (
+    sa.select(_notice.c.id, _notice.c.facts, _notice.c.read_at, Letter.person_id.label("digest_of"),
+              Letter.local_date.label("digest_on"))
+    .outerjoin(Letter, sa.and_(Letter.id == _notice.c.letter_id, Letter.kind == DIGEST))
+    .where(_notice.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
-def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list[Any]], set[int], dict[int, set[int]]]:
+def _carried_by(wanted: Sequence[tuple[Letter, Reader]]) -> tuple[dict[int, list[Any]], set[int]]:
     """{letter id: what waits for its reader, and what it or the same digest on another way took along before}.
 
-    With it the ids of the submitters among them who are confidential, and {letter id: those of the same digest}.
+    With it the ids of the submitters among them who are confidential.
     """
     people = sorted({p for letter, reader in wanted for p in (letter.person_id, reader.person_id) if p is not None})
     dates = sorted({letter.local_date for letter, _reader in wanted if letter.local_date is not None})
-    same: dict[tuple[Any, Any], set[int]] = defaultdict(set)
-    for letter_id, person_id, day in db.session.execute(_SAME_DIGEST, {"people": people, "dates": dates}):
-        same[person_id, day].add(letter_id)
-    behind = {part: person_id for part, person_id in db.session.execute(_PARTS, {"people": people})}
-    letters = sorted({letter_id for ids in same.values() for letter_id in ids})
-    rows = db.session.execute(_CARRIED, {"people": people, "letters": letters, "parts": sorted(behind)}).all()
-    parts = sorted({row.submitter_id for row in rows if row.submitter_id})
-    hidden = set(db.session.scalars(_HIDDEN, {"ids": parts})) if parts else set()
+    rows = db.session.execute(_CARRIED, {"people": people, "dates": dates}).all()
+    hidden = {row.submitter_id for row in rows if row.submitter_id is not None and row.named_id is None}
     found: dict[int, list[Any]] = {}
-    of_letter = {letter.id: same[letter.person_id, letter.local_date] for letter, _reader in wanted}
     for letter, reader in wanted:
-        siblings, alone = of_letter[letter.id], letter.channel == "mail" and reader.email
+        alone = letter.channel == "mail" and reader.email
         found[letter.id] = [
             row for row in rows
             if (alone or row.submitter_id not in hidden) and (
-                row.letter_id in siblings if row.letter_id is not None
-                else reader.person_id == (behind.get(row.submitter_id) if row.submitter_id else row.person_id)
+                (row.digest_of, row.digest_on) == (letter.person_id, letter.local_date) if row.letter_id is not None
+                else reader.person_id == (row.behind_id if row.submitter_id else row.person_id)
                 and (row.waits or _marked(row, letter)))
         ]
-    return found, hidden, of_letter
+    return found, hidden
 
 
 def _without_closed_names(notices: list[Any], lines: dict[int, Line]) -> dict[int, Line]:
@@ -161,10 +163,11 @@ def _bond(notice: Any, letter: Letter, held: bool, hidden: bool) -> _Bond | None
     return None
 
 
-def _bind(bonds: list[_Bond], same: dict[int, set[int]], ours: Collection[int]) -> set[int]:
+def _bind(bonds: list[_Bond], digests: dict[int, tuple[Any, Any]], ours: Collection[int]) -> set[int]:
     """Note what the digests carry, as they were written before this transaction. Inside `work()`.
 
-    Takes   same: {letter id: letters of the same digest}; ours: ids of the letters that are still ours
+    Takes   digests: {letter id: (person, day)}, the same for all ways a digest goes
+            ours: ids of the letters that are still ours
     Gives   ids of those that tell what was read meanwhile, or what another digest carries
     """
     bonds = [bond for bond in bonds if bond[1] in ours]
@@ -174,8 +177,9 @@ def _bind(bonds: list[_Bond], same: dict[int, set[int]], ours: Collection[int]) 
             db.session.execute(statement, values)
     told = {given["notice"]: (letter_id, given) for which, letter_id, given in bonds
             if which is _LINK or (which is _MARK and not given["stays"])}
-    good = {row.id for row in db.session.execute(_BOUND, {"ids": sorted(told)}) if row.read_at is None and (
-        row.letter_id in same[told[row.id][0]] or row.facts == told[row.id][1].get("kept"))} if told else set()
+    now = db.session.execute(_BOUND, {"ids": sorted(told)}).all() if told else ()
+    good = {row.id for row in now if row.read_at is None and (
+        (row.digest_of, row.digest_on) == digests[told[row.id][0]] or row.facts == told[row.id][1].get("kept"))}
     return {letter_id for notice_id, (letter_id, _given) in told.items() if notice_id not in good}
 
 
