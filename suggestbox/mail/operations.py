@@ -1,7 +1,7 @@
 """Telling somebody something: the notice in the inbox and the letter that carries it, in the change's own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -32,52 +32,100 @@ def _insert_of(table: sa.Table, dialect: str) -> Any:
 
 @lru_cache
 def _insert_telling(table: sa.Table, dialect: str) -> Any:
-    return _insert_of(table, dialect).returning(table.c.id)
+    return _insert_of(table, dialect).returning(table.c.id, table.c.key)
 
 
-def _insert(model: Any, **values: Any) -> int | None:
-    """Insert a row unless its key is there already; give its id, or None."""
+def _insert(model: Any, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Insert rows, but those whose key is there already; give {key: id} of the new ones.
+
+    What else waits in the session is not written for it: a notice or a letter needs only what has an id.
+    """
     statement = _insert_telling(model.__table__, db.engine.dialect.name)
-    made: int | None = db.session.execute(statement, values).scalar()
-    return made
+    made = db.session().connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    return {key: row_id for row_id, key in made}
 
 
 _NOTICES: Any = Notice.__table__
 _CARRIED = sa.update(_NOTICES).where(_NOTICES.c.id == sa.bindparam("notice")).values(letter_id=sa.bindparam("letter"))
 
 
+@dataclass(frozen=True)
+class ToTell:
+    """A notice for a person, or for a submitter: its key, what it is about, and its facts, see `tell`."""
+
+    key: str
+    person_id: int | None = None
+    submitter: Submitter | None = None
+    idea_id: int | None = None
+    step_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reader_id(self) -> int:
+        """Who reads it, whoever that is to the idea."""
+        found = person_behind(self.submitter) if self.submitter else self.person_id
+        if found is None:
+            raise ValueError("a notice needs a reader")
+        return found
+
+
 def tell(
     name: str, key: str, *, now: datetime, person_id: int | None = None, submitter: Submitter | None = None,
     idea_id: int | None = None, step_id: int | None = None, hold_seconds: int | None = None, **facts: Any,
 ) -> int | None:
-    """Tell a person, or a submitter, something once. Flushes, never commits.
+    """Tell a person, or a submitter, something once. Never commits.
 
     Takes   name: a registered kind; key: what makes this notice the only one of its sort, at most 100 characters
             facts: ids, numbers and dates; never texts people wrote, and never the name of a submitter
     Gives   the notice's id, or None when it was told before
     """
+    one = ToTell(key, person_id, submitter, idea_id, step_id, facts)
+    return tell_each(name, [one], now=now, hold_seconds=hold_seconds).get(key)
+
+
+def tell_each(name: str, wanted: Sequence[ToTell], *, now: datetime, hold_seconds: int | None = None) -> dict[str, int]:
+    """Tell several readers something of one kind, each once, as `tell` does. Never commits.
+
+    Gives   {key: the notice's id} of what was not told before
+    """
+    if not wanted:
+        return {}
     kind = kind_of(name)
-    who = {"submitter_id": submitter.id} if submitter else {"person_id": person_id}
-    reader_id = person_behind(submitter) if submitter else person_id
-    if reader_id is None:
-        raise ValueError("a notice needs a reader")
-    notice_id = _insert(Notice, key=key, kind=name, idea_id=idea_id, step_id=step_id, facts=facts, waits=kind.waits,
-                        at=now, **who)
-    if notice_id is None or kind.waits:
-        return notice_id
+    readers = {one.key: one.reader_id for one in wanted}
+    notices = _insert(Notice, [
+        {"key": one.key, "kind": name, "waits": kind.waits, "at": now, "facts": one.facts, "idea_id": one.idea_id,
+         "step_id": one.step_id, "person_id": None if one.submitter else one.person_id,
+         "submitter_id": one.submitter.id if one.submitter else None}
+        for one in wanted
+    ])
+    new = [one for one in wanted if one.key in notices]
+    if kind.waits or not new:
+        return notices
     book = directory(local_date(now, current_app.config["HEADQUARTERS_ZONE"]))
-    letters = write_letters(
-        key, name, book, reader_id, now=now, idea_id=idea_id, facts={"notice_id": notice_id},
-        hold_seconds=kind.hold_seconds if hold_seconds is None else hold_seconds,
-        private=submitter is not None and submitter.person_id is None, **who,
-    )
-    if letters:
-        db.session.execute(_CARRIED, {"notice": notice_id, "letter": letters[0]})
-    return notice_id
+    hold = kind.hold_seconds if hold_seconds is None else hold_seconds
+    epoch, hooks = _epoch_and_hooks([readers[one.key] for one in new])
+    letters: list[dict[str, Any]] = []
+    for one in new:
+        rows = _rows(one.key, name, book, readers[one.key], now=now, hold_seconds=hold, epoch=epoch,
+                     hooks=hooks.get(readers[one.key], ()),
+                     private=one.submitter is not None and one.submitter.person_id is None)
+        rest = {"person_id": None if one.submitter else one.person_id, "idea_id": one.idea_id, "local_date": None,
+                "submitter_id": one.submitter.id if one.submitter else None, "bulk": False,
+                "facts": {"notice_id": notices[one.key]}}
+        letters += [row | rest for row in rows]
+    written = _insert(Letter, letters) if letters else {}
+    carried: dict[int, int] = {}  # by the first of its letters
+    for letter in letters:
+        if letter["key"] in written:
+            carried.setdefault(letter["facts"]["notice_id"], written[letter["key"]])
+    if carried:
+        links = [{"notice": notice_id, "letter": letter_id} for notice_id, letter_id in carried.items()]
+        db.session().connection().execute(_CARRIED, links)
+    return notices
 
 
 def tell_waiting(name: str, rows: Sequence[dict[str, Any]], *, now: datetime) -> None:
-    """Put notices of a kind that waits for the digest into inboxes, all in one statement. Flushes, never commits.
+    """Put notices of a kind that waits for the digest into inboxes, all in one statement. Never commits.
 
     Takes   rows: of each its key, person_id or submitter_id, idea_id, step_id and facts, as `tell` describes them
     """
@@ -86,7 +134,8 @@ def tell_waiting(name: str, rows: Sequence[dict[str, Any]], *, now: datetime) ->
     empty: dict[str, Any] = {"person_id": None, "submitter_id": None, "idea_id": None, "step_id": None, "facts": {}}
     filled = [{**empty, **row, "kind": name, "waits": True, "at": now} for row in rows]
     if filled:
-        db.session.execute(_insert_of(Notice.__table__, db.engine.dialect.name), filled)
+        statement = _insert_of(Notice.__table__, db.engine.dialect.name)  # type: ignore[arg-type]
+        db.session().connection().execute(statement, filled)
 
 
 _notice: Any = Notice.__table__
@@ -95,25 +144,6 @@ _READ = (
     .where(_notice.c.step_id.in_(sa.bindparam("steps", expanding=True)), _notice.c.read_at.is_(None))
     .values(read_at=sa.bindparam("moment"))
 )
-
-
-def write_letters(
-    key: str, name: str, book: Directory, reader_id: int, *, now: datetime, hold_seconds: int = 0,
-    person_id: int | None = None, submitter_id: int | None = None, idea_id: int | None = None,
-    local_date: date | None = None, bulk: bool = False, private: bool = False,
-    facts: dict[str, Any] | None = None,
-) -> list[int]:
-    """Put letters of one key into the outbox, one for each way the reader is reached. Flushes, never commits.
-
-    Takes   private: to a confidential submitter, so not into channels that have other readers
-    Gives   the ids of the letters that are new; none when mail is not set up and no other way is there
-    """
-    epoch, hooks = _epoch_and_hooks(reader_id)
-    rows = _rows(key, name, book, reader_id, now=now, hold_seconds=hold_seconds, epoch=epoch, hooks=hooks, private=private)
-    rest = {"person_id": person_id, "submitter_id": submitter_id, "idea_id": idea_id, "local_date": local_date,
-            "bulk": bulk, "facts": facts or {}}
-    made = (_insert(Letter, **row, **rest) for row in rows)
-    return [letter_id for letter_id in made if letter_id is not None]
 
 
 @dataclass(frozen=True)
@@ -127,7 +157,7 @@ class ForOne:
 
 
 def write_for_many(name: str, wanted: Sequence[ForOne], book: Directory, *, now: datetime) -> int:
-    """Put a letter of one kind for each of many people into the outbox, as `write_letters` does, in three statements.
+    """Put a letter of one kind for each of many people into the outbox, in two statements.
 
     They are `bulk`. Flushes, never commits.
 
@@ -135,7 +165,7 @@ def write_for_many(name: str, wanted: Sequence[ForOne], book: Directory, *, now:
     """
     if not wanted:
         return 0
-    epoch, hooks = epoch_now(), _hooks_of_many([one.person_id for one in wanted])
+    epoch, hooks = _epoch_and_hooks([one.person_id for one in wanted])
     rows = [
         {**row, "person_id": one.person_id, "submitter_id": None, "idea_id": None, "local_date": one.local_date,
          "bulk": True, "facts": {}}
@@ -143,10 +173,7 @@ def write_for_many(name: str, wanted: Sequence[ForOne], book: Directory, *, now:
         for row in _rows(one.key, name, book, one.person_id, now=now, epoch=epoch, hooks=hooks.get(one.person_id, []),
                          private=one.private)
     ]
-    if not rows:
-        return 0
-    statement = _insert_telling(Letter.__table__, db.engine.dialect.name)  # type: ignore[arg-type]
-    return len(db.session.execute(statement, rows).all())
+    return len(_insert(Letter, rows)) if rows else 0
 
 
 def _rows(
@@ -176,32 +203,27 @@ def _rows(
     return found
 
 
-_HOOKS_OF_MANY = (
-    sa.select(Hook.person_id, Hook.kind, Hook.id)
-    .where(Hook.ended_at.is_(None), Hook.person_id.in_(sa.bindparam("people", expanding=True))).order_by(Hook.id)
-)
-
-
-def _hooks_of_many(people: Sequence[int]) -> dict[int, list[tuple[str, int | None]]]:
-    found: dict[int, list[tuple[str, int | None]]] = {}
-    for person_id, kind, hook_id in db.session.execute(_HOOKS_OF_MANY, {"people": list(people)}):
-        found.setdefault(person_id, []).append((kind, hook_id))
-    return found
-
-
 _ONE = sa.select(sa.literal(1).label("one")).subquery()
 _EPOCH_AND_HOOKS = (
-    sa.select(MailState.epoch, Hook.kind, Hook.id).select_from(_ONE)
+    sa.select(MailState.epoch, Hook.person_id, Hook.kind, Hook.id).select_from(_ONE)
     .outerjoin(MailState, MailState.id == 1)
-    .outerjoin(Hook, sa.and_(Hook.person_id == sa.bindparam("person_id"), Hook.ended_at.is_(None)))
+    .outerjoin(Hook, sa.and_(Hook.person_id.in_(sa.bindparam("people", expanding=True)), Hook.ended_at.is_(None)))
     .order_by(Hook.id)
 )
-"""Asked with every letter that is written, so it is one statement."""
+"""Asked whenever letters are written, so it is one statement."""
 
 
-def _epoch_and_hooks(person_id: int) -> tuple[int, list[tuple[str, int | None]]]:
-    rows = db.session.execute(_EPOCH_AND_HOOKS, {"person_id": person_id}).all()
-    return rows[0][0] or 0, [(kind, hook_id) for _epoch, kind, hook_id in rows if hook_id is not None]
+def _epoch_and_hooks(people: Sequence[int]) -> tuple[int, dict[int, list[tuple[str, int | None]]]]:
+    """How often the house was restored, and {person: (kind, id) of each webhook that tells them too}."""
+    session = db.session()
+    if any(isinstance(row, Hook | MailState) for row in (*session.new, *session.dirty)):
+        session.flush()  # nothing else needs to be written for it
+    rows = session.connection().execute(_EPOCH_AND_HOOKS, {"people": list(people)}).all()
+    found: dict[int, list[tuple[str, int | None]]] = {}
+    for _epoch, person_id, kind, hook_id in rows:
+        if hook_id is not None:
+            found.setdefault(person_id, []).append((kind, hook_id))
+    return rows[0][0] or 0, found
 
 
 def hooks_of(person_id: int) -> list[Hook]:

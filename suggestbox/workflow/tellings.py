@@ -14,7 +14,7 @@ from suggestbox.ideas.models import Comment, Idea
 from suggestbox.ideas.parts import person_behind
 from suggestbox.journal.models import Entry
 from suggestbox.mail.letters import kind as kind_of
-from suggestbox.mail.operations import tell, tell_waiting
+from suggestbox.mail.operations import ToTell, tell_each, tell_waiting
 from suggestbox.steps.models import Step
 
 from . import told, told_group
@@ -148,31 +148,30 @@ def _person(one: Told) -> int:
 
 
 def _tell(name: str, case: Case, found: list[Told]) -> None:
-    """A kind that waits takes one statement for all; one that goes at once is told one by one."""
     if not found:
         return
     if kind_of(name).waits:
         tell_waiting(name, [_row_of(name, case, one) for one in found], now=case.now)
         return
+    new = tell_each(name, [_to_tell(name, case, one) for one in found], now=case.now)
     for one in found:
-        row = _row_of(name, case, one)
-        submitter = None if isinstance(one.to, int) else one.to
-        row.pop("submitter_id", None)
-        facts = row.pop("facts")
-        new = tell(name, row.pop("key"), now=case.now, submitter=submitter, **row, **facts)
-        if new is not None and "sequence" in facts:
-            _count_up(case, facts["party_id"], facts["sequence"])
+        if "sequence" in one.facts and _key(name, one) in new:
+            _count_up(case, one.facts["party_id"], one.facts["sequence"])
+
+
+def _key(name: str, one: Told) -> str:
+    reader = f"p{one.to}" if isinstance(one.to, int) else f"s{one.to.id}"
+    return f"{name}:{one.about}:{reader}"
+
+
+def _to_tell(name: str, case: Case, one: Told) -> ToTell:
+    person_id, submitter = (one.to, None) if isinstance(one.to, int) else (None, one.to)
+    return ToTell(_key(name, one), person_id, submitter, case.idea.id, one.step_id, one.facts)
 
 
 def _row_of(name: str, case: Case, one: Told) -> dict[str, Any]:
-    reader = f"p{one.to}" if isinstance(one.to, int) else f"s{one.to.id}"
-    row: dict[str, Any] = {"key": f"{name}:{one.about}:{reader}", "idea_id": case.idea.id, "step_id": one.step_id,
-                           "facts": one.facts}
-    if isinstance(one.to, int):
-        row["person_id"] = one.to
-    else:
-        row["submitter_id"] = one.to.id
-    return row
+    who = {"person_id": one.to} if isinstance(one.to, int) else {"submitter_id": one.to.id}
+    return {"key": _key(name, one), "idea_id": case.idea.id, "step_id": one.step_id, "facts": one.facts, **who}
 
 
 def _count_up(case: Case, party_id: int, sequence: int) -> None:

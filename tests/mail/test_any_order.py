@@ -27,7 +27,7 @@ from suggestbox.core.database import db, short_work, work
 from suggestbox.journal.models import Entry
 from suggestbox.mail.carrier import Answer, Outgoing
 from suggestbox.mail.models import Letter, LetterAttempt, MailState, Notice
-from suggestbox.mail.operations import tell, write_letters
+from suggestbox.mail.operations import ForOne, tell, write_for_many
 from suggestbox.mail.postman import beat, deliver, go_on
 from suggestbox.mail.restore import FILE, drop, notice_the_past, release_all, retry
 from suggestbox.mail.steady import forget
@@ -196,9 +196,8 @@ class World(RuleBasedStateMachine):
     def write_digests(self) -> None:
         day = local_date(self.now, ZONE)
         with work():
-            for name, person_id in self.people.items():
-                write_letters(f"digest:{name}:{day}", "test.digest", directory(day), person_id, now=self.now,
-                              person_id=person_id, local_date=day, bulk=True)
+            wanted = [ForOne(f"digest:{name}:{day}", person_id, day, False) for name, person_id in self.people.items()]
+            write_for_many("test.digest", wanted, directory(day), now=self.now)
         self.note_rows()
 
     @rule(data=st.data())

@@ -9,7 +9,7 @@ from suggestbox.core.database import db, work
 from suggestbox.mail.answers import spoken
 from suggestbox.mail.carrier import Answer
 from suggestbox.mail.models import Hook, Letter, MailState
-from suggestbox.mail.operations import tell, write_letters
+from suggestbox.mail.operations import ForOne, tell, write_for_many
 from suggestbox.mail.postman import Tally, deliver
 from suggestbox.people.directory import directory
 from suggestbox.people.models import Absence, Person
@@ -274,8 +274,8 @@ def test_a_pause_holds_letters_for_many_and_no_others(mail_on, cast):
     write_to(cast.ann, now=NOON)
     with work() as session:
         session.add(MailState(id=1, paused_at=NOON, paused_reason="clock"))
-        write_letters("digest:1", "test.digest", directory(NOON.date()), cast.ann.id, now=NOON, person_id=cast.ann.id,
-                      local_date=NOON.date(), bulk=True)
+        digest = ForOne("digest:1", cast.ann.id, NOON.date(), False)
+        write_for_many("test.digest", [digest], directory(NOON.date()), now=NOON)
     hand = Hand()
     assert round_at(NOON, hand) == Tally(sent=1)
     assert states() == ["sent", "queued"]

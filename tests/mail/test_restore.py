@@ -11,7 +11,7 @@ from suggestbox.journal.models import Entry
 from suggestbox.mail.carrier import Answer
 from suggestbox.mail.claiming import LEASE
 from suggestbox.mail.models import Letter, LetterAttempt, MailState
-from suggestbox.mail.operations import write_letters
+from suggestbox.mail.operations import ForOne, write_for_many
 from suggestbox.mail.postman import Tally, beat, deliver, go_on
 from suggestbox.mail.restore import FILE, drop, notice_the_past, release, release_all, restored, retry
 from suggestbox.mail.steady import forget, trouble
@@ -30,8 +30,7 @@ def round_at(now: datetime, hand: Hand) -> Tally:
 
 def digest_for(person, day: date, now: datetime) -> None:
     with work():
-        write_letters(f"digest:{person.id}:{day}", "test.digest", directory(day), person.id, now=now, person_id=person.id,
-                      local_date=day, bulk=True)
+        write_for_many("test.digest", [ForOne(f"digest:{person.id}:{day}", person.id, day, False)], directory(day), now=now)
 
 
 TABLES = (MailState, Letter, LetterAttempt)
