@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from suggestbox.conversations.models import Appointment
 from suggestbox.core.database import db, work
-from suggestbox.ideas.models import Idea, Submitter
+from suggestbox.ideas.models import Idea, Submitter, SubmitterIdentity
 from suggestbox.ideas.parts import person_behind
 from suggestbox.mail.inbox import mark_read
 from suggestbox.mail.models import Notice
@@ -112,27 +112,39 @@ def _actor(w: World, step: Step, idea: Idea) -> Person:
     raise NotNow(2)
 
 
+_READER: Any = sa.func.coalesce(Notice.person_id, Submitter.person_id, SubmitterIdentity.person_id).label("reader")
+_LATEST: Any = (
+    sa.select(_READER, sa.func.max(Notice.id))
+    .outerjoin(Submitter, Submitter.id == Notice.submitter_id)
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(Notice.waits, Notice.letter_id.is_(None), Notice.read_at.is_(None))
+    .group_by(_READER).order_by(_READER)
+)
+"""Everybody with something new in their inbox that no letter carries yet, and the last of it."""
+
+
 def read_inboxes(w: World) -> None:
     """Let those who are quick look into their inbox on the site before they go home: what they read needs no letter."""
-    waiting = sa.select(Notice.id, Notice.person_id, Notice.submitter_id).where(
-        Notice.waits, Notice.letter_id.is_(None), Notice.read_at.is_(None))
     with work():
-        latest: dict[int, int] = {}
-        for notice_id, person_id, submitter_id in db.session.execute(waiting.order_by(Notice.id)).all():
-            submitter = db.session.get(Submitter, submitter_id) if submitter_id else None
-            latest[person_behind(submitter) if submitter else person_id or 0] = notice_id
-        for person_id, notice_id in sorted(latest.items()):
+        for person_id, notice_id in db.session.execute(_LATEST).all():
             brief = w.book.person(person_id)
             if brief and brief.email and manner(person_id, w.seed) == PROMPT and works_on(w.book, person_id, w.today):
                 mark_read(person_id, until_id=notice_id, now=w.now)
 
 
+_OPEN: Any = sa.select(Step.id).where(Step.done_at.is_(None))
+_STEPS: Any = sa.select(
+    Step.id, Step.kind, Step.owner_id, Step.submitter_id, Step.due_on, Step.subject_id, Step.body_id, Step.role,
+).where(Step.id.in_(sa.bindparam("ids", expanding=True))).order_by(Step.id)
+
+
 class Planner:
-    """Looks at all open steps and has somebody do each that nobody has looked at yet."""
+    """Looks at the open steps and has somebody do each that nobody has looked at yet."""
 
     def __init__(self, world: World):
         self.world = world
-        self.planned: dict[int, date] = {}
+        self.seen: set[int] = set()
+        """The steps that were open when it looked before; one that rested for an answer comes back."""
 
     def plan(self) -> None:
         """Look at the open steps, and have somebody do each new one; inside no transaction."""
@@ -142,13 +154,10 @@ class Planner:
             self.world.put(at, "step", step.id, step.kind, person_id=person_id)
 
     def _look(self) -> list[tuple[datetime, Any, int]]:
-        columns = (Step.id, Step.kind, Step.owner_id, Step.submitter_id, Step.due_on, Step.subject_id, Step.body_id,
-                   Step.role)
-        open_steps = db.session.execute(sa.select(*columns).where(Step.done_at.is_(None)).order_by(Step.id)).all()
-        known = self.planned.keys() - self.world.to_look_at
+        known = self.seen - self.world.to_look_at
         self.world.to_look_at = set()
-        fresh = [step for step in open_steps if step.id not in known]
-        self.planned = {step.id: step.due_on for step in open_steps}
+        self.seen = set(db.session.scalars(_OPEN))
+        fresh = db.session.execute(_STEPS, {"ids": sorted(self.seen - known)}).all()
         talks = sa.select(Appointment.id, Appointment.starts_at, Appointment.group_id).where(
             Appointment.id.in_([step.subject_id for step in fresh if step.kind == "hold_talk"]))
         starts, together = {}, set()

@@ -11,6 +11,7 @@ from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.people.models import Person
 from suggestbox.reviews.models import Assignment, Correction
 from suggestbox.steps.models import Step
+from suggestbox.workflow.belongings import STEPS, values_of
 from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.owners import deciders
 
@@ -28,12 +29,12 @@ def triage(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     """Whoever has the first look asks reviewers, or does one of the many other things one can do with an idea."""
     dice = w.dice("triage", step.id, idea.round, idea.routings, event.attempt)
     seen_before = event.attempt > 0 or idea.routings > 0 or idea.round > 1
-    if idea.way == "ordinary" and not _proposed(idea):
+    if idea.way == "ordinary" and not is_proposed(idea):
         if w.leans("duplicate", dice, 0.04, 2) and propose_duplicate(w, idea, actor, dice):
             return
         if not seen_before and aside(w, step, idea, actor, dice):
             return
-    if _proposed(idea):
+    if is_proposed(idea):
         raise NotNow(1)
     ask_reviewers(w, "assign", idea, actor, dice, later_ok=event.attempt > 1)
     if w.leans("wrong", dice, 0.01, 1.2):
@@ -89,9 +90,9 @@ def may_be_short(w: World, idea: Idea) -> bool:
     return not idea.confidential and departments == {idea.department_id} and bool(leads)
 
 
-def _proposed(idea: Idea) -> bool:
-    query = sa.select(Step.id).where(Step.idea_id == idea.id, Step.kind == "confirm_duplicate", Step.done_at.is_(None))
-    return db.session.scalar(query) is not None
+def is_proposed(idea: Idea) -> bool:
+    """Say whether somebody proposed that it was there before, and nobody answered yet."""
+    return any(step.kind == "confirm_duplicate" and step.done_at is None for step in values_of(idea, STEPS))
 
 
 # -- reviewers -------------------------------------------------------------------------------------------------------

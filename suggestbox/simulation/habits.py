@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 OFTEN_ENOUGH = 38
@@ -57,6 +58,7 @@ class Leanings:
         self.draft = Counter()
 
 
+@cache
 def manner(person_id: int, seed: int) -> str:
     """Give what a person is like, the same all year."""
     at = Random(f"manner {seed} {person_id}").random()

@@ -16,7 +16,7 @@ from suggestbox.reviews.queries import criteria_of
 from suggestbox.steps.models import Step
 
 from .calling import waits_for_its_date
-from .first_look import more_time, propose_duplicate
+from .first_look import is_proposed, more_time, propose_duplicate
 from .world import Event, NotNow, World, pick
 
 SENTENCE = "Einschätzung Nummer"
@@ -37,9 +37,9 @@ def review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
                              *people_behind(idea, "accepted", "invited").values())
             if other:
                 return w.do(idea, "pass_on", actor, person_id=other, reason="Da weiß jemand anders mehr.")
-        if idea.stage == "in_review" and w.leans("ask in review", dice, 0.04) and not _proposed(idea):
+        if idea.stage == "in_review" and w.leans("ask in review", dice, 0.04) and not is_proposed(idea):
             return w.do(idea, "ask", actor, text="Wie oft kommt das vor?")
-        if idea.stage == "in_review" and w.leans("duplicate in review", dice, 0.01) and not _proposed(idea) \
+        if idea.stage == "in_review" and w.leans("duplicate in review", dice, 0.01) and not is_proposed(idea) \
                 and propose_duplicate(w, idea, actor, dice):
             return None
         if more_time(w, step, idea, actor, dice):
@@ -50,11 +50,6 @@ def review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
     if w.leans("conflict comes out after the release", dice, 0.01, 2):
         w.later("conflict_after", idea.id, person_id=actor.id, days=(9, 16), dice=dice)
     return None
-
-
-def _proposed(idea: Idea) -> bool:
-    query = sa.select(Step.id).where(Step.idea_id == idea.id, Step.kind == "confirm_duplicate", Step.done_at.is_(None))
-    return db.session.scalar(query) is not None
 
 
 def _opinion(w: World, idea: Idea, dice: Random) -> tuple[int, str]:
