@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from suggestbox.awards.models import Award, AwardPart, Payment
+from suggestbox.awards.models import Award, AwardPart, Payment, ShareConsent, ShareProposal
 from suggestbox.calls.models import Call
 from suggestbox.conversations.models import Appointment, TalkGroup, TalkGroupMember
 from suggestbox.mail.models import Notice
@@ -20,6 +20,8 @@ from .watch_ideas import Look, decision, idea, identity, measure, party, step, s
 award: Any = Award.__table__
 part: Any = AwardPart.__table__
 payment: Any = Payment.__table__
+consent: Any = ShareConsent.__table__
+shares: Any = ShareProposal.__table__
 call: Any = Call.__table__
 appointment: Any = Appointment.__table__
 group: Any = TalkGroup.__table__
@@ -199,7 +201,7 @@ def story_without_a_yes(look: Look) -> Iterator[str]:
 
 
 def judged_in_own_matter(look: Look) -> Iterator[str]:
-    """Awards, large figures, second looks and comparisons by whoever had a hand in it, or by one person alone."""
+    """Awards, large figures, second looks, comparisons and shares by whoever had a hand in it, or by one person alone."""
     awards = look.rows(sa.select(award).where(award.c.granted_at > look.since))
     figures = look.rows(sa.select(figure.c.id, figure.c.by_id, figure.c.confirmed_by_id, measure.c.idea_id).join(
         measure, measure.c.id == figure.c.measure_id).where(figure.c.confirmed_at > look.since))
@@ -225,6 +227,16 @@ def judged_in_own_matter(look: Look) -> Iterator[str]:
     for row in looks:
         if (row.by_id, "declined") in decided[row.idea_id] or row.by_id in people.get(row.idea_id, set()):
             yield f"second look {row.id}"
+    yield from _shares_not_agreed(look)
+
+
+def _shares_not_agreed(look: Look) -> Iterator[str]:
+    agreed = look.rows(sa.select(shares.c.id, shares.c.points).where(shares.c.agreed_at > look.since))
+    said = {(row.proposal_id, str(row.submitter_id)) for row in look.rows(
+        sa.select(consent).where(consent.c.proposal_id.in_([row.id for row in agreed])))} if agreed else set()
+    for row in agreed:
+        if not all((row.id, submitter_id) in said for submitter_id in row.points):
+            yield f"shares {row.id}"
 
 
 # -- nothing lost ----------------------------------------------------------------------------------------------------

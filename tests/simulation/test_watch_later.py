@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from suggestbox.awards.models import Award, AwardPart, Payment
+from suggestbox.awards.models import Award, AwardPart, Payment, ShareConsent, ShareProposal
 from suggestbox.calls.models import Call
 from suggestbox.calls.operations import tell_results
 from suggestbox.conversations.models import Appointment, TalkGroupMember
@@ -92,6 +92,18 @@ def test_an_award_by_whom_it_must_not_be_and_cents_that_are_lost(app, cast):
     assert look(now)[0]["award_cents_lost"] == 1
     breaks(sa.update(AwardPart).values(share_cents=AwardPart.share_cents + 1))
     assert look(now)[0]["award_cents_lost"] == 2
+
+
+def test_shares_one_of_the_team_did_not_agree_to(app, cast):
+    now = awards.NOW
+    with work() as session:
+        ann, eve = (f.submitted(cast, one).submitters[0] for one in (cast.ann, cast.eve))
+        proposal = ShareProposal(idea_id=ann.idea_id, by_submitter_id=ann.id, points={str(ann.id): 2, str(eve.id): 1}, at=now,
+                                 agreed_at=now, consents=[ShareConsent(submitter_id=one.id, at=now) for one in (ann, eve)])
+        session.add(proposal)
+    assert "judged_in_own_matter" not in look(now)[0]
+    breaks(sa.delete(ShareConsent).where(ShareConsent.submitter_id == eve.id))
+    assert look(now)[0]["judged_in_own_matter"] == 1
 
 
 def test_a_comparison_nobody_makes_and_judges_in_their_own_matter(app, cast):
