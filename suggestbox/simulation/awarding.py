@@ -28,7 +28,7 @@ def propose(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     basis = "benefit" if known.net else "points"
     choices = {table.key: known.soft.get(table.aspect, 0) for table in tables_of(rulesets.rules_of(idea), basis)}
     team = sharers(idea)
-    if w.leans("own duty", dice, 0.1, 0.7):
+    if w.leans("own duty", dice, 0.1, 0.9):
         decide_eligibility(team[0], idea, percent=50, reason="Ein Teil davon ist die eigene Aufgabe.", by_id=actor.id,
                            now=w.now)
     propose_award(idea, basis=basis, choices=choices, by_id=actor.id, now=w.now)

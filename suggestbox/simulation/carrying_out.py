@@ -98,7 +98,7 @@ def measure(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> No
     else:
         finish_measure(row, words="Es ist eingerichtet.", done_on=w.day_of(actor.id), by_id=actor.id, now=w.now, book=w.book)
         _what_it_brings(w, row, idea, actor, dice)
-        if w.leans("story", dice, 0.5, 3, behind=0.75):
+        if w.leans("story", dice, 0.7, 3, behind=0.9):
             to_be_told(w, idea, dice)
     settle(idea, now=w.now, mover_id=actor.id)
 
@@ -122,7 +122,7 @@ def confirm_benefit(w: World, step: Step, idea: Idea, actor: Person, event: Even
     """A second person finds a large figure right, or doubts it: then it is written down anew."""
     dice, figure = w.dice("second", step.id), db.session.get_one(MeasureFigure, step.subject_id)
     row = db.session.get_one(Measure, figure.measure_id)
-    if w.leans("doubt_figure", dice, 0.15):
+    if w.leans("doubt_figure", dice, 0.15, behind=0.45):
         doubt_figure(figure, row, by_id=actor.id, now=w.now, words="Der Stundensatz stimmt nicht.")
         w.later("figure_again", row.id, figure.kind, person_id=figure.by_id, days=(0.5, 4), dice=dice)
     else:

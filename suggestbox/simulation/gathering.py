@@ -46,7 +46,7 @@ def ask_together(w: World, party: Party, actor: Person, event: Event, dice: Rand
             raise NotNow(2)
         return False
     several = len({row[1].id for row in rows}) > 1
-    name, usual, weight = ("talk about several ideas", 0.05, 2.6) if several else ("talk with a team", 0.05, 0.9)
+    name, usual, weight = ("talk about several ideas", 0.05, 2.3) if several else ("talk with a team", 0.05, 0.85)
     if not w.leans(name, dice, usual, weight, behind=0.5):
         return False
     rows = sorted(rows, key=lambda row: row[0].id != party.id)[:MOST_TOGETHER]

@@ -65,6 +65,7 @@ def name_earlier(w: World, event: Event) -> None:
 def compare_earlier(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The same, a part of it, or something else."""
     dice = w.dice("compare", step.id)
-    answer = dice.choices(("same", "partly", "other"), (6, 20, 74))[0]
+    alike = w.leans("found to be like an earlier one", dice, 0.26, 1.3, behind=0.4)
+    answer = dice.choices(("same", "partly"), (6, 20))[0] if alike else "other"
     w.do(idea, "compare_earlier", actor, likeness_id=step.subject_id, answer=answer, percent=dice.choice((30, 50, 80)),
          words="Ein Teil davon." if answer == "partly" else "")

@@ -80,9 +80,11 @@ def _moves() -> dict[str, int]:
 
 AFTERWARDS = (
     "plan_measure", "start_measure", "move_measure", "finish_measure", "abandon_measure", "record_figure", "confirm_figure",
-    "doubt_figure", "rate_aspect", "propose_award", "send_award_back", "grant_award", "decide_eligibility",
-    "propose_shares", "agree_to_shares", "shares_agreed", "refuse_shares", "ask_story", "answer_story", "publish_story",
-    "discard_story", "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call",
+    "doubt_figure", "rate_aspect", "link_project", "add_task", "tick_task", "remove_task", "propose_award",
+    "send_award_back", "grant_award", "decide_eligibility", "propose_shares", "agree_to_shares", "shares_agreed",
+    "refuse_shares", "ask_story", "ask_story_again", "answer_story", "relent_about_story", "withdraw_story",
+    "take_up_story", "change_story", "leave_out_of_story", "publish_story", "react_to_story", "discard_story",
+    "publish_call", "move_call_dates", "prolong_call", "end_call", "tell_results_of_call",
 )
 """What is written into the journal beside the moves: about measures, awards, stories and calls."""
 

@@ -79,7 +79,7 @@ def write(w: World, event: Event) -> None:
                         measure_id=measures[0].id)
     ask_story(story, by_id=actor.id, now=w.now, book=w.book)
     settle(idea, now=w.now, mover_id=actor.id)
-    if w.leans("story taken down by its writer", dice, 0.05, 0.8):
+    if w.leans("story taken down by its writer", dice, 0.05, 0.9, behind=0.45):
         w.later("take_story_down", story.id, person_id=actor.id, days=(0.3, 1.5), dice=dice)
 
 
@@ -145,7 +145,7 @@ def agree(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None
             if row.submitter_id == step.submitter_id and (step.submitter_id or row.person_id == step.owner_id)]
     if not rows:
         return
-    if w.leans("story unanswered", dice, 0.08, 0.9, behind=0.18):
+    if w.leans("story unanswered", dice, 0.08, 1.1, behind=0.25):
         w.leave_alone(step.id, "story_left_unanswered")
         return
     answer = "no" if w.leans("story refused", dice, 0.08, 1.2, behind=0.25) else dice.choice(("named", "named", "unnamed"))
@@ -212,7 +212,7 @@ def tell(w: World, event: Event) -> None:
         publish_story(story, by_id=writer.id, now=w.now, book=w.book)
         w.note("story_told")
         settle(idea, now=w.now, mover_id=writer.id)
-        for kind in REACTIONS:
+        for kind in REACTIONS * 2:
             reader_id = w.choose(dice, w.members(dice.choice(w.company.departments)))
             if reader_id is not None:
                 w.later("react", story.id, kind, person_id=reader_id, days=(1, 6), dice=dice)

@@ -131,7 +131,7 @@ def hold_talk(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> 
     if away or (misses and dice.random() < 0.7) or w.leans("missed by submitter", dice, 0.03):
         w.do(idea, "report_missed", actor, party_id=party.id, who="submitter")
         w.note("missed_by_submitter")
-        if not away and w.leans("dispute_missed", dice, 0.1, 1.3):
+        if not away and w.leans("dispute_missed", dice, 0.1, 1.3, behind=0.4):
             w.later("dispute", idea.id, person_id=with_.id, days=(0.1, 1), dice=dice)
         return
     if event.attempt == 0 and w.leans("missed by host", dice, 0.03):
