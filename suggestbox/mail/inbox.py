@@ -66,8 +66,12 @@ def lines_of(notices: Sequence[Notice], reader: Reader) -> dict[int, Line]:
     return found
 
 
+_LAST: Any = sa.bindparam("until_id")
+_UNTIL = sa.union_all(*_of(sa.bindparam("reader_id"), Notice.read_at.is_(None), Notice.id <= _LAST)).subquery()
+_MARK = sa.update(Notice).where(Notice.id.in_(sa.select(_UNTIL.c.id))).values(read_at=sa.bindparam("now"))
+
+
 def mark_read(person_id: int, *, until_id: int, now: datetime) -> int:
     """Mark everything up to a notice as read, so that one that came meanwhile stays new; give how many. Never commits."""
-    ids = sa.union_all(*_of(person_id, Notice.read_at.is_(None), Notice.id <= until_id)).subquery()
-    statement = sa.update(Notice).where(Notice.id.in_(sa.select(ids.c.id))).values(read_at=now)
-    return db.session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
+    marked = db.session.execute(_MARK, {"reader_id": person_id, "until_id": until_id, "now": now})
+    return marked.rowcount  # type: ignore[attr-defined, no-any-return]
