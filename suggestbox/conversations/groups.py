@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from suggestbox.core.database import db
@@ -209,40 +209,39 @@ def hold_groups(idea_id: int) -> None:
         db.session.execute(_SEATS, {"groups": held}, execution_options={"populate_existing": True}).all()
 
 
-def _asked_before() -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count()).select_from(TalkGroupMember)
-        .where(TalkGroupMember.party_id == Party.id, TalkGroupMember.attempt == Party.attempt)
-        .correlate(Party).scalar_subquery()
-    )
-
-
-_STILL_ASKED = (
-    sa.exists().where(TalkGroupMember.party_id == Party.id, TalkGroupMember.ended_at.is_(None)).correlate(Party)
+_ASKED: Any = sa.exists().where(TalkGroupMember.party_id == Party.id)
+_ASKED_BEFORE: Any = (
+    sa.select(sa.func.count()).select_from(TalkGroupMember)
+    .where(TalkGroupMember.party_id == Party.id, TalkGroupMember.attempt == Party.attempt)
+    .correlate(Party).scalar_subquery()
 )
-_RATHER_ALONE = (
-    sa.exists().where(TalkGroupMember.party_id == Party.id, TalkGroupMember.attempt == Party.attempt,
-                      TalkGroupMember.answer == "alone").correlate(Party)
+_ASKABLE: Any = (
+    sa.select(Party, Idea, Submitter, SubmitterIdentity).join(Idea, Idea.id == Party.idea_id)
+    .join(Submitter, Submitter.id == Party.submitter_id)
+    .outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(
+        Party.host_id == sa.bindparam("host_id"), Party.state == "owed", Party.round == Idea.round,
+        Idea.stage == "conversation", Idea.outcome != "handed_over", Submitter.state == "accepted",
+        Party.wants_writing.is_(False), Party.other_host_asked.is_(False),
+        Party.missed_by_submitter < 2, Party.unanswered_offers < 2,
+        ~_ASKED.where(TalkGroupMember.ended_at.is_(None)).correlate(Party),
+        ~_ASKED.where(TalkGroupMember.attempt == Party.attempt, TalkGroupMember.answer == "alone").correlate(Party),
+        _ASKED_BEFORE < ASKED_AT_MOST,
+        ~sa.exists().where(Appointment.party_id == Party.id, Appointment.state == "set").correlate(Party),
+    )
+    .order_by(Party.owed_at, Party.id)
 )
 
 
 def askable(host_id: int) -> list[tuple[Party, Idea, Submitter]]:
-    """Give the talks a host owes and for which nothing is agreed or offered yet, the oldest first. Two statements.
+    """Give the talks a host owes and for which nothing is agreed or offered yet, the oldest first. One statement.
 
     Left out are submitters who wish for something else (in writing, another host, rather alone), who were asked often
     enough, who missed a talk or left offers unanswered, and ideas that were handed over.
     """
-    query = (
-        sa.select(Party, Idea, Submitter).join(Idea, Idea.id == Party.idea_id)
-        .join(Submitter, Submitter.id == Party.submitter_id)
-        .where(
-            Party.host_id == host_id, Party.state == "owed", Party.round == Idea.round, Idea.stage == "conversation",
-            Idea.outcome != "handed_over", Submitter.state == "accepted", Party.wants_writing.is_(False),
-            Party.other_host_asked.is_(False), Party.missed_by_submitter < 2, Party.unanswered_offers < 2,
-            ~_STILL_ASKED, ~_RATHER_ALONE, _asked_before() < ASKED_AT_MOST,
-            ~sa.exists().where(Appointment.party_id == Party.id, Appointment.state == "set").correlate(Party),
-        )
-        .options(selectinload(Submitter.identity))
-        .order_by(Party.owed_at, Party.id)
-    )
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+    found = []
+    for party, idea, submitter, identity in db.session.execute(_ASKABLE, {"host_id": host_id}):
+        if "identity" not in submitter.__dict__:
+            set_committed_value(submitter, "identity", identity)
+        found.append((party, idea, submitter))
+    return found

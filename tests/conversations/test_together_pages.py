@@ -167,7 +167,7 @@ def test_page_to_ask_takes_the_same_statements_for_2_and_12(number, cast, client
     assert len(statements) == ASK_STATEMENTS
 
 
-ASK_STATEMENTS = 6
+ASK_STATEMENTS = 5
 
 
 @pytest.mark.parametrize("number", [2, 6])
