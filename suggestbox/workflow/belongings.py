@@ -1,8 +1,9 @@
 """What belongs to an idea, read with statements that are put together once: that takes longer than running them."""
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property, reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,18 +83,23 @@ VOTERS = sa.select(Step.owner_id).where(
 """Who had to vote, open or done."""
 VOTES = _all_of(Vote, Vote.round == ROUND)
 
-_OTHERS_FIRST: Any = sa.exists().where(Protection.idea_id != IDEA, Protection.ended_at.is_(None))
-_CREDITS: Any = sa.exists().where(Credit.later_id == IDEA)
-
-_MEMBERS_THERE: Any = sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == IDEA)
-
 _TABLES = (Assignment, Award, Concern, Correction, Credit, Decision, DuplicateProposal, Flag, Likeness, Measure,
            Objection, Panelist, Party, Promise, Protection, Question, StepOverride, Story, Vote)
 
-_WHICH: Any = sa.select(
-    *(sa.exists().where(model.idea_id == IDEA).label(model.__tablename__) for model in _TABLES),
-    _MEMBERS_THERE.label("talk_group_member"), _OTHERS_FIRST.label("others_protected"), _CREDITS.label("credits_others"),
-)
+_THERE: dict[str, Any] = {model.__tablename__: sa.exists().where(model.idea_id == Idea.id) for model in _TABLES} | {
+    "talk_group_member": sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == Idea.id),
+    "others_protected": sa.exists().where(Protection.idea_id != Idea.id, Protection.ended_at.is_(None)),
+    "credits_others": sa.exists().where(Credit.later_id == Idea.id),
+}
+_NAMES: Any = reduce(  # one text instead of a column each: those take longer to fetch than to find
+    operator.add, (sa.case((there, sa.literal_column(f"'{name} '", sa.String)), else_=sa.literal_column("''", sa.String))
+                   for name, there in _THERE.items()))
+_WHICH: Any = sa.select(_NAMES).where(Idea.id == IDEA)
+
+
+@cache
+def _as_kinds(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 def rows_of(idea: Idea, statement: sa.Select[Any]) -> sa.Result[Any]:
@@ -124,8 +130,7 @@ def kinds_of(idea: Idea) -> frozenset[str]:
         session.flush()
     found: frozenset[str] | None = _kept(session).get((idea.id, idea.round), {}).get(_WHICH)
     if found is None:
-        row = session.connection().execute(_WHICH, {"idea_id": idea.id}).mappings().one()
-        found = frozenset(name for name, there in row.items() if there)
+        found = _as_kinds(session.connection().execute(_WHICH, {"idea_id": idea.id}).scalar() or "")
         _kept(session).setdefault((idea.id, idea.round), {})[_WHICH] = found
     return found
 
@@ -241,37 +246,43 @@ _KIND: dict[Any, str] = {_FINDS[model]: model.__tablename__ for model in _TABLES
     CONFIRMATIONS: "party", FIGURES: "measure", MEMBERS: "talk_group_member", STORY_PEOPLE: "story"}
 """The kind by which a case asks for what a statement finds, see `Case.read`."""
 
-_WHICH_OF_MANY: Any = sa.select(
-    Idea.id,
-    *(sa.exists().where(model.idea_id == Idea.id).label(model.__tablename__) for model in _TABLES),
-    sa.exists().where(TalkGroupMember.party_id == Party.id, Party.idea_id == Idea.id).label("talk_group_member"),
-    sa.exists().where(Protection.idea_id != Idea.id, Protection.ended_at.is_(None)).label("others_protected"),
-    sa.exists().where(Credit.later_id == Idea.id).label("credits_others"),
-).where(Idea.id.in_(IDEAS))
+_WHICH_OF_MANY: Any = sa.select(Idea.id, _NAMES).where(Idea.id.in_(IDEAS))
 
-_PARTS: dict[Any, tuple[tuple[str, str, Any], ...]] = {
-    ASSIGNMENTS: (("scores", "assignment_id", sa.select(Score).join(Assignment, Assignment.id == Score.assignment_id)
+def _is_weighed(idea: Idea) -> bool:
+    return idea.released_at is None or idea.stage in ("in_review", "waiting", "deciding")
+
+
+def _is_talked_about(idea: Idea) -> bool:
+    return idea.stage == "conversation"
+
+
+_PARTS: dict[Any, tuple[tuple[str, str, Callable[[Idea], bool], Any], ...]] = {
+    ASSIGNMENTS: (("scores", "assignment_id", _is_weighed, sa.select(Score)
+                   .join(Assignment, Assignment.id == Score.assignment_id)
                    .where(Assignment.idea_id.in_(IDEAS)).order_by(Score.criterion_id)),),
-    PARTIES: (("offers", "party_id", sa.select(Offer).join(Party, Party.id == Offer.party_id)
+    PARTIES: (("offers", "party_id", _is_talked_about, sa.select(Offer).join(Party, Party.id == Offer.party_id)
                .where(Party.idea_id.in_(IDEAS)).order_by(Offer.id)),
-              ("appointments", "party_id", sa.select(Appointment).join(Party, Party.id == Appointment.party_id)
+              ("appointments", "party_id", _is_talked_about, sa.select(Appointment)
+               .join(Party, Party.id == Appointment.party_id)
                .where(Party.idea_id.in_(IDEAS)).order_by(Appointment.id))),
 }
-"""What hangs on the rows of a statement: {statement: (attribute, the column that leads back, how it is read)}."""
+"""What hangs on the rows of a statement: {statement: (attribute, the column that leads back, of which ideas it is
+read ahead, how it is read)}: of others hardly anybody asks for it, and then it is read for one row."""
 
 
 class ReadAhead:
     """What belongs to many ideas, each table read once, when it is first asked for. Good until something changes."""
 
     def __init__(self, ideas: Iterable[Idea]):
-        self._rounds = {idea.id: idea.round for idea in ideas}
+        self._ideas = list(ideas)
+        self._rounds = {idea.id: idea.round for idea in self._ideas}
         self._found: dict[Any, dict[int, list[Any]]] = {}
 
     @cached_property
     def kinds(self) -> dict[int, frozenset[str]]:
         """{idea: the tables that hold anything of it}: the others are not asked."""
-        rows = db.session().connection().execute(_WHICH_OF_MANY, {"ideas": list(self._rounds)}).mappings()
-        return {row["id"]: frozenset(name for name, there in row.items() if there and name != "id") for row in rows}
+        rows = db.session().connection().execute(_WHICH_OF_MANY, {"ideas": list(self._rounds)})
+        return {idea_id: _as_kinds(names) for idea_id, names in rows}
 
     def rows_of(self, idea: Idea, statement: Any) -> list[Any]:
         """Give what a statement of this file finds for the idea, as single values."""
@@ -290,14 +301,14 @@ class ReadAhead:
                 found[row[0]].append(row[1])
         if statement is MEMBERS:
             read_seats(member.group_id for rows in found.values() for member in rows if member.ended_at is None)
-        for name, back, parts in _PARTS.get(statement, ()):
+        for name, back, asked, parts in _PARTS.get(statement, ()):
             of: dict[int, list[Any]] = defaultdict(list)
-            for part in db.session.scalars(parts, {"ideas": ids}):
+            among = [idea.id for idea in self._ideas if idea.id in found and asked(idea)]
+            for part in db.session.scalars(parts, {"ideas": among}) if among else ():
                 of[getattr(part, back)].append(part)
-            for rows in found.values():
-                for row in rows:
-                    if name not in row.__dict__:
-                        set_committed_value(row, name, of[row.id])
+            for row in (row for idea_id in among for row in found[idea_id]):
+                if name not in row.__dict__:
+                    set_committed_value(row, name, of[row.id])
         return found
 
 
