@@ -142,3 +142,13 @@ def test_what_is_read_while_it_is_written_is_left_out(waiting, cast, app, monkey
     hand = Hand()
     assert deliver(clock=lambda: NOW, carriers={"mail": hand}) == Tally(cancelled=1)
     assert hand.accepted == []
+
+
+def test_what_waits_is_looked_for_along_the_index_of_what_waits(app):
+    with work() as session:
+        if session.get_bind().dialect.name != "sqlite":
+            pytest.skip("how SQLite is told which index is the small one")
+        asked = digest._CARRIED.params(people=[1, 2], dates=[NOW.date()])
+        statement = str(asked.compile(session.get_bind(), compile_kwargs={"render_postcompile": True}))
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?"))
+        assert "ix_notice_uncarried" in str(plan.all())
