@@ -36,6 +36,11 @@ class _Headers(HeaderRegistry):
         return super().__call__(name, value)
 
     @lru_cache(maxsize=64)  # noqa: B019 -- there is only the one
+    def __getitem__(self, name: str) -> Any:
+        """Give the class of a header, which the library puts together for each one anew."""
+        return super().__getitem__(name)
+
+    @lru_cache(maxsize=64)  # noqa: B019
     def _made_before(self, name: str, value: str) -> Any:
         return super().__call__(name, value)
 
@@ -96,6 +101,7 @@ def _first_try(letter: Letter, now: datetime) -> datetime:
     return db.session.scalars(first.limit(1)).first() or now
 
 
+@lru_cache(maxsize=1024)  # the house's own is in every letter, and the same people get many
 def _address(name: str, written: str) -> Address:
     """A name and an address for a header; the host in the letters mail servers know."""
     local, at, host = one_line(written, 320).rpartition("@")
