@@ -19,8 +19,9 @@ from .world import Died, World
 log = logging.getLogger(__name__)
 
 MOST = 5000
-PARTS = 16
-PARTS_OF_THE_SECOND = 8
+PARTS = 32
+PARTS_OF_THE_SECOND = 23
+"""The first one has the letters to submitters as well: so each has about half."""
 
 WORTH_IT = 300
 """People, from which on letters are so many that a second process is quicker."""
