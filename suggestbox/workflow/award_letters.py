@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from suggestbox.awards import rulesets
-from suggestbox.awards.models import Award, AwardPart, ShareProposal
+from suggestbox.awards.models import Award, AwardPart, ShareConsent, ShareProposal
 from suggestbox.awards.words import explained, money, part_sentence
 from suggestbox.core.database import db
 from suggestbox.core.language import gettext as _
@@ -56,15 +56,23 @@ def coming_lines(notices: Notices, reader: Reader) -> Lines:
 
 
 def shares_lines(notices: Notices, reader: Reader) -> Lines:
-    """Give the lines of how a team shares: a proposal waits for a yes, was agreed by all, or ended."""
+    """Give the lines of how a team shares: a proposal waits for a yes, was agreed by all, or ended.
+
+    To say so is a duty while the award is worked out: before, there is nothing to share, and afterwards it is shared.
+    """
     ideas, proposals = _ideas(notices, reader), _known(ShareProposal, {n.facts["proposal_id"] for n in notices})
-    granted = sa.select(ShareProposal.id).join(Award, Award.idea_id == ShareProposal.idea_id).where(
-        ShareProposal.id.in_(list(proposals)), Award.granted_at >= ShareProposal.at)
-    too_late = set(db.session.scalars(granted))
+    worked_out = set(db.session.scalars(sa.select(Award.idea_id).where(
+        Award.idea_id.in_(list(ideas)), Award.state == "proposed")))
+    consents = sa.select(ShareConsent.proposal_id, ShareConsent.submitter_id)
+    said_yes = {(proposal_id, submitter_id) for proposal_id, submitter_id in db.session.execute(
+        consents.where(ShareConsent.proposal_id.in_(list(proposals))))}
     found = {}
     for notice in notices:
         idea, proposal = ideas.get(notice.idea_id or 0), proposals.get(notice.facts["proposal_id"])
         if idea is None or proposal is None:
+            continue
+        waits = proposal.agreed_at is None and proposal.ended_at is None
+        if waits and (proposal.id, notice.submitter_id) in said_yes:
             continue
         if proposal.agreed_at is not None:
             words = _("All of you agreed how your award is shared.")
@@ -72,8 +80,7 @@ def shares_lines(notices: Notices, reader: Reader) -> Lines:
             words = _("A proposal of how your award is shared has ended. What held before goes on.")
         else:
             words = _("Somebody of you proposes how your award is shared. Do you agree?")
-        waits = proposal.agreed_at is None and proposal.ended_at is None and proposal.id not in too_late
-        found[notice.id] = Line(words, _shares_url(idea), label_of(idea), duty=waits)
+        found[notice.id] = Line(words, _shares_url(idea), label_of(idea), duty=waits and idea.id in worked_out)
     return found
 
 

@@ -230,17 +230,33 @@ def test_a_later_correction_goes_upwards_and_pays_the_difference(cast):
 # -- shares and eligibility ------------------------------------------------------------------------------------------
 
 
-def test_shares_of_an_award_granted_meanwhile_are_no_duty(cast):
+def test_to_agree_to_shares_is_a_duty_while_the_award_is_worked_out(cast):
+    def is_duty() -> bool:
+        return line_for(told, NOW).duty
+
     with work():
         idea = scene.worth(cast, cast.ann, cast.eve)
-        award = scene.proposed(cast, idea)
         ann, eve = idea.submitters
         propose_shares(idea, ann, {ann.id: 3, eve.id: 1}, now=NOW)
     told = next(n for n in notices("awards.shares") if n.submitter_id == eve.id)
-    before = line_for(told, NOW).duty
+    before = is_duty()
+    with work():
+        award = scene.proposed(cast, idea)
+    meanwhile = is_duty()
     with work():
         grant_award(award, idea, by_id=cast.ivo.id, now=NOW)
-    assert (before, line_for(told, NOW).duty) == (True, False)
+    assert (before, meanwhile, is_duty()) == (False, True, False)
+
+
+def test_whoever_agreed_to_shares_is_not_asked_again(cast):
+    with work():
+        idea = scene.worth(cast, cast.ann, cast.eve, cast.sam)
+        ann, eve, sam = idea.submitters
+        scene.proposed(cast, idea)
+        proposal = propose_shares(idea, ann, {ann.id: 3, eve.id: 1, sam.id: 1}, now=NOW)
+        agree_to_shares(proposal, idea, eve, now=NOW)
+    told = {n.submitter_id: n for n in notices("awards.shares")}
+    assert (line_for(told[eve.id], NOW), line_for(told[sam.id], NOW).duty) == (None, True)
 
 
 def test_shares_hold_once_every_submitter_agreed(cast):
