@@ -104,12 +104,21 @@ def _actor(w: World, step: Step, idea: Idea) -> Person:
     if w.book.is_available(step.owner_id):
         return w.person(step.owner_id)
     overdue = w.book.calendar_of(step.owner_id).add_working_days(step.due_on, WAITS_FOR_OWNER) < w.today
-    at_once = step.kind == "decide" and w.leans("deputy decides at once", w.dice("deputy", step.id), 0.1, 1.2, behind=0.8)
-    if step.kind not in REVIEWER_KINDS and (overdue or at_once or not w.book.is_here(step.owner_id)):
-        acting_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
-        if acting_id and may_do:
-            return w.person(acting_id)
+    waits = not overdue and w.book.is_here(step.owner_id)
+    if step.kind not in REVIEWER_KINDS and (step.kind == "decide" or not waits):
+        actor = _standing_in(w, step, idea)
+        if actor and (not waits or w.leans("deputy decides", w.dice("deputy", step.id), 0.1, 1.2, behind=0.8)):
+            return actor
     raise NotNow(2)
+
+
+def _standing_in(w: World, step: Step, idea: Idea) -> Person | None:
+    """Give who may do the step today in place of its owner; the idea management stands in for many, but never decides."""
+    acting_id, may_do = case_of(idea, actor=None, now=w.now).acting(step)
+    actor = w.person(acting_id) if acting_id and may_do else None
+    if actor and step.kind == "decide" and case_of(idea, actor=actor, now=w.now).my_step("decide") is None:
+        return None
+    return actor
 
 
 _READER: Any = sa.func.coalesce(Notice.person_id, Submitter.person_id, SubmitterIdentity.person_id).label("reader")

@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from suggestbox.core.database import db
+from suggestbox.core.settings import rule
 from suggestbox.ideas.models import Concern, Idea
 from suggestbox.ideas.parts import part_of, people_behind
 from suggestbox.people.models import Person
 from suggestbox.reviews.models import Assignment, Correction
 from suggestbox.steps.models import Step
-from suggestbox.workflow.belongings import STEPS, values_of
+from suggestbox.workflow.belongings import QUESTIONS, STEPS, values_of
 from suggestbox.workflow.operations import case_of, moves_for
 from suggestbox.workflow.owners import deciders
 
@@ -67,7 +68,7 @@ def aside(w: World, step: Step, idea: Idea, actor: Person, dice: Random) -> bool
         w.do(idea, "route", actor, reason="Dort kennt man sich besser aus.",
              department_id=dice.choice([d for d in w.company.departments if d != idea.department_id]))
         return True
-    if w.leans("ask at first look", dice, 0.06):
+    if w.leans("ask at first look", dice, 0.06) and has_question_left(idea, actor):
         w.do(idea, "ask", actor, text="Welche Halle ist gemeint?")
         return True
     return more_time(w, step, idea, actor, dice)
@@ -88,6 +89,12 @@ def may_be_short(w: World, idea: Idea) -> bool:
     departments = {w.book.department_of(p) for p in people_behind(idea).values()}
     leads = w.book.holders("team_lead", idea.department_id)
     return not idea.confidential and departments == {idea.department_id} and bool(leads)
+
+
+def has_question_left(idea: Idea, actor: Person) -> bool:
+    """Say whether the person may ask the submitters once more."""
+    asked = [q for q in values_of(idea, QUESTIONS) if q.asker_id == actor.id and q.round == idea.round]
+    return len(asked) < int(rule("workflow.questions_per_asker"))
 
 
 def is_proposed(idea: Idea) -> bool:

@@ -16,7 +16,7 @@ from suggestbox.reviews.queries import criteria_of
 from suggestbox.steps.models import Step
 
 from .calling import waits_for_its_date
-from .first_look import is_proposed, more_time, propose_duplicate
+from .first_look import has_question_left, is_proposed, more_time, propose_duplicate
 from .world import Event, NotNow, World, pick
 
 SENTENCE = "Einschätzung Nummer"
@@ -37,7 +37,8 @@ def review(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
                              *people_behind(idea, "accepted", "invited").values())
             if other:
                 return w.do(idea, "pass_on", actor, person_id=other, reason="Da weiß jemand anders mehr.")
-        if idea.stage == "in_review" and w.leans("ask in review", dice, 0.04) and not is_proposed(idea):
+        if idea.stage == "in_review" and w.leans("ask in review", dice, 0.04) and not is_proposed(idea) \
+                and has_question_left(idea, actor):
             return w.do(idea, "ask", actor, text="Wie oft kommt das vor?")
         if idea.stage == "in_review" and w.leans("duplicate in review", dice, 0.01) and not is_proposed(idea) \
                 and propose_duplicate(w, idea, actor, dice):
@@ -176,7 +177,7 @@ def decide(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> Non
         outcome = found
         w.note("decided_by_body" if step.body_id else "decided_by_panel")
     elif event.attempt == 0:
-        if w.leans("ask before deciding", dice, 0.04, 2):
+        if w.leans("ask before deciding", dice, 0.04, 2) and has_question_left(idea, actor):
             return w.do(idea, "ask", actor, text="Was kostet das heute?")
         if more_time(w, step, idea, actor, dice):
             return None
