@@ -13,6 +13,7 @@ from suggestbox.ideas.models import Idea
 from suggestbox.people.directory import directory, read_directory
 from suggestbox.people.models import Membership, Person
 from suggestbox.reviews.models import Flag
+from suggestbox.steps.models import Step
 from suggestbox.workflow import belongings
 from suggestbox.workflow.operations import case_of, move
 from tests import factories as f
@@ -42,6 +43,19 @@ def test_what_belongs_to_an_idea_is_forgotten_with_the_transaction(cast: Cast) -
         assert case_of(idea, actor=None, now=START).all_steps
         assert "belongings" in session.info
     assert "belongings" not in db.session().info
+
+
+def test_steps_that_are_over_for_good_are_not_read_again(cast: Cast) -> None:
+    """An idea's way is long, and what is asked again of it is little: of what is done, that it had a first look."""
+    with work():
+        idea_id = f.conversation(cast).id
+    with work() as session:
+        idea = session.get_one(Idea, idea_id)
+        read = case_of(idea, actor=None, now=START).all_steps
+        assert {step.kind for step in read if step.done_at is not None} == {"triage"}
+        assert [step.kind for step in read if step.done_at is None] == ["offer_talk"]
+        every = set(session.scalars(sa.select(Step.kind).where(Step.idea_id == idea_id)))
+        assert {"review", "decide"} <= every
 
 
 def test_people_are_read_anew_when_something_about_them_changed(cast: Cast) -> None:
