@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from suggestbox.core.database import short_work, work
+from suggestbox.mail.asking import asked_together, asking_for_many
 from suggestbox.mail.letters import kind
 from suggestbox.mail.models import Letter, Notice
 from suggestbox.mail.postman import Tally, deliver
@@ -152,3 +153,18 @@ def test_what_waits_is_looked_for_along_the_index_of_what_waits(app):
         statement = str(asked.compile(session.get_bind(), compile_kwargs={"render_postcompile": True}))
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?"))
         assert "ix_notice_uncarried" in str(plan.all())
+
+
+def test_what_lines_rest_on_is_asked_once_for_all_readers_of_a_kind():
+    one, two, other = Notice(id=1, kind="some"), Notice(id=2, kind="some"), Notice(id=3, kind="others")
+    asked = []
+
+    def ask(notices):
+        asked.append([notice.id for notice in notices])
+        return {notice.id for notice in notices}
+
+    with asking_for_many([one, two, other]):
+        assert asked_together(ask, [one]) == asked_together(ask, [two]) == {1, 2}
+        assert asked_together(ask, [other]) == {3}
+    assert asked_together(ask, [two]) == {2}
+    assert asked == [[1, 2], [3], [2]]
