@@ -65,7 +65,7 @@ def name_earlier(w: World, event: Event) -> None:
 def compare_earlier(w: World, step: Step, idea: Idea, actor: Person, event: Event) -> None:
     """The same, a part of it, or something else."""
     dice = w.dice("compare", step.id)
-    alike = w.leans("found to be like an earlier one", dice, 0.26, 1.3, behind=0.4)
+    alike = w.leans("found to be like an earlier one", dice, 0.26, 2, behind=0.45)
     answer = dice.choices(("same", "partly"), (6, 20))[0] if alike else "other"
     w.do(idea, "compare_earlier", actor, likeness_id=step.subject_id, answer=answer, percent=dice.choice((30, 50, 80)),
          words="Ein Teil davon." if answer == "partly" else "")
