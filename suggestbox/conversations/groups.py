@@ -88,7 +88,7 @@ def seats_of(group_id: int) -> list[Seat]:
     Read once per transaction: whom a group asks stays as it was when it was made, and what its rows say follows them.
     """
     session = db.session()
-    if session.autoflush:
+    if session.autoflush and any(isinstance(row, TalkGroupMember) for row in (*session.new, *session.deleted)):
         session.flush()  # as a statement would
     found = _seats_kept(session).get(group_id)
     if found is None:

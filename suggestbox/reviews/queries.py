@@ -30,7 +30,11 @@ def criteria_of(set_version: int | None = None) -> list[Criterion]:
         session.info["criteria"] = kept = (session.get_transaction(), {})
     found: list[Criterion] | None = kept[1].get(set_version)
     if found is None:
-        found = list(session.scalars(_OF_A_SET, {"which": set_version}) if set_version else session.scalars(_OF_THE_HOUSE))
+        if session.autoflush and _one_changed(session):
+            session.flush()
+        with session.no_autoflush:  # nothing else needs to be written for it
+            found = list(
+                session.scalars(_OF_A_SET, {"which": set_version}) if set_version else session.scalars(_OF_THE_HOUSE))
         if session.get_transaction() is not kept[0]:  # the question itself began one
             session.info["criteria"] = kept = (session.get_transaction(), {})
         kept[1][set_version] = found
@@ -39,8 +43,12 @@ def criteria_of(set_version: int | None = None) -> list[Criterion]:
 
 @event.listens_for(Session, "after_flush")
 def _forget_criteria(session: Session, _context: Any) -> None:
-    if any(isinstance(row, Criterion) for row in (*session.new, *session.dirty, *session.deleted)):
+    if _one_changed(session):
         session.info.pop("criteria", None)
+
+
+def _one_changed(session: Session) -> bool:
+    return any(isinstance(row, Criterion) for row in (*session.new, *session.dirty, *session.deleted))
 
 
 def weighted_total(points: dict[int, int | None], criteria: Iterable[Criterion]) -> float | None:

@@ -104,7 +104,11 @@ def _as_kinds(names: str) -> frozenset[str]:
 
 def rows_of(idea: Idea, statement: sa.Select[Any]) -> sa.Result[Any]:
     """Give what a statement of this file finds for an idea in its current round."""
-    return db.session.execute(statement, {"idea_id": idea.id, "round": idea.round})
+    session = db.session()
+    if session.autoflush and _something_waits(session):
+        session.flush()
+    with session.no_autoflush:  # anything else is written with the rest of the move
+        return session.execute(statement, {"idea_id": idea.id, "round": idea.round})
 
 
 def values_of(idea: Idea, statement: sa.Select[Any]) -> list[Any]:
@@ -182,11 +186,13 @@ def _keep_up(session: Session, _context: Any) -> None:
     gone = {type(row) for row in session.deleted} | {type(row) for row in session.dirty if isinstance(row, _CLOSES)}
     other = {type(row) for row in session.new if not isinstance(row, _ROWS)}
     stale = [_FINDS[model] for model in gone | other if model in _FINDS]
-    tables = {type(row).__tablename__ for row in session.new if type(row) in _FINDS and not isinstance(row, Step)}
+    tables = {model.__tablename__ for model in other if model in _FINDS}
     for (idea_id, _round), found in kept[1].items():
         for row in new:
             if row.idea_id == idea_id and _FINDS[type(row)] in found:
                 found[_FINDS[type(row)]].append(row)
+        if _WHICH in found:
+            found[_WHICH] |= {row.__tablename__ for row in new if row.idea_id == idea_id and not isinstance(row, Step)}
         for statement in stale:
             found.pop(statement, None)
         if not tables <= found.get(_WHICH, tables):

@@ -22,7 +22,7 @@ from suggestbox.steps.operations import open_steps
 
 from .belongings import ReadAhead, note_opened, read_submitters
 from .case import Case
-from .table import AUTOMATIC, BACK, MOVES, STAY, WAITING, Move
+from .table import AUTOMATIC_FROM, BACK, MOVES, STAY, WAITING, Move
 from .tellings import tell_of, tell_of_steps
 from .then_given import step_before
 from .wanted import Wanted, wanted
@@ -122,7 +122,7 @@ def settle(idea: Idea, *, now: datetime, mover_id: int | None = None, moved: boo
         if changed:  # nothing but the steps, which the case knows
             case.ahead = ahead = None
         ready = next(
-            (row for row in AUTOMATIC if idea.stage in row.source and not any(need(case) for need in row.needs)), None
+            (row for row in AUTOMATIC_FROM[idea.stage] if not any(need(case) for need in row.needs)), None
         )
         if ready is None:
             break

@@ -9,9 +9,9 @@ from .case import Case
 
 def complete(case: Case, review: Assignment) -> bool:
     """Say whether every required criterion of the review's set was answered ("I cannot judge this" counts)."""
-    answered = {score.criterion_id for score in review.scores}
     if not case.criteria:
         return False
+    answered = {score.criterion_id for score in review.scores}
     if review.criteria_set == case.criteria[0].set_version:
         return all(c.id in answered for c in case.criteria if c.required)
     return bool(answered)  # scored on an earlier set, complete by the rules of that day
@@ -19,7 +19,8 @@ def complete(case: Case, review: Assignment) -> bool:
 
 def counted(case: Case) -> list[Assignment]:
     """Give the reviews that count: complete, of the current round and text, not by the decider."""
-    decided_by = case.decision.decided_by_id if case.decision and case.decision.kind == "merit" else None
+    decision = case.decision
+    decided_by = decision.decided_by_id if decision and decision.kind == "merit" else None
     return [r for r in case.counted if r.person_id != decided_by and complete(case, r)]
 
 
@@ -68,9 +69,8 @@ def _still_here(case: Case, assignment: Assignment) -> bool:
     return bool(brief and brief.active)
 
 
-def disagreement(case: Case) -> bool:
-    """Say whether reviewers disagree strongly: totals far apart, or adopt against decline."""
-    reviews = counted(case)
+def _disagree(case: Case, reviews: list[Assignment]) -> bool:
+    """Whether they disagree strongly: totals far apart, or adopt against decline."""
     totals = [r.total_points for r in reviews if r.total_points is not None]
     if totals and (max(totals) - min(totals)) * 10 >= case.rule("reviews.disagreement_tenths") - 1e-9:
         return True
@@ -84,7 +84,7 @@ def first_disagreement(case: Case) -> bool:
     totals = [p for r in reviews if (p := r.first_total_points or r.total_points) is not None]
     if totals and (max(totals) - min(totals)) * 10 >= case.rule("reviews.disagreement_tenths") - 1e-9:
         return True
-    return disagreement(case)
+    return _disagree(case, reviews)
 
 
 def must_reconsider(case: Case) -> list[Assignment]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suggestbox.core.language import lazy_gettext as _l
-from suggestbox.ideas.models import OPEN_STAGES
+from suggestbox.ideas.models import OPEN_STAGES, STAGES
 
 from . import (
     group_needs,
@@ -283,3 +283,5 @@ ROWS = (
 
 MOVES = {row.name: row for row in ROWS}
 AUTOMATIC = tuple(row for row in ROWS if row.automatic)
+AUTOMATIC_FROM = {stage: tuple(row for row in AUTOMATIC if stage in row.source) for stage in STAGES}
+"""{stage: the moves the house may make from there}, in the order of the table."""

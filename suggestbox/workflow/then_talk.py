@@ -71,8 +71,8 @@ def offer_talk(case: Case) -> None:
     offer.slots = slots
     party.offers.append(offer)
     party.state = "offered"
+    db.session.flush()  # the offer gets its number; the idea is written with its next step
     release(case)
-    db.session.flush()
     case.notes["party_id"] = party.id
 
 

@@ -120,7 +120,8 @@ def both_once_invited(case: Case, entry: Entry) -> Iterator[Told]:
     if not invited:
         return
     query = sa.select(Notice).where(Notice.idea_id == case.idea.id, Notice.kind == INVITATION).order_by(Notice.id)
-    notices = list(db.session.scalars(query))
+    with db.session.no_autoflush:  # notices never wait in the session
+        notices = list(db.session.scalars(query))
     for party in invited:
         mine = [n for n in notices if n.facts["party_id"] == party.id]
         if not mine or mine[-1].facts["method"] == "CANCEL":
