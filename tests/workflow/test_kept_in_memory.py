@@ -134,3 +134,19 @@ def test_a_row_is_read_once_for_a_move_and_never_taken_from_before(cast: Cast) -
         assert not is_current(idea)
         with pytest.raises(Stale):
             move(idea, "withdraw", actor=cast.ann, now=START, turn=turn)
+
+
+def test_a_new_step_is_the_sessions_own_at_once_and_gone_with_the_transaction(cast: Cast) -> None:
+    """It goes into the database without a flush: found by whoever reads, changed like any other row, undone with the rest."""
+    with work() as session:
+        idea = f.submitted(cast)
+        step = case_of(idea, actor=None, now=START).steps[-1]
+        assert session.scalars(sa.select(Step).where(Step.idea_id == idea.id, Step.id == step.id)).one() is step
+        step.due_moves = 1
+        step_id = step.id
+    assert db.session.get_one(Step, step_id).due_moves == 1
+    with pytest.raises(ZeroDivisionError), work():
+        later = f.submitted(cast)
+        gone = case_of(later, actor=None, now=START).steps[-1].id
+        raise ZeroDivisionError
+    assert db.session.get(Step, gone) is None

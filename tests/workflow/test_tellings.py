@@ -354,4 +354,4 @@ def test_telling_adds_few_statements_to_the_moves_of_an_idea(cast, count_queries
         idea = f.closed(cast)
     moves = db.session.query(Entry).filter_by(idea_id=idea.id).count()
     about = [s for s in statements if any(t in s for t in ("notice", "letter", "mail_state", "hook"))]
-    assert (moves, len(about)) == (13, 27)
+    assert (moves, len(about)) == (13, 23)
