@@ -44,8 +44,8 @@ letters: Any = Letter.__table__
 attempts: Any = LetterAttempt.__table__
 
 Share = tuple[tuple[int, ...], int]
-"""(which parts, of how many) of the readers a postman looks after, where several share the work. Whose reader is not named
-in the letter's row, as a submitter's, belongs to part 0.
+"""(which parts, of how many) of the readers a postman looks after, where several share the work; letters to submitters,
+whose rows name no person, are shared by the submitter's number.
 """
 
 
@@ -55,7 +55,8 @@ def of_share(share: Share | None) -> tuple[Any, ...]:
         return ()
     parts, of = share
     number: list[Any] = [sa.literal_column(str(n)) for n in range(of + 1)]
-    return ((sa.func.coalesce(letters.c.person_id, number[0]) % number[of]).in_([number[part] for part in parts]),)
+    whose = sa.func.coalesce(letters.c.person_id, letters.c.submitter_id, number[0])
+    return ((whose % number[of]).in_([number[part] for part in parts]),)
 
 
 @lru_cache

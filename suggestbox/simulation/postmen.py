@@ -9,7 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from suggestbox.core.database import db
+from suggestbox.ideas.models import Submitter, SubmitterIdentity
 from suggestbox.mail.postman import deliver
 
 from .beside import Beside, can_be_beside
@@ -20,8 +23,13 @@ log = logging.getLogger(__name__)
 
 MOST = 5000
 PARTS = 32
-PARTS_OF_THE_SECOND = 23
-"""The first one has the letters to submitters as well: so each has about half."""
+PARTS_OF_THE_SECOND = 16
+
+_PARTS_IN_IDEAS: Any = (
+    sa.select(Submitter.id).outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)
+    .where(sa.func.coalesce(Submitter.person_id, SubmitterIdentity.person_id).in_(sa.bindparam("people", expanding=True)))
+)
+"""As whom they handed something in: letters to submitters go by that."""
 
 WORTH_IT = 300
 """People, from which on letters are so many that a second process is quicker."""
@@ -33,13 +41,13 @@ class Postmen:
     def __init__(self, world: World, server: MailServer):
         self.world, self.server = world, server
         self.second = MailServer(world, doubts_twice=False)
-        self._parts: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+        self._refused: set[int] = set()
 
     def go_round(self) -> None:
         """Let both send what is due; whoever dies is started again. It is as late then as it is for the later one."""
         w = self.world
         begun = w.now
-        first, second = self._parts = self._parts if any(self._parts) else self._shared_out()
+        first, second = self._shared_out()
         self._begin(begun, second)
         _send_all(w, self.server, first)
         over, w.now = w.now, begun
@@ -48,13 +56,15 @@ class Postmen:
         self.server.book.add(book)
 
     def _shared_out(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The parts of the readers for each. The first has the submitters, those whose letters are refused, and the admins
-        who are told of that: no digest of the second may depend on how far the first has come.
+        """The parts of the readers for each. The first has those whose letters are refused, and the admins who are told of
+        that: no digest of the second may depend on how far the first has come.
         """
         book = self.world.book
+        self._refused = self._refused or {p.id for p in book.people.values() if p.email in self.server.refused}
         admins = {p for (role, _where), people in book.roles.items() if role == "admin" for p in people}
-        refused = {brief.id for brief in book.people.values() if brief.email in self.server.refused}
-        apart = {0, *(person_id % PARTS for person_id in admins | refused)}
+        with db.engine.connect() as connection:
+            theirs = set(connection.scalars(_PARTS_IN_IDEAS, {"people": sorted(self._refused)}))
+        apart = {0, *(number % PARTS for number in admins | self._refused | theirs)}
         second = [part for part in range(PARTS) if part not in apart][:PARTS_OF_THE_SECOND]
         return tuple(part for part in range(PARTS) if part not in second), tuple(second)
 

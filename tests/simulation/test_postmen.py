@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from suggestbox import cli
-from suggestbox.core.database import db
+from suggestbox.core.database import db, work
 from suggestbox.simulation import beside, postmen, year
 from suggestbox.simulation.beside import Gone
+from tests import factories
 
 SMALL = ("simulate", "--json", "--people", "60", "--days", "10", "--seed", "5")
 
@@ -68,7 +69,10 @@ def test_a_fault_of_the_second_postman_is_told(beside_possible, monkeypatch):
 def test_no_letter_to_an_admin_or_to_a_refused_mailbox_is_the_second_ones(app, cast):
     world = year.World(seed=1, people=60, days=7, start=year.START, zone="Europe/Berlin")
     both = postmen.Postmen(world, postmen.MailServer(world))
+    both.server.refused = {cast.ann.email}
+    with work():
+        number = [factories.submitted(cast).submitters[0].id for _ in range(3)][-1]
     first, second = both._shared_out()
     assert sorted(first + second) == list(range(postmen.PARTS))
-    assert {0, cast.dot.id % postmen.PARTS} <= set(first)
+    assert {0, cast.dot.id % postmen.PARTS, cast.ann.id % postmen.PARTS, number % postmen.PARTS} <= set(first)
     assert len(second) == postmen.PARTS_OF_THE_SECOND
