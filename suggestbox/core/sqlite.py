@@ -4,6 +4,7 @@ Two libraries opening one file in one process break each other's locks, so nobod
 Source: SQLite's release notes 3.51.3, 3.50.7 and 3.44.6 (WAL-reset fault).
 """
 
+import time
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -20,6 +21,10 @@ KNOWN_STATEMENTS = 1000
 reading one anew takes longer than running it. A kept one takes less than 10 kB."""
 
 
+PATIENT, IMPATIENT = "PRAGMA busy_timeout = 15000", "PRAGMA busy_timeout = 0"
+LOOKS, REST_SECONDS = 30, 0.0001
+
+
 def write_ahead_is_safe(version: tuple[int, ...] = VERSION) -> bool:
     """Say whether write-ahead logging of this library version is free of the WAL-reset fault."""
     if version >= (3, 51, 3):
@@ -31,7 +36,7 @@ def prepare(connection: Any) -> None:
     """Set up a fresh connection: we send BEGIN ourselves, foreign keys hold, commits reach the disk."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute(PATIENT)
     cursor.execute("PRAGMA foreign_keys = ON")
     if write_ahead_is_safe():
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -49,6 +54,27 @@ def begin(connection: Any, writes: bool) -> None:
     """
     statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
     try:
-        connection.execute(statement)
+        if not writes or not _begin_soon(connection, statement):
+            connection.execute(statement)
     except driver.OperationalError as fault:
         raise OperationalError(statement, None, fault, hide_parameters=True) from fault
+
+
+def _begin_soon(connection: Any, statement: str) -> bool:
+    """Begin to write as soon as whoever writes now is done; False when that takes longer than most do.
+
+    Most write for less than a millisecond, and SQLite itself would look again only after one, then two, then five.
+    """
+    connection.execute(IMPATIENT)
+    try:
+        for _look in range(LOOKS):
+            try:
+                connection.execute(statement)
+                return True
+            except driver.OperationalError as fault:
+                if "locked" not in str(fault):
+                    raise
+                time.sleep(REST_SECONDS)
+        return False
+    finally:
+        connection.execute(PATIENT)

@@ -35,8 +35,8 @@ from .standing import ROWS, with_people
 KEEP_LATENESS_DAYS = 92
 """Three months after an idea closed nobody learns any more who was late."""
 
-LATE_DAYS = 6
-"""A postman who cannot send tries for three days, and weekends lie between."""
+LATE_DAYS = 400
+"""So long a digest may have waited for its reader: for the weekend, for a server that was down, for the end of a leave."""
 
 _TOLD = sa.select(Notice.key).where(Notice.kind == RUNG, Notice.step_id.in_(sa.bindparam("ids", expanding=True)))
 _PORTION: Any = ROWS.where(Step.id > sa.bindparam("after"), Step.due_on <= sa.bindparam("until")).limit(
@@ -120,6 +120,7 @@ _ON_ITS_WAY = sa.select(Letter.person_id).where(
     Letter.kind == DIGEST, Letter.done_at.is_(None), Letter.state.in_(words("queued", "sending", "to_print")))
 _LATELY = sa.select(Letter.person_id, Letter.local_date, Letter.state, Letter.done_at).where(
     Letter.kind == DIGEST, Letter.local_date >= sa.bindparam("earliest"),
+    Letter.person_id.in_(sa.bindparam("people", expanding=True)),
     sa.or_(Letter.local_date >= sa.bindparam("first"), Letter.done_at >= sa.bindparam("since")),
 )
 
@@ -198,8 +199,9 @@ def _had_theirs(people: Iterable[int], book: Directory, now: datetime) -> set[in
         return set()
     today = days_by_zone(book, now)
     first = min(today.values())
-    lately = {"first": first, "earliest": first - timedelta(days=LATE_DAYS), "since": now - timedelta(hours=36)}
     found = set(db.session.scalars(_ON_ITS_WAY))
+    lately = {"first": first, "earliest": first - timedelta(days=LATE_DAYS), "since": now - timedelta(hours=36),
+              "people": sorted(set(people) - found)}
     for person_id, day, state, done_at in db.session.execute(_LATELY, lately):
         zone = book.zone_of(person_id)
         late = state == "sent" and done_at is not None and local_date(done_at, zone) >= today[zone]

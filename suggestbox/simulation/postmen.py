@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 MOST = 5000
 PARTS = 32
-PARTS_OF_THE_SECOND = 16
+PARTS_OF_THE_SECOND = 15
 
 _PARTS_IN_IDEAS: Any = (
     sa.select(Submitter.id).outerjoin(SubmitterIdentity, SubmitterIdentity.submitter_id == Submitter.id)

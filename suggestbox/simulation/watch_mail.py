@@ -115,7 +115,9 @@ def reminder_after_reason_gone(mail: Mail) -> Iterator[str]:
         if row.kind != DIGEST and told and not any(_stood(s, taken.at) for s in told):
             yield f"letter {row.id}"
         for idea_id in duties if row.kind == DIGEST else ():
-            steps = [s for s in told if s.idea_id == idea_id and s.created_at <= taken.at] or any_step[idea_id]
+            steps = [s for s in told if s.idea_id == idea_id and s.created_at <= taken.at]
+            if row.maybe or not steps:  # a copy is written anew: what the first one carried it may carry no more
+                steps = steps + any_step[idea_id]
             if idea_id is None or not any(_stood(s, taken.at) for s in steps):
                 yield f"letter {row.id}, idea {idea_id}"
 

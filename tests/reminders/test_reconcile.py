@@ -204,6 +204,26 @@ def test_a_digest_that_came_late_takes_the_place_of_that_days(cast: Cast, clock)
     assert reconcile(wednesday) == 1
 
 
+def test_a_digest_that_waited_for_weeks_takes_the_place_of_that_days_too(cast: Cast, clock):
+    with work():
+        submitted(cast)
+    silence()
+    monday = START + timedelta(days=5)
+    clock.move_to(monday)
+    reconcile(monday)
+    back = monday + timedelta(days=22)
+    with work():
+        for letter in digests():
+            letter.state, letter.done_at = "sent", back - timedelta(hours=1)
+        submitted(cast, now=back)
+    clock.move_to(back)
+    reconcile(back)
+    assert [letter.local_date for letter in digests() if letter.person_id == cast.bob.id] == [monday.date()]
+    clock.move_to(back + timedelta(days=1))
+    reconcile(back + timedelta(days=1))
+    assert len([letter for letter in digests() if letter.person_id == cast.bob.id]) == 2
+
+
 @pytest.mark.parametrize(("moment", "expected"), [
     (datetime(2026, 11, 9, 3, 0, tzinfo=UTC), datetime(2026, 11, 9, 7, 0, tzinfo=UTC)),  # before work: when it begins
     (datetime(2026, 11, 9, 10, 0, tzinfo=UTC), datetime(2026, 11, 9, 10, 0, tzinfo=UTC)),
