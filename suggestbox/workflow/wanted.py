@@ -372,7 +372,8 @@ def _benefits(case: Case) -> list[Wanted]:
 
 def _second_looks(case: Case) -> list[Wanted]:
     found: list[Wanted] = []
-    if case.duplicate_proposal:
+    stage = case.idea.stage
+    if stage in ("submitted", "in_review") and case.duplicate_proposal:  # once it goes on, the proposal rests
         second = owners.somebody_but(case, "confirm_duplicate", case.duplicate_proposal.proposed_by_id)
         found += _owned(case, "confirm_duplicate", second, case.due(second, "workflow.second_step_days"),
                         role="coordinator", subject_id=case.duplicate_proposal.id)
@@ -384,7 +385,7 @@ def _second_looks(case: Case) -> list[Wanted]:
         owner = owners.coordinator(case, "look_at_flag")
         found += _owned(case, "look_at_flag", owner, case.due(owner, "workflow.second_step_days"),
                         role="coordinator", subject_id=case.open_flag.id)
-    late = [a for a in case.all_assignments if a.conflict_open]
+    late = [a for a in case.all_assignments if a.conflict_open] if stage in ("conversation", "confirming", "closed") else ()
     if late:
         manager = owners.idea_manager(case, "resolve_conflict")
         found += _owned(case, "resolve_conflict", manager, case.due(manager, "workflow.second_step_days"),

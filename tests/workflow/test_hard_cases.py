@@ -153,6 +153,26 @@ def test_duplicate_of_a_parked_idea(cast):
     assert (first.stage, first.return_on) == ("closed", days(60).date())
 
 
+def test_a_duplicate_nobody_confirmed_in_time_is_no_step_any_more_once_the_idea_goes_on(cast):
+    first = f.submitted(cast)
+    idea = f.in_review(cast, cast.eve)
+    move(idea, "propose_duplicate", actor=cast.bob, now=days(0, 2), number=first.number, reason="The same labels.")
+    before = f.open_kinds(idea)
+    f.answer_review(idea, cast.rex, days(0, 3))
+    f.answer_review(idea, cast.ria, days(0, 4))
+    move(idea, "end_review", actor=cast.bob, now=days(9))
+
+    assert (before, idea.stage, f.open_kinds(idea)) == (["confirm_duplicate", "review", "review"], "deciding", ["decide"])
+
+
+def test_a_conflict_that_came_out_late_is_settled_when_there_is_somebody_to_talk_to(cast):
+    idea = move(f.offered(cast), "declare_conflict_after", actor=cast.rex, now=days(3), reason="My brother")
+    assert f.open_kinds(idea) == ["pick_time", "resolve_conflict"]
+    idea.stage = "in_review"
+    settle(idea, now=days(3, 1))
+    assert "resolve_conflict" not in f.open_kinds(idea)
+
+
 def test_duplicate_of_a_hidden_idea_is_contradicted_and_goes_on(cast):
     first = f.submitted(cast, visibility="handlers")
     idea = f.submitted(cast, cast.eve, now=days(1))
