@@ -20,16 +20,19 @@ def without_quorum() -> Iterator[None]:
     def open_to_all(row: table.Move) -> table.Move:
         return replace(row, needs=tuple(need for need in row.needs if need.__name__ not in GUARDS_OF_THE_QUORUM))
 
-    rows, automatic = dict(table.MOVES), operations.AUTOMATIC
-    open_rows = {name: open_to_all(row) for name, row in rows.items()}
+    rows = dict(table.MOVES)
     swapped: Any = operations
+    automatic = swapped.AUTOMATIC_FROM
+    open_rows = {name: open_to_all(row) for name, row in rows.items()}
     try:
         table.MOVES.update(open_rows)
-        swapped.AUTOMATIC = tuple(open_rows[row.name] for row in automatic if row.name != "quorum_lost")
+        swapped.AUTOMATIC_FROM = {
+            stage: tuple(open_rows[row.name] for row in there if row.name != "quorum_lost") for stage, there in automatic.items()
+        }
         yield
     finally:
         table.MOVES.update(rows)
-        swapped.AUTOMATIC = automatic
+        swapped.AUTOMATIC_FROM = automatic
 
 
 @contextmanager
