@@ -27,7 +27,8 @@ def without_quorum() -> Iterator[None]:
     try:
         table.MOVES.update(open_rows)
         swapped.AUTOMATIC_FROM = {
-            stage: tuple(open_rows[row.name] for row in there if row.name != "quorum_lost") for stage, there in automatic.items()
+            stage: tuple(open_rows[row.name] for row in there if row.name != "quorum_lost")
+            for stage, there in automatic.items()
         }
         yield
     finally:
