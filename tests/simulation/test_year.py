@@ -70,11 +70,11 @@ def test_nothing_breaks_a_rule_in_a_small_company():
     ],
 )
 def test_a_safeguard_that_is_switched_off_is_noticed(switched_off, rule, promise, size):
-    rows, automatic = dict(table.MOVES), operations.AUTOMATIC
+    rows, automatic = dict(table.MOVES), operations.AUTOMATIC_FROM
     document = simulate(*size, "--seed", "1", "--sabotage", switched_off, exit_code=1)
     assert rule in broken(document)
     assert [name for name, held in document["promises"].items() if not held] == [promise]
-    assert (rows, automatic) == (table.MOVES, operations.AUTOMATIC)  # only while it ran
+    assert (rows, automatic) == (table.MOVES, operations.AUTOMATIC_FROM)  # only while it ran
 
 
 def test_every_sabotage_is_tried():
