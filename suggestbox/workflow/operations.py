@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from suggestbox.conversations.groups import hold_groups
+from suggestbox.conversations.models import SETTLED
 from suggestbox.core.clock import local_date
 from suggestbox.core.database import db, is_current, take_touched, touch
 from suggestbox.core.errors import Denied, Refused, Stale
@@ -87,6 +88,8 @@ def _make(idea: Idea, row: Move, case: Case) -> None:
     with session.no_autoflush:
         if row.then:
             row.then(case)
+        if target == "confirming" and any(party.state not in SETTLED for party in case.parties):
+            target = "conversation"  # somebody came to it whose talk comes first
         idea.stage = target or before
         if idea.stage != before:
             idea.waiting_from = before if idea.stage == WAITING else None

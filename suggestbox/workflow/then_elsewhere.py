@@ -304,6 +304,8 @@ def _correct_submitters(case: Case, row: Correction) -> None:
         for submitter_id in set(case.submitters) - owed:
             db.session.add(Party(idea_id=case.idea.id, submitter_id=submitter_id, round=case.idea.round,
                                  host_id=host_id, state="owed", owed_at=case.now))
+        db.session.flush()
+        case.__dict__.pop("all_parties", None)
 
 
 def reopen_closing(case: Case) -> None:

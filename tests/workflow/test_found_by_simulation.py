@@ -57,3 +57,16 @@ def test_who_decided_or_hosts_cannot_become_a_submitter(cast):
     with pytest.raises(Invalid) as wrong:
         move(idea, "propose_correction", actor=cast.bob, now=f.START + timedelta(days=2, hours=4), **facts)
     assert list(wrong.value.fields) == ["add_person_id"]
+
+
+def test_a_submitter_who_comes_to_it_while_the_others_confirm_has_a_talk_first(cast):
+    idea = f.confirming(cast)
+    day = f.START + timedelta(days=9)
+    move(idea, "propose_correction", actor=cast.bob, now=day, kind="submitters", add_person_id=cast.sam.id,
+         reason="He had the thought too.")
+    move(idea, "confirm_correction", actor=cast.ida, now=day)
+    after = (idea.stage, f.open_kinds(idea))
+    sams = next(party for party in f.parties(idea) if party.state == "owed")
+    move(idea, "offer_talk", actor=f.host_of(sams), now=day, slots=f.slots(day), words="", party_id=sams.id)
+    offered = f.open_kinds(idea)
+    assert (after, offered) == (("conversation", ["offer_talk"]), ["pick_time"])
