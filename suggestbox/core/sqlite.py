@@ -23,6 +23,7 @@ reading one anew takes longer than running it. A kept one takes less than 10 kB.
 
 PATIENT, IMPATIENT = "PRAGMA busy_timeout = 15000", "PRAGMA busy_timeout = 0"
 LOOKS, REST_SECONDS = 30, 0.0001
+"""How often, and after which rest, a writer who meets another one looks again before SQLite's own patient waiting begins."""
 
 
 def write_ahead_is_safe(version: tuple[int, ...] = VERSION) -> bool:
